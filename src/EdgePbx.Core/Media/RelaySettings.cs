@@ -1,0 +1,23 @@
+namespace EdgePbx.Core;
+
+/// <summary>What the relay does with one path. An immutable value that replaces the former one as a whole.</summary>
+public sealed record RelaySettings
+{
+    /// <summary>Where RTP goes until the peer's own packets say otherwise (RFC 3264); unspecified: send nothing.</summary>
+    public required NetEndpoint RemoteRtp { get; init; }
+
+    /// <summary>Where RTCP goes: port + 1, or <c>a=rtcp</c> (RFC 3605).</summary>
+    public required NetEndpoint RemoteRtcp { get; init; }
+
+    /// <summary>The address that the peer's SIP comes from: besides the SDP's, the only one that may be latched (RFC 7362).</summary>
+    public required NetAddress SignallingSource { get; init; }
+
+    /// <summary>The path whose sockets send what arrives here; none: drop and count.</summary>
+    public required RelayKey Sink { get; init; }
+
+    /// <summary>Payload numbers as they arrive here → as they leave by the sink; null: unchanged (RFC 3264 6.1).</summary>
+    public PayloadMap? Map { get; init; }
+
+    /// <summary>True after an offer/answer exchange that set this remote: the next valid packet from an allowed address is latched.</summary>
+    public bool OpensLatch { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace EdgePbx.Core;
+
+/// <summary>Answers from the host's routing table; a pure question, asked by the engine, faked in scenarios.</summary>
+public interface ILocalAddresses
+{
+    /// <summary>Our address and listening port as that peer sees it, for Via and Contact. Default is "none" when there is no listener for it.</summary>
+    NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer);
+
+    /// <summary>The address that faces the peer, for SDP.</summary>
+    NetAddress MediaAddressFor(NetAddress peer);
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text;
+
+namespace EdgePbx.Core;
+
+/// <summary>An IPv4 or IPv6 address as a value: 16 bytes and a flag, no allocation. <c>default</c> is "none".</summary>
+public readonly record struct NetAddress
+{
+    private enum Family : byte { None, V4, V6 }
+
+    private readonly UInt128 _bits;
+    private readonly Family _family;
+
+    private NetAddress(Family family, UInt128 bits) => (_family, _bits) = (family, bits);
+
+    public static NetAddress AnyV4 { get; } = new(Family.V4, 0);
+    public static NetAddress AnyV6 { get; } = new(Family.V6, 0);
+    public static NetAddress LoopbackV4 { get; } = FromV4(127, 0, 0, 1);
+
+    public bool IsNone => _family == Family.None;
+    public bool IsV4 => _family == Family.V4;
+    public bool IsV6 => _family == Family.V6;
+
+    /// <summary>0.0.0.0 or ::, which as an SDP connection address means "send nothing" (RFC 3264 8.4).</summary>
+    public bool IsUnspecified => _family != Family.None && _bits == 0;
+
+    public static NetAddress FromV4(byte a, byte b, byte c, byte d) =>
+        new(Family.V4, ((uint)a << 24) | ((uint)b << 16) | ((uint)c << 8) | d);
+
+    /// <summary>From 4 or 16 bytes in network order; an IPv4-mapped IPv6 address becomes the IPv4 address.</summary>
+    public static NetAddress FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == 4)
+        {
+            return FromV4(bytes[0], bytes[1], bytes[2], bytes[3]);
+        }
+        if (bytes.Length != 16)
+        {
+            return default;
+        }
+        UInt128 bits = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return bits >> 32 == 0xffff ? new NetAddress(Family.V4, (uint)bits) : new NetAddress(Family.V6, bits);
+    }
+
+    /// <summary>A literal address, IPv6 with or without brackets; never a host name.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out NetAddress address)
+    {
+        address = default;
+        if (text.Length is 0 or > 64)
+        {
+            return false;
+        }
+        bool bracketed = text[0] == (byte)'[' && text[^1] == (byte)']';
+        if (bracketed)
+        {
+            text = text[1..^1];
+        }
+        Span<char> chars = stackalloc char[64];
+        if (!Ascii.IsValid(text) || Ascii.ToUtf16(text, chars, out int length) != System.Buffers.OperationStatus.Done)
+        {
+            return false;
+        }
+        ReadOnlySpan<char> literal = chars[..length];
+        bool v6 = literal.Contains(':');
+        if ((bracketed && !v6) || (!v6 && literal.Count('.') != 3) || !IPAddress.TryParse(literal, out IPAddress? parsed))
+        {
+            return false; // the framework would also take "127.1", which no RFC does
+        }
+        Span<byte> raw = stackalloc byte[16];
+        _ = parsed.TryWriteBytes(raw, out int written);
+        address = FromBytes(raw[..written]);
+        return true;
+    }
+
+    public static bool TryParse(string text, out NetAddress address) => TryParse(Encoding.UTF8.GetBytes(text), out address);
+
+    /// <summary>Network order; 4 or 16 bytes.</summary>
+    public int WriteBytes(Span<byte> destination)
+    {
+        if (IsV4)
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_bits);
+            return 4;
+        }
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(destination, _bits);
+        return 16;
+    }
+
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> raw = stackalloc byte[16];
+        return IsNone ? IPAddress.None : new IPAddress(raw[..WriteBytes(raw)]);
+    }
+
+    /// <summary>As SDP writes it: no brackets.</summary>
+    public override string ToString() => IsNone ? "-" : ToIPAddress().ToString();
+
+    /// <summary>As a SIP URI or Via writes it: IPv6 in brackets (RFC 3261 25.1 IPv6reference).</summary>
+    public string ToHost() => IsV6 ? $"[{this}]" : ToString();
+}

@@ -1,0 +1,27 @@
+namespace EdgePbx.Core;
+
+/// <summary>One extension: its number, its display name and what digest needs of its secret.</summary>
+public sealed record ExtensionSettings(string Number, string Name, string Secret)
+{
+    /// <summary>Keeps the secret out of logs and dumps.</summary>
+    public override string ToString() => $"extension {Number}";
+}
+
+/// <summary>What the engine knows of the configuration: one immutable tree, replaced as a whole by a reload.</summary>
+public sealed record PbxSettings
+{
+    public string Realm { get; init; } = "edgepbx";
+
+    /// <summary>How long an unanswered call rings.</summary>
+    public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The session interval that we ask for (RFC 4028 section 4).</summary>
+    public TimeSpan SessionInterval { get; init; } = TimeSpan.FromSeconds(1800);
+
+    /// <summary>The smallest session interval that we accept; below 90 s only in a laboratory (RFC 4028 section 5).</summary>
+    public TimeSpan SessionMinimum { get; init; } = TimeSpan.FromSeconds(90);
+
+    public int MaxCalls { get; init; } = 100;
+
+    public IReadOnlyList<ExtensionSettings> Extensions { get; init; } = [];
+}

@@ -1,0 +1,70 @@
+namespace EdgePbx.Core;
+
+/// <summary>One SIP message's bytes, rented from a <see cref="SipBufferPool"/>. Whoever holds it passes it on or returns it: never both, never twice.</summary>
+public sealed class SipBuffer
+{
+    private readonly SipBufferPool _pool;
+    private bool _isRented;
+
+    internal SipBuffer(SipBufferPool pool, int sizeClass, int size) => (_pool, SizeClass, Bytes) = (pool, sizeClass, new byte[size]);
+
+    internal int SizeClass { get; }
+
+    public byte[] Bytes { get; }
+    public int Length { get; set; }
+    public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
+
+    internal SipBuffer MarkRented()
+    {
+        _isRented = true;
+        return this;
+    }
+
+    public void Return()
+    {
+        if (!_isRented)
+        {
+            throw new InvalidOperationException("SIP buffer returned twice");
+        }
+        _isRented = false;
+        Length = 0;
+        _pool.Put(this);
+    }
+}
+
+/// <summary>Buffers in three sizes for the signalling thread. Each that is out is counted; those that come back are kept up to a limit.</summary>
+public sealed class SipBufferPool
+{
+    private static readonly int[] Sizes = [2048, 8192, SipLimits.MessageBytes];
+    private static readonly int[] Kept = [256, 64, 4];
+    private readonly Stack<SipBuffer>[] _free = [new(), new(), new()];
+
+    /// <summary>How many are rented now (gauge <c>packet_buffers_rented</c>).</summary>
+    public int Outstanding { get; private set; }
+
+    /// <param name="bytes">The least size wanted, at most <see cref="SipLimits.MessageBytes"/>.</param>
+    public SipBuffer Rent(int bytes)
+    {
+        int sizeClass = bytes <= Sizes[0] ? 0 : bytes <= Sizes[1] ? 1 : 2;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Sizes[2]);
+        Outstanding++;
+        return (_free[sizeClass].TryPop(out SipBuffer? buffer) ? buffer : new SipBuffer(this, sizeClass, Sizes[sizeClass])).MarkRented();
+    }
+
+    public SipBuffer RentCopy(ReadOnlySpan<byte> bytes)
+    {
+        SipBuffer buffer = Rent(bytes.Length);
+        bytes.CopyTo(buffer.Bytes);
+        buffer.Length = bytes.Length;
+        return buffer;
+    }
+
+    internal void Put(SipBuffer buffer)
+    {
+        Outstanding--;
+        if (_free[buffer.SizeClass].Count < Kept[buffer.SizeClass])
+        {
+            _free[buffer.SizeClass].Push(buffer);
+        }
+    }
+}
