@@ -100,6 +100,20 @@ internal static class SipSocket
         return facing;
     }
 
+    /// <summary>True when a socket can be bound to it, that is, when a network card of this machine has it.</summary>
+    public static bool IsOurs(NetAddress address)
+    {
+        int descriptor = Open(address.IsV6, SocketCalls.SOCK_DGRAM);
+        if (descriptor < 0)
+        {
+            return false;
+        }
+        SocketName name = SocketName.From(new NetEndpoint(address, 0), out int length);
+        bool isOurs = SocketCalls.bind(descriptor, in name, length) == 0;
+        _ = Native.close(descriptor);
+        return isOurs;
+    }
+
     private static int Open(bool isV6, int type)
     {
         int family = isV6 ? SocketCalls.AF_INET6 : SocketCalls.AF_INET;
