@@ -47,7 +47,7 @@ rm -rf "$project"/{obj,bin}/Release/net10.0/"$rid"/{native,libs}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # Quiet while it goes well: our own warnings are errors, and what else would show is cmake's remark on a switch of the SDK.
-dotnet publish "$project" -nologo -tl:off -v:normal -clp:NoSummary "-p:PublishProfileFullPath=$profiles/$profile.pubxml" \
+dotnet publish "$project" -nologo -tl:off -v:minimal "-p:PublishProfileFullPath=$profiles/$profile.pubxml" \
     -o "$work/out" "$@" >"$work/log" 2>&1 || {
     cat "$work/log" >&2
     die "dotnet publish failed for the profile $profile (its own words are above)."
