@@ -73,6 +73,22 @@ internal sealed class PbxContext
         SendResponse(now, transaction, status, ref writer);
     }
 
+    /// <summary>An answer that nothing here remembers: to what can't be read, or can't be kept.</summary>
+    public void RespondStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason)
+    {
+        if (request.Method == SipMethod.Ack)
+        {
+            return;
+        }
+        var writer = new SipWriter(_scratch);
+        SipResponse.Begin(ref writer, request, status, reason, Entropy.HexBytes(8), source.Remote);
+        writer.NoBody();
+        if (writer.TryComplete(out int length))
+        {
+            Transactions.SendOnce(TransactionLayer.ResponseFlow(request, source), _scratch.AsSpan(0, length));
+        }
+    }
+
     /// <summary>The head of a request within a dialog.</summary>
     public SipWriter BeginRequest(Dialog dialog, SipMethod method, uint cseq, ReadOnlySpan<byte> branch, in SipFlow hop)
     {

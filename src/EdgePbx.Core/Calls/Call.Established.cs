@@ -98,7 +98,7 @@ internal sealed partial class Call
         _lateAnswer = waitsFor;
     }
 
-    private Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (_callees.Count == 1 ? _callees[0] : null);
+    private Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);
 }
 
 /// <summary>An offer that came in a 2xx: its answer comes in the other leg's ACK (RFC 3261 13.2.1, O-08).</summary>

@@ -45,7 +45,7 @@ internal sealed partial class Call
         ArmRing(now, request);
         foreach ((Leg leg, InitialInvite invite) in branches)
         {
-            if (!leg.TryInvite(now, invite))
+            if (!IsOver && !leg.TryInvite(now, invite))
             {
                 OnBranchFailed(now, leg, 513);
             }
@@ -71,7 +71,7 @@ internal sealed partial class Call
         }
         _lastProvisional = status;
         // an answer that another branch may still change is not given reliably
-        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || _callees.Count == 1));
+        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || Branches().Count() == 1));
         invite.Provisional(now, status, body, sendsReliably);
         _reminder?.Arm(now + RingingReminder);
     }
@@ -134,7 +134,7 @@ internal sealed partial class Call
         _context.Log.BranchFailed(Key, _callId, _b2buaCallId, branch.Label, status);
         branch.MarkRefused();
         _bestStatus = FinalResponses.Better(_bestStatus, FinalResponses.Shown(status));
-        if (_callees.Count > 1 && status < 600)
+        if (status < 600 && Branches().Any())
         {
             Scope.ReleaseNow(branch, now);
             return;
@@ -277,6 +277,9 @@ internal sealed partial class Call
             _reminder?.Arm(now + RingingReminder);
         }
     }
+
+    /// <summary>The phones that may still answer.</summary>
+    private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);
 
     private readonly List<RingTimer> _ringTimers = [];
     private bool _earlyOfferAnswered;

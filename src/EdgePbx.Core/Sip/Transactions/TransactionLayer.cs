@@ -19,6 +19,10 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     public Entropy Entropy => entropy;
     public int ClientCount => _clients.Count;
     public int ServerCount => _servers.Count;
+
+    /// <summary>True while a request of ours has no final response yet.</summary>
+    public bool AwaitsResponses => _clients.Values.Any(static transaction => !transaction.HasFinalResponse);
+
     public long MessagesSent { get; private set; }
 
     /// <summary>Told of each copy of an INVITE that was absorbed.</summary>
