@@ -58,9 +58,7 @@ internal sealed partial class Leg
     /// <summary>INFO and whatever else only passes through.</summary>
     public void SendInfo(Instant now, SipMessage original, Action<Instant, int, SipMessage?> onAnswered) =>
         SendInDialog(now, SipMethod.Info, original.First(HeaderName.ContentType).ToArray(), original.Body.ToArray(), withSession: false, onAnswered,
-            original.First(InfoPackage).ToArray());
-
-    private const HeaderName InfoPackage = HeaderName.InfoPackage;
+            original.First(HeaderName.InfoPackage).ToArray());
 
     private void SendInDialog(Instant now, SipMethod method, ReadOnlySpan<byte> contentType, ReadOnlyMemory<byte> body, bool withSession,
         Action<Instant, int, SipMessage?> onAnswered, byte[]? infoPackage = null)
