@@ -32,24 +32,13 @@ internal sealed class PbxHost : IDisposable
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
-        SignallingLoop loop;
-        try
+        using SignallingLoop? loop = TryListen();
+        if (loop is null)
         {
-            loop = new SignallingLoop(_config.Sip.Listen, _log);
-        }
-        catch (ListenException refused)
-        {
-            _log.ListenFailed(refused.Message);
-            _error.WriteLine($"edgepbx: {refused.Message}");
-            _log.Dispose();
             return ExitCode.CannotListen;
         }
-        using (loop)
-        {
-            RunWith(loop);
-        }
+        RunWith(loop);
         _log.Stopped();
-        _log.Dispose();
         return ExitCode.Done;
     }
 
@@ -57,6 +46,20 @@ internal sealed class PbxHost : IDisposable
     {
         _requests.Dispose();
         _log.Dispose();
+    }
+
+    private SignallingLoop? TryListen()
+    {
+        try
+        {
+            return new SignallingLoop(_config.Sip.Listen, _log);
+        }
+        catch (ListenException refused)
+        {
+            _log.ListenFailed(refused.Message);
+            _error.WriteLine($"edgepbx: {refused.Message}");
+            return null;
+        }
     }
 
     private void RunWith(SignallingLoop loop)
@@ -73,7 +76,7 @@ internal sealed class PbxHost : IDisposable
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
         using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
         relay.Start();
-        var signalling = new Thread(() => RunSignalling(loop)) { Name = "signalling" };
+        var signalling = new Thread(() => RunSignalling(loop)) { Name = "signalling", IsBackground = true };
         signalling.Start();
         using (new StatusServer(_config.Status.Socket, patience => AskStatus(loop, patience), _log))
         {

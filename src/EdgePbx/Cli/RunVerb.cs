@@ -19,9 +19,9 @@ internal static class RunVerb
             CheckConfigVerb.WriteErrors(result, error);
             return ExitCode.Configuration;
         }
-        using Stream stdout = Console.OpenStandardOutput();
         output.Flush();
-        return new PbxHost(path, config, stdout, error).Run();
+        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error);
+        return host.Run();
     }
 
     private static bool TryWriteStarter(string path, TextWriter error)

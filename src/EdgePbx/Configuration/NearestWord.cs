@@ -22,27 +22,23 @@ internal static class NearestWord
     /// <summary>Insertions, deletions, replacements and swaps of neighbours between the two.</summary>
     internal static int Distance(string a, string b)
     {
-        int[,] edits = new int[a.Length + 1, b.Length + 1];
-        for (int i = 0; i <= a.Length; i++)
-        {
-            edits[i, 0] = i;
-        }
-        for (int j = 0; j <= b.Length; j++)
-        {
-            edits[0, j] = j;
-        }
+        int[] beforeLast = [];
+        int[] last = [.. Enumerable.Range(0, b.Length + 1)];
         for (int i = 1; i <= a.Length; i++)
         {
+            int[] row = new int[b.Length + 1];
+            row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int replaced = edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                edits[i, j] = Math.Min(replaced, Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1);
+                int replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                row[j] = Math.Min(replaced, Math.Min(last[j], row[j - 1]) + 1);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 {
-                    edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
                 }
             }
+            (beforeLast, last) = (last, row);
         }
-        return edits[a.Length, b.Length];
+        return last[b.Length];
     }
 }

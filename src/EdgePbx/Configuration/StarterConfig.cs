@@ -31,8 +31,11 @@ internal sealed class StarterConfig
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
         using var stream = new FileStream(file, options);
         stream.Write(Encoding.UTF8.GetBytes(ToToml()));
     }

@@ -24,12 +24,13 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     private volatile ConsoleFormatter _formatter;
     private volatile LogLevel _level = LogLevel.Information;
     private long _dropped;
+    private bool _isDisposed;
     private long _reported;
 
     [ThreadStatic]
     private static StringWriter? _line;
 
-    /// <param name="output">Where the lines go; it is not closed here.</param>
+    /// <param name="output">Where the lines go; it is closed with the log.</param>
     /// <param name="clock">For the timestamps.</param>
     /// <param name="capacity">Lines that may wait.</param>
     public EventLog(Stream output, TimeProvider clock, int capacity = QueuedLines)
@@ -76,10 +77,15 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     /// <summary>Writes out what waits, unless nobody reads it.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
         _lines.CompleteAdding();
         if (_thread.Join(LastWordsLimit))
         {
             _lines.Dispose();
+            _output.Dispose();
         }
     }
 

@@ -10,7 +10,7 @@ internal static partial class HostLog
     internal static partial void Listening(this ILogger log, string transport, NetEndpoint address);
 
     [LoggerMessage(4002, LogLevel.Information,
-        "EdgePbx {Version} runs on {Architecture}: {Extensions} extensions, at most {MaxCalls} calls, media on {MediaPorts}",
+        "EdgePbx {Version} ({Commit}) runs on {Architecture}: {Extensions} extensions, at most {MaxCalls} calls, media on {MediaPorts}",
         EventName = "edgepbx_started")]
     internal static partial void Started(
         this ILogger log, string version, string commit, string architecture, int extensions, int maxCalls, string mediaPorts);
