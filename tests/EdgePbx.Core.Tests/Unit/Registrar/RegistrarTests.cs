@@ -9,14 +9,16 @@ public class RegistrarTests
     public void A_contact_is_bound_to_where_the_request_came_from()
     {
         RegisterResult result = _desk.Register(
-            "Contact: <sip:1001@10.0.0.7:5060>;expires=600\nUser-Agent: DeskPhone/4.2\n", cseq: 7, callId: "abc", source: RegistrarDesk.Udp(61000));
+            "Contact: <sip:1001@10.0.0.7:5060>;expires=600\nUser-Agent: DeskPhone/4.2\n", cseq: 7, callId: "abc",
+            source: RegistrarDesk.Udp(61000));
 
         Assert.Equal((200, true, 1, TimeSpan.FromSeconds(600)), (result.Status, result.Changed, result.Bindings, result.Granted));
         Binding binding = Assert.Single(_desk.Location.Find("1001", _desk.Now));
         Assert.Equal("sip:1001@10.0.0.7:5060", binding.Contact);
         Assert.Equal(RegistrarDesk.Udp(61000), binding.Flow);
         Assert.Equal(_desk.Now + TimeSpan.FromSeconds(600), binding.ExpiresAt);
-        Assert.Equal(("abc", 7u, 1.0, "DeskPhone/4.2", ""), (binding.CallId, binding.CSeq, binding.Q, binding.UserAgent, binding.InstanceId));
+        Assert.Equal(("abc", 7u, 1.0), (binding.CallId, binding.CSeq, binding.Q));
+        Assert.Equal(("DeskPhone/4.2", ""), (binding.UserAgent, binding.InstanceId));
     }
 
     [Fact]
@@ -80,15 +82,21 @@ public class RegistrarTests
     public void The_smallest_and_the_largest_interval_can_be_set()
     {
         var desk = new RegistrarDesk();
-        var registrar = new Registrar(desk.Location) { MinimumExpires = TimeSpan.FromSeconds(5), MaximumExpires = TimeSpan.FromSeconds(7200) };
+        var registrar = new Registrar(desk.Location)
+        {
+            MinimumExpires = TimeSpan.FromSeconds(5),
+            MaximumExpires = TimeSpan.FromSeconds(7200),
+        };
 
         Assert.Equal(7200, Granted(9999));
         Assert.Equal(5, Granted(5));
         Assert.Equal(0, Granted(4));
 
-        double Granted(int expires) => registrar.Handle(
-            desk.Now, RegistrarDesk.Request($"Contact: <sip:1001@10.0.0.7>;expires={expires}\n", callId: $"c{expires}"), RegistrarDesk.Udp(),
-            RegistrarDesk.User).Granted.TotalSeconds;
+        double Granted(int expires)
+        {
+            SipMessage request = RegistrarDesk.Request($"Contact: <sip:1001@10.0.0.7>;expires={expires}\n", callId: $"c{expires}");
+            return registrar.Handle(desk.Now, request, RegistrarDesk.Udp(), RegistrarDesk.User).Granted.TotalSeconds;
+        }
     }
 
     [Fact]
