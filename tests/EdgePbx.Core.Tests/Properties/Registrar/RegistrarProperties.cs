@@ -7,7 +7,8 @@ public class RegistrarProperties
     private static readonly Gen<string> Contact =
         from host in Gen.Int[1, 22]
         from rest in Gen.OneOf(
-            "", ";expires=0", ";expires=60", ";expires=90", ";expires=30", ";q=0.3", ";+sip.instance=\"<i>\"", ";reg-id=1;+sip.instance=\"<i>\"")
+            "", ";expires=0", ";expires=60", ";expires=90", ";expires=30", ";q=0.3",
+            ";+sip.instance=\"<i>\"", ";reg-id=1;+sip.instance=\"<i>\"")
         select $"<sip:1001@10.0.0.{host}>{rest}";
 
     private static readonly Gen<string> Headers = Gen.OneOf(
