@@ -20,4 +20,7 @@ public abstract class Entropy
         Fill(raw);
         return Convert.ToHexStringLower(raw);
     }
+
+    /// <summary>As <see cref="Hex"/>, in ASCII.</summary>
+    public byte[] HexBytes(int bytes) => System.Text.Encoding.ASCII.GetBytes(Hex(bytes));
 }

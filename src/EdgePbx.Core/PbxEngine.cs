@@ -5,47 +5,188 @@ namespace EdgePbx.Core;
 /// <summary>The only entrance to the core. Every method takes the moment at which it happens; the outbox says what to do then.</summary>
 public sealed class PbxEngine
 {
-    private readonly TimerHeap _timers = new();
+    private readonly PbxContext _context;
+    private readonly RequestDispatcher _requests;
+    private readonly SipMessage _message = new();
 
     public PbxEngine(PbxSettings settings, IMediaPorts ports, ILocalAddresses addresses, Entropy entropy, ILogger log)
     {
-        _ = (settings, ports, addresses, entropy, log);
+        _context = new PbxContext(settings, ports, addresses, entropy, log);
+        _requests = new RequestDispatcher(_context);
+        _context.Transactions.InviteRetransmissionAbsorbed = OnInviteRetransmissionAbsorbed;
     }
 
-    public Outbox Outbox { get; } = new();
+    public Outbox Outbox => _context.Outbox;
 
     /// <summary>When <see cref="Tick"/> is wanted next.</summary>
-    public Instant NextDue => _timers.NextDue;
+    public Instant NextDue => _context.Timers.NextDue;
 
     /// <summary>True when a shutdown has nothing left to wait for.</summary>
-    public bool IsQuiet => true;
+    public bool IsQuiet => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses;
 
     /// <summary>One whole message: a datagram, or what the framer cut out of a stream. The bytes may be changed in place.</summary>
-    public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => _ = (now, source, bytes, length);
+    public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
+    {
+        _context.CurrentCall = null;
+        try
+        {
+            _context.Counters.MessagesReceived++;
+            if (!SipParser.TryParse(bytes, length, source.Transport != SipTransport.Udp, _message, out SipParseError error))
+            {
+                OnMalformed(source, error);
+            }
+            else if (_message.IsRequest)
+            {
+                _requests.Receive(now, _message, source);
+            }
+            else
+            {
+                _ = _context.Transactions.TryReceiveResponse(now, _message, source);
+            }
+        }
+#pragma warning disable CA1031 // a bug ends the call that met it, and no other
+        catch (Exception failure) when (_context.CurrentCall is not null)
+#pragma warning restore CA1031
+        {
+            _context.CurrentCall.Fault(now, failure);
+        }
+    }
 
-    public void Tick(Instant now) => _timers.FireDue(now);
+    public void Tick(Instant now)
+    {
+        while (_context.Timers.NextDue <= now)
+        {
+            _context.CurrentCall = null;
+            try
+            {
+                _context.Timers.FireDue(now);
+            }
+#pragma warning disable CA1031 // as above
+            catch (Exception failure) when (_context.CurrentCall is not null)
+#pragma warning restore CA1031
+            {
+                _context.CurrentCall.Fault(now, failure);
+            }
+        }
+    }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
-    public void RelayClosed(Instant now, RelayKey relay) => _ = (now, relay);
+    public void RelayClosed(Instant now, RelayKey relay)
+    {
+        if (_context.Relays.Closed(relay) is { } path)
+        {
+            path.Scope.Confirm(path, now);
+        }
+    }
 
     /// <summary>The relay now takes this source for the path, and no other.</summary>
-    public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => _ = (now, relay, source);
+    public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source)
+    {
+        if (_context.Relays.Find(relay) is { } path)
+        {
+            path.Source = source;
+            path.Leg.Call.LogLatched(path.Leg, source);
+        }
+    }
 
     /// <summary>A TCP connection has ended.</summary>
-    public void FlowClosed(Instant now, in SipFlow flow) => _ = (now, flow);
+    public void FlowClosed(Instant now, in SipFlow flow) => _requests.Location.FlowClosed(flow);
 
     /// <summary>What was sent with this ticket can't be delivered.</summary>
-    public void SendFailed(Instant now, uint ticket) => _ = (now, ticket);
+    public void SendFailed(Instant now, uint ticket)
+    {
+        _context.CurrentCall = null;
+        try
+        {
+            _context.Transactions.OnSendFailed(now, ticket);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception failure) when (_context.CurrentCall is not null)
+#pragma warning restore CA1031
+        {
+            _context.CurrentCall.Fault(now, failure);
+        }
+    }
 
-    /// <summary>A new configuration; calls and bindings stay.</summary>
-    public void Reload(Instant now, PbxSettings settings) => _ = (now, settings);
+    /// <summary>A new configuration; calls stay, and so do the bindings of extensions that stay.</summary>
+    public void Reload(Instant now, PbxSettings settings)
+    {
+        _context.Settings = settings;
+        _requests.Reload(settings);
+    }
 
     /// <summary>Ends every call with BYE; new requests get 503.</summary>
-    public void BeginShutdown(Instant now) => _ = now;
-
-    public PbxSnapshot Snapshot(Instant now)
+    public void BeginShutdown(Instant now)
     {
-        _ = now;
-        return new PbxSnapshot();
+        _context.IsShuttingDown = true;
+        foreach (Call call in _context.Calls.Live.ToArray())
+        {
+            call.End(now, EndReason.Shutdown);
+        }
+    }
+
+    public PbxSnapshot Snapshot(Instant now) => new()
+    {
+        Calls = [.. _context.Calls.Live.Select(call => call.Snapshot(now))],
+        Registrations = [.. _requests.Location.All.Select(entry => new RegistrationSnapshot
+        {
+            Extension = entry.Extension,
+            Contact = entry.Binding.Contact,
+            Source = entry.Binding.Flow.ToString(),
+            SecondsToExpiry = (entry.Binding.ExpiresAt - now).TotalSeconds,
+            UserAgent = entry.Binding.UserAgent,
+        })],
+        Gauges = Gauges(),
+        Counters = CountersNow(),
+    };
+
+    private GaugeSnapshot Gauges() => new()
+    {
+        Calls = _context.Calls.Count,
+        Legs = _context.Calls.Legs,
+        Dialogs = _context.Dialogs.Count,
+        ClientTransactions = _context.Transactions.ClientCount,
+        ServerTransactions = _context.Transactions.ServerCount,
+        TimersSession = _context.Timers.ArmedOf(TimerKind.Session),
+        TimersRing = _context.Timers.ArmedOf(TimerKind.Ring),
+        TimersTransaction = _context.Timers.ArmedOf(TimerKind.Transaction),
+        RelayPaths = _context.Relays.Count,
+        PortsInUse = _context.Relays.PortsInUse,
+        PacketBuffersRented = _context.Buffers.Outstanding,
+    };
+
+    private CounterSnapshot CountersNow() => new()
+    {
+        CallsSetUp = _context.Counters.CallsSetUp,
+        CallsEstablished = _context.Counters.CallsEstablished,
+        CallsReleased = _context.Counters.CallsReleased,
+        CleanupsOverdue = _context.Counters.CleanupsOverdue,
+        MessagesReceived = _context.Counters.MessagesReceived,
+        MessagesMalformed = _context.Counters.MessagesMalformed,
+        MessagesSent = _context.Transactions.MessagesSent,
+        InviteRetransmissionsAbsorbed = _context.Counters.InviteRetransmissionsAbsorbed,
+        RegistersAccepted = _context.Counters.RegistersAccepted,
+        RegistersRejected = _context.Counters.RegistersRejected,
+        SessionsRefreshed = _context.Counters.SessionsRefreshed,
+        SessionsExpired = _context.Counters.SessionsExpired,
+        CallsRefusedNoPorts = _context.Counters.CallsRefusedNoPorts,
+        CallsRefusedTableFull = _context.Counters.CallsRefusedTableFull,
+        CallsFaulted = _context.Counters.CallsFaulted,
+    };
+
+    private void OnMalformed(in SipFlow source, SipParseError error)
+    {
+        _context.Counters.MessagesMalformed++;
+        _context.Log.MessageMalformed(source, error.Status, error.Reason);
+        if (error.Status != 0)
+        {
+            _context.RespondStateless(_message, source, error.Status, System.Text.Encoding.UTF8.GetBytes(error.Reason));
+        }
+    }
+
+    private void OnInviteRetransmissionAbsorbed(ServerTransaction transaction)
+    {
+        _context.Counters.InviteRetransmissionsAbsorbed++;
+        _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(transaction.Request.CallId));
     }
 }

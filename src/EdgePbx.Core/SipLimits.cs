@@ -20,4 +20,7 @@ public static class SipLimits
 
     /// <summary>Media lines in one session description.</summary>
     public const int MediaLines = 16;
+
+    /// <summary>Requests that are being answered or remembered; above it strangers and friends get 503.</summary>
+    public const int ServerTransactions = 4096;
 }

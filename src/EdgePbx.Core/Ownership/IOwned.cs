@@ -1,7 +1,7 @@
 namespace EdgePbx.Core;
 
 /// <summary>The kinds of things that a call takes and gives back.</summary>
-public enum ResourceKind : byte { DialogEntry, SessionTimer, RingTimer, ResponseTimer, RelayPath, OutgoingInvite, IncomingInvite, InDialogExchange }
+public enum ResourceKind : byte { Leg, DialogEntry, SessionTimer, RingTimer, RelayPath, OutgoingInvite, IncomingInvite, InDialogRequest }
 
 /// <summary>Whether a release is over, or another thread confirms it later.</summary>
 public enum Release : byte { Done, Pending }

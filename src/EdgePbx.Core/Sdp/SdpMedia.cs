@@ -5,7 +5,8 @@ namespace EdgePbx.Core;
 /// <summary>One media description: an m= line and all that stands below it, with what it inherits from the session level.</summary>
 public sealed class SdpMedia
 {
-    private readonly Dictionary<string, string> _codecs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _codecs;
+    private readonly Dictionary<string, string> _parameters;
 
     /// <param name="lines">What stands below the m= line, every line as it came.</param>
     internal SdpMedia(MediaLine line, IReadOnlyList<SdpLine> lines, NetAddress sessionAddress, MediaDirection sessionDirection)
@@ -15,13 +16,8 @@ public sealed class SdpMedia
         Address = SdpConnection.In(lines) ?? sessionAddress;
         Direction = MediaDirections.In(lines) ?? sessionDirection;
         Rtcp = RtcpIn(lines);
-        foreach (SdpLine attribute in lines)
-        {
-            if (attribute.IsAttribute("rtpmap") && attribute.TrySplitFormat(out ReadOnlySpan<char> format, out ReadOnlySpan<char> name))
-            {
-                _ = _codecs.TryAdd(format.ToString(), name.Trim(' ').ToString());
-            }
-        }
+        _codecs = ByFormat(lines, "rtpmap");
+        _parameters = ByFormat(lines, "fmtp");
     }
 
     /// <summary>"audio", "video", "image"…</summary>
@@ -98,17 +94,20 @@ public sealed class SdpMedia
     }
 
     /// <summary>The parameters of a format's <c>a=fmtp</c>; empty when it has none.</summary>
-    internal string FormatParameters(string format)
+    internal string FormatParameters(string format) => _parameters.GetValueOrDefault(format, "");
+
+    /// <summary>Read once, so that a long body cannot make each look-up long.</summary>
+    private static Dictionary<string, string> ByFormat(IReadOnlyList<SdpLine> lines, string attribute)
     {
-        foreach (SdpLine line in Lines)
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (SdpLine line in lines)
         {
-            if (line.IsAttribute("fmtp") && line.TrySplitFormat(out ReadOnlySpan<char> of, out ReadOnlySpan<char> parameters)
-                && of.SequenceEqual(format))
+            if (line.IsAttribute(attribute) && line.TrySplitFormat(out ReadOnlySpan<char> format, out ReadOnlySpan<char> parameters))
             {
-                return parameters.Trim(' ').ToString();
+                _ = found.TryAdd(format.ToString(), parameters.Trim(' ').ToString());
             }
         }
-        return "";
+        return found;
     }
 
     /// <summary>RFC 3605 2.1: <c>a=rtcp:port [nettype addrtype connection-address]</c>. One that makes no sense is as none.</summary>

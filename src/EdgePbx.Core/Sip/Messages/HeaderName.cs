@@ -7,7 +7,7 @@ public enum HeaderName : byte
     Accept, AcceptContact, AcceptEncoding, AcceptLanguage, AlertInfo, Allow, AllowEvents, AnswerMode, AuthenticationInfo,
     Authorization, CallId, CallInfo, Contact, ContentDisposition, ContentEncoding, ContentLanguage, ContentLength, ContentType,
     CSeq, Date, Diversion, ErrorInfo, Event, Expires, FlowTimer, From, Geolocation, HistoryInfo, Identity, IdentityInfo,
-    InReplyTo, Join, MaxBreadth, MaxForwards, MimeVersion, MinExpires, MinSe, Organization, PAssertedIdentity, PAssociatedUri,
+    InfoPackage, InReplyTo, Join, MaxBreadth, MaxForwards, MimeVersion, MinExpires, MinSe, Organization, PAssertedIdentity, PAssociatedUri,
     PEarlyMedia, PPreferredIdentity, Path, Priority, Privacy, ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RAck,
     Reason, RecordRoute, ReferSub, ReferTo, ReferredBy, RejectContact, RemotePartyId, Replaces, ReplyTo, RequestDisposition,
     Require, RetryAfter, Route, RSeq, Server, ServiceRoute, SessionExpires, SessionId, SipETag, SipIfMatch, Subject,

@@ -42,10 +42,11 @@ internal static class MessageRules
         }
     }
 
+    /// <summary>callid = word [ "@" word ]; more is let through than word allows, but no blank and no control character.</summary>
     private static void CheckCallId(SipMessage message, ref SipParseError fault)
     {
         ReadOnlySpan<byte> callId = message.CallId;
-        if (callId.IsEmpty || callId.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
+        if (callId.IsEmpty || callId[0] == (byte)'@' || callId.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
         {
             fault.Note(400, message.Has(HeaderName.CallId) ? "Malformed Call-ID" : "Missing Call-ID");
         }

@@ -74,19 +74,20 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
     }
 
     /// <summary>
-    /// token / host / quoted-string, and a little more: real values hold "@", ":", "/" or brackets without quotes,
-    /// so anything goes that can't be mistaken for what follows.
+    /// token / host / quoted-string, and a little more: real values hold "@", ":", "/" or brackets without quotes, or
+    /// are empty after all, so anything goes that can't be mistaken for what follows. False for a quote that never closes.
     /// </summary>
     private static bool TryTakeValue(scoped ref Utf8Cursor cursor, out ReadOnlySpan<byte> value)
     {
         ReadOnlySpan<byte> rest = cursor.Rest;
-        int length = !rest.IsEmpty && rest[0] == (byte)'"' ? SipChars.EndOfQuoted(rest, 0) : rest.IndexOfAny(SipChars.ParameterEnd);
-        if (length < 0 && rest is not [(byte)'"', ..])
+        bool isQuoted = rest is [(byte)'"', ..];
+        int length = isQuoted ? SipChars.EndOfQuoted(rest, 0) : rest.IndexOfAny(SipChars.ParameterEnd);
+        if (length < 0 && !isQuoted)
         {
             length = rest.Length;
         }
         value = length > 0 ? rest[..length] : default;
         cursor = new Utf8Cursor(length > 0 ? rest[length..] : rest);
-        return length > 0;
+        return length >= 0;
     }
 }

@@ -1,0 +1,106 @@
+namespace EdgePbx.Core;
+
+// after the answer: media changes cross the box, refreshes do not, and either side ends it
+internal sealed partial class Call
+{
+    private Negotiation? _negotiation;
+    private LateAnswer? _lateAnswer;
+
+    /// <summary>An offer crosses from one leg to the other and has no answer yet.</summary>
+    public bool IsNegotiating => _negotiation is not null || _lateAnswer is not null;
+
+    internal void OnBye(Instant now, Leg leg) => End(now, EndReason.HungUp(leg), gone: leg);
+
+    internal void OnSessionExpired(Instant now, Leg leg)
+    {
+        _context.Counters.SessionsExpired++;
+        _context.Log.SessionTimerExpired(Key, _callId, _b2buaCallId, leg.Label);
+        End(now, EndReason.Expired(leg));
+    }
+
+    internal void OnRefreshFailed(Instant now, Leg leg, int status)
+    {
+        LogRefreshFailed(leg, status);
+        End(now, EndReason.RefreshFailed(leg, status));
+    }
+
+    internal void OnReInvite(Instant now, Leg leg, IncomingInvite invite, SdpSession? offer, SessionAgreement agreement)
+    {
+        if (Other(leg) is not { IsConfirmed: true } other || other.IsBusy || IsNegotiating)
+        {
+            invite.Reject(now, 491);
+            return;
+        }
+        _negotiation = new Negotiation(this, leg, other, new NegotiatedInvite(leg, invite, agreement));
+        _negotiation.Start(now, offer);
+    }
+
+    internal void OnUpdateOffer(Instant now, Leg leg, ServerTransaction update, SdpSession offer, SessionAgreement agreement)
+    {
+        Leg? other = Other(leg);
+        if (other is null || other.IsBusy && other.IsConfirmed || IsNegotiating)
+        {
+            _context.Respond(now, update, 491);
+            return;
+        }
+        if (other.Dialog is null || (!other.IsConfirmed && !other.PeerAllowsUpdate))
+        {
+            leg.RespondLater(now, update, 500); // nobody answered yet to whom it could be offered
+            return;
+        }
+        _negotiation = new Negotiation(this, leg, other, new NegotiatedUpdate(_context, leg, update, agreement));
+        _negotiation.Start(now, offer);
+    }
+
+    internal void OnInfo(Instant now, Leg leg, ServerTransaction info)
+    {
+        if (Other(leg) is not { Dialog: not null } other)
+        {
+            _context.Respond(now, info, 480);
+            return;
+        }
+        leg.Hold(info);
+        other.SendInfo(now, info.Request, (later, status, _) =>
+        {
+            if (leg.TryTakeHeld(info))
+            {
+                _context.Respond(later, info, status);
+            }
+            if (status is 408 or 481)
+            {
+                End(later, EndReason.PeerGone(other, status)); // C-22
+            }
+        });
+    }
+
+    internal void OnAcknowledged(Instant now, Leg leg, SdpSession? sdp)
+    {
+        if (_lateAnswer is not { } late || late.Offerer == leg)
+        {
+            return;
+        }
+        _lateAnswer = null;
+        if (sdp is null)
+        {
+            End(now, EndReason.NoAnswerSdp(leg));
+            return;
+        }
+        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(late.Offerer.Media, leg.Media, late.Offer, sdp);
+        leg.Media.Trim(now);
+        late.Offerer.Media.Trim(now);
+        late.Offerer.Acknowledge(now, late.Invite, body.Span);
+    }
+
+    /// <summary>The exchange is over on both legs.</summary>
+    internal void OnNegotiated(LateAnswer? waitsFor)
+    {
+        _negotiation = null;
+        _lateAnswer = waitsFor;
+    }
+
+    private Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);
+}
+
+/// <summary>An offer that came in a 2xx: its answer comes in the other leg's ACK (RFC 3261 13.2.1, O-08).</summary>
+/// <param name="Offerer">The leg whose 2xx carried it and whose ACK waits.</param>
+internal sealed record LateAnswer(SdpSession Offer, Leg Offerer, OutgoingInvite Invite);

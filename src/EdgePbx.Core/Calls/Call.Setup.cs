@@ -1,0 +1,288 @@
+namespace EdgePbx.Core;
+
+// from the caller's INVITE to the first answer (RFC 3261 13, 16.6 to 16.8)
+internal sealed partial class Call
+{
+    private static readonly TimeSpan RingingReminder = TimeSpan.FromSeconds(60);
+    private SessionAgreement _callerAgreement;
+    private SdpSession? _offer;
+    private RingTimer? _reminder;
+    private bool _callerTakesReliable;
+    private bool _callerWantsReliable;
+    private int _bestStatus;
+    private int _lastProvisional;
+    private Leg? _heardEarly;
+    private PendingPrack? _pendingPrack;
+
+    /// <summary>Takes the caller's INVITE and rings every contact of the callee. The request is authenticated and routed.</summary>
+    public void SetUp(Instant now, IncomingCall incoming)
+    {
+        _context.CurrentCall = this;
+        (From, To, _offer) = (incoming.Caller.Number, incoming.CalleeNumber, incoming.Offer);
+        SipMessage request = incoming.Transaction.Request;
+        _callerTakesReliable = request.HasToken(HeaderName.Supported, "100rel"u8);
+        _callerWantsReliable = request.HasToken(HeaderName.Require, "100rel"u8);
+        _callerTakesReliable |= _callerWantsReliable;
+        Caller = Scope.Own(new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source), now);
+        Caller.Accept(now, incoming.Transaction, incoming.Dialog);
+        _callerAgreement = incoming.Agreement;
+        _callId = System.Text.Encoding.UTF8.GetString(Caller.CallId);
+        _context.Counters.CallsSetUp++;
+        List<(Leg Leg, InitialInvite Invite)> branches = [];
+        foreach (Binding contact in incoming.Contacts)
+        {
+            if (Prepare(now, incoming, contact) is not { } branch)
+            {
+                _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
+                _context.Counters.CallsRefusedNoPorts++;
+                End(now, EndReason.NoPorts);
+                return;
+            }
+            branches.Add(branch);
+        }
+        _b2buaCallId = branches.Count > 0 ? System.Text.Encoding.ASCII.GetString(branches[0].Invite.CallId) : "";
+        _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
+        ArmRing(now, request);
+        foreach ((Leg leg, InitialInvite invite) in branches)
+        {
+            if (!IsOver && !leg.TryInvite(now, invite))
+            {
+                OnBranchFailed(now, leg, 513);
+            }
+        }
+    }
+
+    internal void OnProvisional(Instant now, Leg branch, int status, SdpSession? sdp, bool isReliable)
+    {
+        if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite)
+        {
+            return;
+        }
+        State = CallState.Ringing;
+        ReadOnlyMemory<byte> body = default;
+        if (sdp is not null && _offer is not null && (_heardEarly is null || _heardEarly == branch))
+        {
+            _heardEarly = branch; // U-42: several may play something, one is heard
+            body = MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp);
+        }
+        if (status == _lastProvisional && body.IsEmpty && _callees.Count > 1)
+        {
+            return; // the caller has heard that it rings
+        }
+        _lastProvisional = status;
+        // an answer that another branch may still change is not given reliably
+        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || Branches().Count() == 1));
+        invite.Provisional(now, status, body, sendsReliably);
+        _reminder?.Arm(now + RingingReminder);
+    }
+
+    /// <summary>An offer in a reliable provisional response: the caller's PRACK brings the answer (U-10).</summary>
+    internal void OnEarlyOffer(Instant now, Leg branch, Dialog dialog, uint responseNumber, SdpSession offer)
+    {
+        if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite || _pendingPrack is not null
+            || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
+        {
+            branch.Prack(now, dialog, responseNumber, default);
+            return;
+        }
+        State = CallState.Ringing;
+        _pendingPrack = new PendingPrack(branch, dialog, responseNumber, offer);
+        invite.Provisional(now, 183, body, isReliable: true);
+    }
+
+    internal void OnPrackAnswer(Instant now, Leg caller, SdpSession? answer)
+    {
+        if (_pendingPrack is { } pending && !IsOver)
+        {
+            _pendingPrack = null;
+            _earlyOfferAnswered = answer is not null;
+            ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer);
+            pending.Branch.Prack(now, pending.Dialog, pending.ResponseNumber, body.Span);
+        }
+    }
+
+    /// <summary>The first 2xx wins; everybody else is told that the call is taken (RFC 3261 16.7 step 10).</summary>
+    internal void OnAnswered(Instant now, Leg branch, OutgoingInvite invite, SdpSession? sdp)
+    {
+        if (State is not (CallState.Routing or CallState.Ringing) || Caller is not { } caller)
+        {
+            return;
+        }
+        StopRinging(now);
+        Callee = branch;
+        foreach (Leg loser in _callees.Where(leg => leg != branch).ToArray())
+        {
+            loser.CancelInvite(now, EndReason.Elsewhere);
+            Scope.ReleaseNow(loser, now);
+        }
+        if (_offer is { } offer)
+        {
+            AnswerCaller(now, caller, branch, invite, offer, sdp ?? (_heardEarly == branch ? branch.Media.Remote : null));
+        }
+        else
+        {
+            OfferCaller(now, caller, branch, invite, sdp);
+        }
+    }
+
+    internal void OnBranchFailed(Instant now, Leg branch, int status)
+    {
+        if (State is not (CallState.Routing or CallState.Ringing))
+        {
+            return;
+        }
+        _context.Log.BranchFailed(Key, _callId, _b2buaCallId, branch.Label, status);
+        branch.MarkRefused();
+        _bestStatus = FinalResponses.Better(_bestStatus, FinalResponses.Shown(status));
+        if (status < 600 && Branches().Any())
+        {
+            Scope.ReleaseNow(branch, now);
+            return;
+        }
+        End(now, EndReason.Rejected(_bestStatus));
+    }
+
+    internal void OnCancelled(Instant now, Leg caller)
+    {
+        if (caller.IsConfirmed)
+        {
+            _negotiation?.Cancel(now);
+            return;
+        }
+        End(now, EndReason.Cancelled(caller));
+    }
+
+    private (Leg, InitialInvite)? Prepare(Instant now, IncomingCall incoming, Binding contact)
+    {
+        byte[] uri = System.Text.Encoding.UTF8.GetBytes(contact.Contact);
+        SipFlow hop = NextHops.Resolve(uri, contact.Flow, NextHops.IsBehindNat(uri, contact.Flow));
+        byte[] tag = _context.Entropy.HexBytes(8);
+        Leg leg = Scope.Own(new Leg(this, _context, isCaller: false, To, tag, System.Text.Encoding.UTF8.GetBytes(From), hop), now);
+        _callees.Add(leg);
+        ReadOnlyMemory<byte> sdp = default;
+        if (_offer is not null)
+        {
+            if (MediaBridge.CarryOffer(Caller!.Media, leg.Media, _offer) is not { } carried)
+            {
+                return null;
+            }
+            sdp = carried;
+        }
+        string host = _context.SipEndpointFor(hop).Address.ToHost();
+        return (leg, new InitialInvite
+        {
+            CallId = _context.Entropy.HexBytes(16),
+            LocalTag = tag,
+            RequestUri = uri,
+            Hop = hop,
+            From = System.Text.Encoding.UTF8.GetBytes($"{DisplayNames.Quote(incoming.Caller.Name)}<sip:{From}@{host}>"),
+            To = System.Text.Encoding.UTF8.GetBytes($"<sip:{To}@{host}>"),
+            ContactUser = leg.ContactUser,
+            MaxForwards = incoming.MaxForwards,
+            Sdp = sdp,
+            Offers100Rel = _offer is not null || _callerTakesReliable,
+        });
+    }
+
+    private void AnswerCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession offer, SdpSession? answer)
+    {
+        callee.Acknowledge(now, invite, default);
+        if (answer is null)
+        {
+            End(now, EndReason.NoAnswerSdp(callee));
+            return;
+        }
+        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(caller.Media, callee.Media, offer, answer);
+        callee.Media.Trim(now);
+        caller.Media.Trim(now);
+        Establish(now, caller, callee, body);
+    }
+
+    /// <summary>The callee makes the offer; its ACK waits for the caller's answer (O-08).</summary>
+    private void OfferCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession? offer)
+    {
+        if (_earlyOfferAnswered)
+        {
+            callee.Acknowledge(now, invite, default); // offer and answer went through the provisional response
+            Establish(now, caller, callee, default);
+            return;
+        }
+        if (offer is null)
+        {
+            End(now, EndReason.NoAnswerSdp(callee));
+            return;
+        }
+        if (MediaBridge.CarryOffer(callee.Media, caller.Media, offer) is not { } body)
+        {
+            _context.Counters.CallsRefusedNoPorts++;
+            End(now, EndReason.NoPorts);
+            return;
+        }
+        _lateAnswer = new LateAnswer(offer, callee, invite);
+        Establish(now, caller, callee, body);
+    }
+
+    private void Establish(Instant now, Leg caller, Leg callee, ReadOnlyMemory<byte> body)
+    {
+        State = CallState.Established;
+        _context.Counters.CallsEstablished++;
+        caller.Answer(now, body, _callerAgreement);
+        _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
+    }
+
+    private void ArmRing(Instant now, SipMessage request)
+    {
+        RingTimer ring = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnRingTimeout), now);
+        ring.Arm(now + _context.Settings.RingTimeout);
+        _ringTimers.Add(ring);
+        _reminder = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnRingingReminder), now);
+        _ringTimers.Add(_reminder);
+        if (request.TryGetUInt32(HeaderName.Expires, out uint seconds) && seconds > 0)
+        {
+            RingTimer expires = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnInviteExpired), now);
+            expires.Arm(now + TimeSpan.FromSeconds(Math.Min(seconds, 86400))); // C-26
+            _ringTimers.Add(expires);
+        }
+    }
+
+    private void StopRinging(Instant now)
+    {
+        foreach (RingTimer timer in _ringTimers)
+        {
+            Scope.ReleaseNow(timer, now);
+        }
+        _ringTimers.Clear();
+        _reminder = null;
+    }
+
+    private void OnRingTimeout(Instant now)
+    {
+        _context.CurrentCall = this;
+        End(now, EndReason.NoAnswer(_context.Settings.RingTimeout, rang: _lastProvisional > 0));
+    }
+
+    private void OnInviteExpired(Instant now)
+    {
+        _context.CurrentCall = this;
+        End(now, EndReason.Expires);
+    }
+
+    /// <summary>A proxy on the way forgets a call that is silent for three minutes (RFC 3261 13.3.1.1, C-26).</summary>
+    private void OnRingingReminder(Instant now)
+    {
+        _context.CurrentCall = this;
+        if (Caller?.Incoming is { } invite && _lastProvisional > 0)
+        {
+            invite.Provisional(now, _lastProvisional, default, _callerWantsReliable);
+            _reminder?.Arm(now + RingingReminder);
+        }
+    }
+
+    /// <summary>The phones that may still answer.</summary>
+    private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);
+
+    private readonly List<RingTimer> _ringTimers = [];
+    private bool _earlyOfferAnswered;
+
+    private sealed record PendingPrack(Leg Branch, Dialog Dialog, uint ResponseNumber, SdpSession Offer);
+}

@@ -1,0 +1,146 @@
+namespace EdgePbx.Core;
+
+/// <summary>Where a call is in its life.</summary>
+internal enum CallState : byte { Routing, Ringing, Established, Ending, Released }
+
+/// <summary>One call: the root of everything that must be gone when it ends. It has one caller and rings one or more callees.</summary>
+internal sealed partial class Call
+{
+    private readonly PbxContext _context;
+    private readonly Instant _started;
+    private readonly List<Leg> _callees = [];
+    private OwnedTimer? _watchdog;
+    private int _openedByLegs;
+    private int _closedByLegs;
+    private string _callId = "";
+    private string _b2buaCallId = "";
+
+    internal Call(PbxContext context, CallKey key, Instant now)
+    {
+        (_context, Key, _started) = (context, key, now);
+        Scope = new ResourceScope(OnScopeEmpty, OnReleaseFailed);
+    }
+
+    public CallKey Key { get; }
+    public CallState State { get; private set; }
+    internal ResourceScope Scope { get; }
+    public Leg? Caller { get; private set; }
+
+    /// <summary>The callee that answered.</summary>
+    public Leg? Callee { get; private set; }
+
+    public string From { get; private set; } = "";
+    public string To { get; private set; } = "";
+    public EndReason? Ended { get; private set; }
+    public int LegCount => (Caller is null ? 0 : 1) + _callees.Count;
+
+    private bool IsOver => State is CallState.Ending or CallState.Released;
+
+    /// <summary>
+    /// The one way in which a call ends, whoever wants it. The legs say goodbye, then everything is given back; a second
+    /// call does nothing.
+    /// </summary>
+    /// <param name="gone">The leg whose peer has gone already, and is told nothing.</param>
+    public void End(Instant now, EndReason reason, Leg? gone = null)
+    {
+        if (IsOver)
+        {
+            return;
+        }
+        State = CallState.Ending;
+        Ended = reason;
+        _watchdog = _context.Calls.Watch(this, now);
+        _context.Log.CleanupCallStart(Key, _callId, _b2buaCallId, reason.Sentence);
+        gone?.Forget(now);
+        foreach (Leg leg in Legs().ToArray())
+        {
+            SayGoodbye(now, leg, reason);
+        }
+        _negotiation = null;
+        Scope.Close(now);
+    }
+
+    /// <summary>A bug met while this call was worked on: it costs this call and no other.</summary>
+    public void Fault(Instant now, Exception failure)
+    {
+        _context.Counters.CallsFaulted++;
+        _context.Log.CallFaulted(failure, Key.ToString());
+        End(now, EndReason.Fault);
+    }
+
+    public CallSnapshot Snapshot(Instant now) => new()
+    {
+        Call = Key.ToString(),
+        State = State switch
+        {
+            CallState.Routing => "routing",
+            CallState.Ringing => "ringing",
+            CallState.Established => "established",
+            _ => "ending",
+        },
+        From = From,
+        To = To,
+        Seconds = (now - _started).TotalSeconds,
+        Legs = [.. Legs().Select(leg => leg.Snapshot(now))],
+    };
+
+    internal void OnLegReleased(Leg leg)
+    {
+        _openedByLegs += leg.Scope.Opened;
+        _closedByLegs += leg.Scope.Closed;
+        _ = _callees.Remove(leg);
+        if (Caller == leg)
+        {
+            Caller = null;
+        }
+    }
+
+    internal void OnReleaseFailed(ResourceKind kind, Exception failure) =>
+        _context.Log.ReleaseFailed(failure, Key, _callId, _b2buaCallId, kind);
+
+    internal void ReportOverdue()
+    {
+        _context.Counters.CleanupsOverdue++;
+        IEnumerable<ResourceKind> kinds = Scope.OutstandingKinds.Concat(Legs().SelectMany(leg => leg.Scope.OutstandingKinds));
+        _context.Log.CleanupOverdue(Key, _callId, _b2buaCallId, Scope.Outstanding, string.Join(' ', kinds));
+    }
+
+    internal void LogTimerStarted(Leg leg, Refresher refresher) =>
+        _context.Log.SessionTimerStarted(Key, _callId, _b2buaCallId, leg.Label, (int)leg.Timer.Interval.TotalSeconds, refresher);
+
+    internal void LogTimerCancelled(Leg leg) => _context.Log.SessionTimerCancelled(Key, _callId, _b2buaCallId, leg.Label);
+
+    internal void LogRefreshed(Leg leg, string by)
+    {
+        _context.Counters.SessionsRefreshed++;
+        _context.Log.SessionRefreshed(Key, _callId, _b2buaCallId, leg.Label, (int)leg.Timer.Interval.TotalSeconds, by);
+    }
+
+    internal void LogRefreshFailed(Leg leg, int status) => _context.Log.SessionRefreshFailed(Key, _callId, _b2buaCallId, leg.Label, status);
+
+    internal void LogLatched(Leg leg, NetEndpoint source) => _context.Log.RelaySourceLatched(Key, _callId, _b2buaCallId, leg.Label, source);
+
+    private IEnumerable<Leg> Legs() => Caller is null ? _callees : _callees.Prepend(Caller);
+
+    private void SayGoodbye(Instant now, Leg leg, EndReason reason)
+    {
+        try
+        {
+            leg.HangUp(now, reason, reason.CallerStatus);
+        }
+#pragma warning disable CA1031 // race 22: what can't be said to one phone must keep neither the call nor the other phone
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            OnReleaseFailed(ResourceKind.Leg, failure);
+        }
+    }
+
+    private void OnScopeEmpty(Instant now)
+    {
+        State = CallState.Released;
+        _watchdog?.Cancel();
+        _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
+        _context.Calls.Remove(Key);
+    }
+}

@@ -1,0 +1,47 @@
+namespace EdgePbx.Core;
+
+/// <summary>Why a call ended: a word for programs, a sentence for people, and what the legs are told.</summary>
+/// <param name="Code">Snake case, stable.</param>
+/// <param name="Sentence">Plain words.</param>
+/// <param name="CallerStatus">The final response to a caller whose INVITE is still open.</param>
+internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
+{
+    /// <summary>A Reason value (RFC 3326) for CANCEL and BYE, or empty.</summary>
+    public byte[] ReasonHeader { get; init; } = [];
+
+    public static byte[] Elsewhere { get; } = "SIP;cause=200;text=\"Call completed elsewhere\""u8.ToArray();
+    private static byte[] NormalClearing { get; } = "Q.850;cause=16;text=\"Normal call clearing\""u8.ToArray();
+
+    public static EndReason HungUp(Leg leg) => new("hung_up", $"{leg.Number} hung up", 487) { ReasonHeader = NormalClearing };
+
+    public static EndReason Cancelled(Leg caller) => new("cancelled", $"{caller.Number} gave up before anybody answered", 487);
+
+    public static EndReason Rejected(int status) => new("rejected", $"not answered: {status}", status);
+
+    public static EndReason NoAnswer(TimeSpan after, bool rang) => new("no_answer", $"nobody answered within {after.TotalSeconds:0} s", rang ? 480 : 408);
+
+    public static EndReason Expired(Leg leg) => new("session_expired", $"{leg.Number} stopped refreshing the session; both legs were closed", 480)
+    {
+        ReasonHeader = "SIP;cause=408;text=\"Session expired\""u8.ToArray(),
+    };
+
+    public static EndReason RefreshFailed(Leg leg, int status) =>
+        new("refresh_failed", $"{leg.Number} answered {status} to the session refresh; both legs were closed", 480);
+
+    public static EndReason PeerGone(Leg leg, int status) => new("peer_gone", $"{leg.Number} no longer knows the call ({status})", 480);
+
+    public static EndReason NoAck(Leg leg) =>
+        new("no_ack", $"no ACK from {leg.Number} within 32 s: its Contact or a NAT is wrong", 408);
+
+    public static EndReason NoPrack(Leg leg) => new("no_prack", $"no PRACK from {leg.Number} within 32 s", 504);
+
+    public static EndReason NoAnswerSdp(Leg leg) => new("no_media_answer", $"{leg.Number} accepted without saying where its media goes", 488);
+
+    public static EndReason NoPorts { get; } = new("no_ports", "all media ports are in use", 503);
+
+    public static EndReason Expires { get; } = new("expires", "the caller's own time limit passed", 487);
+
+    public static EndReason Shutdown { get; } = new("shutdown", "EdgePbx is stopping", 503);
+
+    public static EndReason Fault { get; } = new("fault", "a bug in EdgePbx ended this call", 500);
+}

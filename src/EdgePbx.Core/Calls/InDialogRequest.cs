@@ -1,0 +1,39 @@
+namespace EdgePbx.Core;
+
+/// <summary>A non-INVITE request of ours within a leg's dialog, whose final response its leg waits for. When the leg ends it is let go and ends by itself.</summary>
+internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, SipMessage?> onFinal) : IClientTransactionUser, IOwned
+{
+    private Action<Instant, int, SipMessage?>? _onFinal = onFinal;
+
+    public ResourceKind Kind => ResourceKind.InDialogRequest;
+
+    Release IOwned.Release(Instant now)
+    {
+        _onFinal = null;
+        return Release.Done;
+    }
+
+    void IClientTransactionUser.OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source)
+    {
+        if (response.StatusCode >= 200)
+        {
+            Finish(now, response.StatusCode, response);
+        }
+    }
+
+    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction) => Finish(now, 408, null);
+
+    void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)
+    {
+        // the final response, or the time-out, has been told already
+    }
+
+    private void Finish(Instant now, int status, SipMessage? response)
+    {
+        if (_onFinal is { } onFinal)
+        {
+            scope.ReleaseNow(this, now);
+            onFinal(now, status, response);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+namespace EdgePbx.Core;
+
+/// <summary>Who received the INVITE.</summary>
+internal interface IIncomingInviteUser
+{
+    /// <summary>The user part of our Contact on this leg.</summary>
+    byte[] ContactUser { get; }
+
+    void OnAcknowledged(Instant now, IncomingInvite invite, SipMessage ack);
+
+    /// <summary>Our 2xx was not acknowledged within 64*T1 (C-27).</summary>
+    void OnUnacknowledged(Instant now, IncomingInvite invite);
+
+    void OnCancelled(Instant now, IncomingInvite invite);
+
+    /// <summary>A reliable provisional response was not acknowledged within 64*T1 (RFC 3262 section 3, U-07).</summary>
+    void OnProvisionalUnacknowledged(Instant now, IncomingInvite invite);
+
+    /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
+    void OnPrackAnswer(Instant now, IncomingInvite invite, ReadOnlySpan<byte> sdp);
+}
+
+/// <summary>
+/// An INVITE that we received, from its first provisional response to the ACK. When its leg ends before the ACK it stays
+/// behind alone, repeats the 2xx and sends the BYE that may not go out earlier (RFC 3261 15.1.1, C-34).
+/// </summary>
+internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwned
+{
+    private readonly PbxContext _context;
+    private readonly ServerTransaction _transaction;
+    private readonly bool _isInitial;
+    private readonly OwnedTimer _repeat;
+    private readonly OwnedTimer _giveUp;
+    private readonly ReliableProvisionals _reliable;
+    private IIncomingInviteUser? _user;
+    private SipBuffer? _success;
+    private TimeSpan _interval;
+    private Dialog? _dialog;
+    private IOwned? _tailEntry;
+    private Action<Instant>? _deferredAccept;
+    private byte[] _byeReason = [];
+
+    public IncomingInvite(PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
+    {
+        (_context, _transaction, _user, _isInitial) = (context, transaction, user, isInitial);
+        CSeq = transaction.Request.CSeqNumber;
+        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp);
+        _reliable = new ReliableProvisionals(context, transaction, OnReliableUnanswered);
+        transaction.User = this;
+    }
+
+    public ResourceKind Kind => ResourceKind.IncomingInvite;
+    public SipMessage Request => _transaction.Request;
+    public uint CSeq { get; }
+
+    /// <summary>No final response yet, nor one that waits for a PRACK.</summary>
+    public bool IsOpen => !_transaction.HasFinalResponse && _deferredAccept is null;
+
+    public bool IsAccepted => _success is not null || _deferredAccept is not null;
+    public bool IsAcknowledged { get; private set; }
+
+    /// <summary>What the leg's dialog is; needed from the first response with our tag.</summary>
+    public void Bind(Dialog dialog) => _dialog = dialog;
+
+    public void Provisional(Instant now, int status, ReadOnlyMemory<byte> sdp, bool isReliable)
+    {
+        if (!IsOpen)
+        {
+            return; // a 180 after the 200 tells nobody anything
+        }
+        if (isReliable)
+        {
+            _reliable.Send(now, status, sdp, WriteDialogHeaders);
+            return;
+        }
+        SipWriter writer = _context.BeginResponse(_transaction, status);
+        WriteDialogHeaders(ref writer);
+        _context.SendResponse(now, _transaction, status, ref writer, SipIdentity.Sdp, sdp.Span);
+    }
+
+    /// <summary>200, repeated until the ACK also over a stream (C-27). Waits while a reliable provisional response is unacknowledged.</summary>
+    public void Accept(Instant now, ReadOnlyMemory<byte> sdp, SessionAgreement agreement)
+    {
+        if (!IsOpen)
+        {
+            return;
+        }
+        if (_reliable.IsPending)
+        {
+            _deferredAccept = later => SendSuccess(later, sdp, agreement);
+            return;
+        }
+        SendSuccess(now, sdp, agreement);
+    }
+
+    public void Reject(Instant now, int status, TimeSpan minimum = default)
+    {
+        _deferredAccept = null;
+        _reliable.Stop();
+        if (_transaction.HasFinalResponse)
+        {
+            return;
+        }
+        SipWriter writer = _context.BeginResponse(_transaction, status);
+        switch (status)
+        {
+            case 422:
+                SessionTimerHeaders.WriteMinimum(ref writer, minimum); // ST-06
+                break;
+            case 488:
+                Warnings.WriteIncompatible(ref writer); // C-33
+                break;
+            case 500 or 503:
+                writer.Header(HeaderName.RetryAfter, 1 + _context.Entropy.Below(10)); // C-31
+                break;
+            case 405:
+                writer.Header(HeaderName.Allow, SipIdentity.Allow);
+                break;
+        }
+        _context.SendResponse(now, _transaction, status, ref writer);
+    }
+
+    /// <summary>True when this PRACK belongs here and was answered (U-09).</summary>
+    public bool TryPrack(Instant now, ServerTransaction prack)
+    {
+        if (!RAck.TryParse(prack.Request.First(HeaderName.RAck), out RAck rack) || rack.CSeqNumber != CSeq || !_reliable.TryAcknowledge(now, rack.ResponseNumber))
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> body = prack.Request.Body;
+        _context.Respond(now, prack, 200, _transaction.LocalTag);
+        if (!body.IsEmpty)
+        {
+            _user?.OnPrackAnswer(now, this, body);
+        }
+        if (!_reliable.IsPending && _deferredAccept is { } accept)
+        {
+            _deferredAccept = null;
+            accept(now);
+        }
+        return true;
+    }
+
+    /// <summary>An ACK that names our dialog and this CSeq, or our transaction.</summary>
+    public void Acknowledged(Instant now, SipMessage ack)
+    {
+        if (_success is null || IsAcknowledged || ack.CSeqNumber != CSeq)
+        {
+            return;
+        }
+        StopRepeating();
+        if (_user is { } user)
+        {
+            user.OnAcknowledged(now, this, ack);
+        }
+        else
+        {
+            EndTail(now);
+        }
+    }
+
+    /// <summary>The peer went on to another request of this dialog, so it has our 2xx although its ACK got lost.</summary>
+    public void AssumeAcknowledged() => StopRepeating();
+
+    /// <summary>The leg ends before the ACK: what goes into the BYE that follows it.</summary>
+    public void HangUpAfterAck(ReadOnlySpan<byte> reason) => _byeReason = reason.ToArray();
+
+    Release IOwned.Release(Instant now)
+    {
+        _user = null;
+        _deferredAccept = null;
+        _context.Transactions.ForgetMerge(_transaction);
+        if (_transaction is { HasFinalResponse: false, HasTerminated: false })
+        {
+            Reject(now, 487); // C-35: no request of a dialog that ends stays open
+        }
+        _reliable.Stop();
+        if (_success is not null && !IsAcknowledged && _isInitial && _dialog is not null)
+        {
+            _tailEntry = _context.Dialogs.Add(_dialog, this);
+        }
+        else
+        {
+            StopRepeating();
+        }
+        return Release.Done;
+    }
+
+    void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
+
+    void IServerTransactionUser.OnFailed(Instant now, ServerTransaction transaction)
+    {
+        // the ACK to our refusal never came: the refusal stands
+    }
+
+    void IServerTransactionUser.OnCancel(Instant now, ServerTransaction transaction) => _user?.OnCancelled(now, this);
+
+    void IServerTransactionUser.OnTerminated(Instant now, ServerTransaction transaction)
+    {
+        // timer L and ours run out together; ours ends the leg
+    }
+
+    void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
+    {
+        bool isBye = transaction.Request.Method == SipMethod.Bye;
+        _context.Respond(now, transaction, isBye ? 200 : 481);
+        if (isBye)
+        {
+            _dialog = null; // the peer was faster: nothing is left to hang up
+            StopRepeating();
+            EndTail(now);
+        }
+    }
+
+    void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source) => Acknowledged(now, ack);
+
+    private void SendSuccess(Instant now, ReadOnlyMemory<byte> sdp, SessionAgreement agreement)
+    {
+        SipWriter writer = _context.BeginResponse(_transaction, 200);
+        WriteDialogHeaders(ref writer);
+        agreement.Write(ref writer);
+        if (_context.Finish(ref writer, SipIdentity.Sdp, sdp.Span) is not { } response)
+        {
+            Reject(now, 500);
+            return;
+        }
+        _success = _context.Buffers.RentCopy(response.Span);
+        _transaction.Respond(now, 200, response);
+        _interval = SipTimers.T1;
+        _repeat.Arm(now + _interval);
+        _giveUp.Arm(now + SipTimers.Timeout);
+    }
+
+    private void WriteDialogHeaders(ref SipWriter writer)
+    {
+        SipResponse.CopyRecordRoutes(ref writer, Request);
+        _context.WriteContact(ref writer, _user is { } user ? user.ContactUser : default, _transaction.Source);
+        writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        writer.Header(HeaderName.Supported, SipIdentity.Supported);
+    }
+
+    private void OnRepeat(Instant now)
+    {
+        if (_success is not { } success)
+        {
+            return;
+        }
+        _context.Transactions.SendOnce(TransactionLayer.ResponseFlow(Request, _transaction.Source), success.Span);
+        _interval = TimeSpan.FromTicks(Math.Min(2 * _interval.Ticks, SipTimers.T2.Ticks));
+        _repeat.Arm(now + _interval);
+    }
+
+    private void OnGiveUp(Instant now)
+    {
+        StopRepeating();
+        if (_user is { } user)
+        {
+            user.OnUnacknowledged(now, this);
+        }
+        else
+        {
+            EndTail(now);
+        }
+    }
+
+    private void OnReliableUnanswered(Instant now)
+    {
+        _deferredAccept = null;
+        _user?.OnProvisionalUnacknowledged(now, this);
+    }
+
+    private void EndTail(Instant now)
+    {
+        if (_tailEntry is { } entry)
+        {
+            _tailEntry = null;
+            _ = entry.Release(now);
+            if (_dialog is { } dialog)
+            {
+                Hangup.SendBye(_context, now, dialog, _byeReason);
+            }
+        }
+    }
+
+    private void StopRepeating()
+    {
+        IsAcknowledged |= _success is not null;
+        _repeat.Cancel();
+        _giveUp.Cancel();
+        _success?.Return();
+        _success = null;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace EdgePbx.Core;
+
+/// <summary>An INVITE that is no part of a dialog: who calls, whom, and may it become a call?</summary>
+internal sealed class InviteHandler(PbxContext context, Authenticator authenticator, LocationService location)
+{
+    public void Handle(Instant now, ServerTransaction transaction)
+    {
+        SipMessage request = transaction.Request;
+        if (authenticator.Authenticate(now, transaction, out _) is not { } caller)
+        {
+            return;
+        }
+        if (!NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from)
+            || !SipUri.TryParse(from.Uri, out SipUri fromUri) || !IsNumber(fromUri, caller.Number))
+        {
+            Refuse(now, transaction, caller, 403, "From is not the extension that the credentials belong to");
+            return;
+        }
+        uint maxForwards = request.TryGetUInt32(HeaderName.MaxForwards, out uint hops) ? hops : 70;
+        if (maxForwards == 0)
+        {
+            Refuse(now, transaction, caller, 483, "too many hops"); // C-04, U-36
+            return;
+        }
+        if (!TryReadOffer(now, transaction, caller, out SdpSession? offer)
+            || !TryRoute(now, transaction, caller, out ExtensionSettings? callee, out IReadOnlyList<Binding> contacts))
+        {
+            return;
+        }
+        SetUp(now, transaction, caller, callee!, contacts, offer, maxForwards - 1);
+    }
+
+    private void SetUp(Instant now, ServerTransaction transaction, ExtensionSettings caller, ExtensionSettings callee,
+        IReadOnlyList<Binding> contacts, SdpSession? offer, uint maxForwards)
+    {
+        TimeSpan minimum = context.Settings.SessionMinimum;
+        TimeSpan wanted = context.Settings.SessionInterval > minimum ? context.Settings.SessionInterval : minimum;
+        if (!SessionAgreement.TryAnswer(SessionTerms.Read(transaction.Request), wanted, minimum, out SessionAgreement agreement))
+        {
+            SipWriter writer = context.BeginResponse(transaction, 422);
+            SessionTimerHeaders.WriteMinimum(ref writer, minimum); // ST-04
+            context.SendResponse(now, transaction, 422, ref writer);
+            return;
+        }
+        if (DialogFactory.FromRequest(transaction.Request, transaction.LocalTag, transaction.Source) is not { } dialog
+            || !context.Dialogs.CanHold(dialog.CallId, dialog.RemoteTag))
+        {
+            Refuse(now, transaction, caller, 400, "Contact is missing or can't be used");
+            return;
+        }
+        if (context.Calls.TryCreate(now) is not { } call)
+        {
+            context.Counters.CallsRefusedTableFull++;
+            Refuse(now, transaction, caller, 503, "as many calls as allowed are up");
+            return;
+        }
+        call.SetUp(now, new IncomingCall(transaction, dialog, caller, callee.Number, contacts, offer, agreement, maxForwards));
+    }
+
+    private bool TryReadOffer(Instant now, ServerTransaction transaction, ExtensionSettings caller, out SdpSession? offer)
+    {
+        if (SdpBodies.TryFind(transaction.Request, out offer, out int status) || status == 0)
+        {
+            return true;
+        }
+        if (status == 415)
+        {
+            SipWriter writer = context.BeginResponse(transaction, 415);
+            writer.Header(HeaderName.Accept, SipIdentity.Accept); // C-12
+            writer.Header(HeaderName.AcceptEncoding, "identity"u8);
+            context.SendResponse(now, transaction, 415, ref writer);
+            return false;
+        }
+        Refuse(now, transaction, caller, status, "the session description can't be read");
+        return false;
+    }
+
+    private bool TryRoute(Instant now, ServerTransaction transaction, ExtensionSettings caller, out ExtensionSettings? callee, out IReadOnlyList<Binding> contacts)
+    {
+        contacts = [];
+        Span<byte> number = stackalloc byte[64];
+        callee = null;
+        if (!SipUri.TryParse(transaction.Request.RequestUri, out SipUri uri) || uri.User.Length > number.Length
+            || !authenticator.TryFind(number[..uri.UnescapeUser(number)], out callee))
+        {
+            Refuse(now, transaction, caller, 404, "no such extension"); // C-09
+            return false;
+        }
+        contacts = location.Find(callee!.Number, now);
+        if (contacts.Count == 0)
+        {
+            Refuse(now, transaction, caller, 480, "not registered");
+            return false;
+        }
+        return true;
+    }
+
+    private static bool IsNumber(in SipUri uri, string number)
+    {
+        Span<byte> user = stackalloc byte[64];
+        return uri.User.Length <= user.Length && Encoding.UTF8.GetBytes(number).AsSpan().SequenceEqual(user[..uri.UnescapeUser(user)]);
+    }
+
+    private void Refuse(Instant now, ServerTransaction transaction, ExtensionSettings caller, int status, string reason)
+    {
+        context.Log.CallRefused(Encoding.UTF8.GetString(transaction.Request.CallId), caller.Number, RequestedUser(transaction.Request), status, reason);
+        SipWriter writer = context.BeginResponse(transaction, status);
+        if (status == 503)
+        {
+            writer.Header(HeaderName.RetryAfter, 5);
+        }
+        context.SendResponse(now, transaction, status, ref writer);
+    }
+
+    private static string RequestedUser(SipMessage request) =>
+        SipUri.TryParse(request.RequestUri, out SipUri uri) ? Encoding.UTF8.GetString(uri.User) : "";
+}

@@ -1,0 +1,171 @@
+namespace EdgePbx.Core;
+
+// the callee's side until the INVITE is answered (RFC 3261 13.2, RFC 3262 4)
+internal sealed partial class Leg : IOutgoingInviteUser
+{
+    private const int EarlyDialogLimit = 8;
+    private const int IntervalRetryLimit = 3;
+    private readonly List<EarlyDialog> _early = [];
+    private InitialInvite? _initial;
+    private int _intervalRetries;
+
+    /// <summary>The INVITE that is under way on this leg: the initial one, or one within the dialog.</summary>
+    public OutgoingInvite? Outgoing { get; private set; }
+
+    /// <summary>Sends the first INVITE. False: it does not fit into a message.</summary>
+    public bool TryInvite(Instant now, InitialInvite invite)
+    {
+        _initial = invite;
+        CallId = invite.CallId;
+        return TrySendInitial(now, cseq: 1);
+    }
+
+    /// <summary>Answers an offer that came in a reliable provisional response (U-10).</summary>
+    public void Prack(Instant now, Dialog dialog, uint responseNumber, ReadOnlySpan<byte> sdp)
+    {
+        byte[] branch = _context.NewBranch();
+        SipFlow hop = dialog.NextHop();
+        SipWriter writer = _context.BeginRequest(dialog, SipMethod.Prack, dialog.NextCSeq(), branch, hop);
+        writer.BeginHeader(HeaderName.RAck);
+        writer.Raw(responseNumber);
+        writer.Raw(" "u8);
+        writer.Raw(Outgoing!.CSeq);
+        writer.Raw(" INVITE"u8);
+        writer.EndHeader();
+        writer.Header(HeaderName.Supported, SipIdentity.Supported);
+        _ = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, user: null, SipIdentity.Sdp, sdp);
+    }
+
+    /// <summary>Stops a branch that is not wanted any more (U-26).</summary>
+    public void CancelInvite(Instant now, ReadOnlyMemory<byte> reason) => Outgoing?.Cancel(now, reason);
+
+    void IOutgoingInviteUser.OnProvisional(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source)
+    {
+        Enter();
+        Note(response);
+        if (State is not (LegState.Inviting or LegState.Early))
+        {
+            return;
+        }
+        State = LegState.Early;
+        EarlyDialog? early = response.ToTag.IsEmpty ? null : FindOrAddEarly(now, response, source);
+        Dialog ??= early?.Dialog;
+        SdpSession? sdp = SdpBodies.Find(response);
+        bool isReliable = false;
+        if (early is not null && response.HasToken(HeaderName.Require, "100rel"u8) && response.TryGetUInt32(HeaderName.RSeq, out uint number))
+        {
+            isReliable = true;
+            if (early.LastRSeq is { } last && number != last + 1)
+            {
+                return; // a copy, or one that overtook another (U-09)
+            }
+            early.LastRSeq = number;
+            if (sdp is not null && _initial!.Sdp.IsEmpty)
+            {
+                _call.OnEarlyOffer(now, this, early.Dialog, number, sdp);
+                return;
+            }
+            Prack(now, early.Dialog, number, default);
+        }
+        _call.OnProvisional(now, this, response.StatusCode, sdp, isReliable);
+    }
+
+    void IOutgoingInviteUser.OnAccepted(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source)
+    {
+        Enter();
+        Note(response);
+        if (FindOrAddEarly(now, response, source) is not { } accepted)
+        {
+            invite.Cancel(now, default);
+            _call.OnBranchFailed(now, this, 500);
+            return;
+        }
+        foreach (EarlyDialog other in _early.ToArray())
+        {
+            if (other != accepted)
+            {
+                _ = _early.Remove(other);
+                Scope.ReleaseNow(other.Entry, now);
+            }
+        }
+        Dialog = accepted.Dialog;
+        Dialog.Flow = source;
+        Dialog.RefreshTarget(response);
+        State = LegState.Confirmed;
+        _isAckOwed = true;
+        FollowSuccess(now, response, isInitial: true);
+        _call.OnAnswered(now, this, invite, SdpBodies.Find(response));
+    }
+
+    void IOutgoingInviteUser.OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response)
+    {
+        Enter();
+        if (status == 422 && response is not null && State is LegState.Inviting or LegState.Early && TryRaiseMinimum(response))
+        {
+            Scope.ReleaseNow(invite, now);
+            if (TrySendInitial(now, invite.CSeq + 1))
+            {
+                return; // ST-07: the caller sees nothing of it
+            }
+        }
+        _call.OnBranchFailed(now, this, status);
+    }
+
+    private bool TrySendInitial(Instant now, uint cseq)
+    {
+        InitialInvite invite = _initial!;
+        byte[] branch = _context.NewBranch();
+        SipWriter writer = _context.BeginEmpty();
+        invite.Write(ref writer, _context, cseq, branch);
+        WriteSessionRequest(ref writer, isInitial: true);
+        Outgoing = Scope.Own(new OutgoingInvite(_context, this, isInitial: true), now);
+        return Outgoing.Send(now, ref writer, cseq, branch, invite.Hop, ContactUser, invite.Sdp.Span);
+    }
+
+    /// <summary>RFC 4028 7.3: the largest Min-SE of all 422s, three times at most (ST-07, ST-08, ST-09).</summary>
+    private bool TryRaiseMinimum(SipMessage response)
+    {
+        if (_intervalRetries >= IntervalRetryLimit || !response.TryGetUInt32(HeaderName.MinSe, out uint seconds))
+        {
+            return false;
+        }
+        _intervalRetries++;
+        Timer.RaiseMinimum(TimeSpan.FromSeconds(Math.Min(seconds, 604800)));
+        return true;
+    }
+
+    private EarlyDialog? FindOrAddEarly(Instant now, SipMessage response, in SipFlow source)
+    {
+        foreach (EarlyDialog known in _early)
+        {
+            if (response.ToTag.SequenceEqual(known.Dialog.RemoteTag))
+            {
+                known.Dialog.RefreshTarget(response);
+                return known;
+            }
+        }
+        if (_early.Count >= EarlyDialogLimit || !_context.Dialogs.CanHold(CallId, response.ToTag)
+            || DialogFactory.FromResponse(Outgoing!.Request, response, source) is not { } dialog)
+        {
+            return null;
+        }
+        var early = new EarlyDialog(dialog, Scope.Own(_context.Dialogs.Add(dialog, this), now));
+        _early.Add(early);
+        return early;
+    }
+
+    private void Note(SipMessage message)
+    {
+        if (message.Has(HeaderName.Allow))
+        {
+            PeerAllowsUpdate = message.HasToken(HeaderName.Allow, "UPDATE"u8);
+        }
+    }
+
+    private sealed class EarlyDialog(Dialog dialog, IOwned entry)
+    {
+        public Dialog Dialog => dialog;
+        public IOwned Entry => entry;
+        public uint? LastRSeq { get; set; }
+    }
+}

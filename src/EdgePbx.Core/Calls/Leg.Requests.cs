@@ -1,0 +1,150 @@
+namespace EdgePbx.Core;
+
+/// <summary>How a re-INVITE of ours ended; on a 2xx the receiver acknowledges <paramref name="invite"/>.</summary>
+internal delegate void ReInviteAnswered(Instant now, int status, SipMessage? response, OutgoingInvite? invite);
+
+// requests that we send within the dialog
+internal sealed partial class Leg
+{
+    private bool _isUpdateOpen;
+
+    /// <summary>No INVITE or UPDATE of ours may be sent now (RFC 3261 14.1, RFC 3311 5.1).</summary>
+    public bool IsBusy => IsInviteOpen || _isUpdateOpen;
+
+    /// <summary>An INVITE is open in either direction, or its 2xx is not acknowledged yet (C-28).</summary>
+    public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || Incoming is { IsOpen: true } or { IsAccepted: true, IsAcknowledged: false };
+
+    private bool _isAckOwed;
+
+    /// <summary>INVITE within the dialog; an empty description asks the peer for an offer.</summary>
+    public void SendReInvite(Instant now, ReadOnlyMemory<byte> sdp, ReInviteAnswered onAnswered)
+    {
+        var user = new ReInvite(this, sdp, onAnswered);
+        byte[] branch = _context.NewBranch();
+        SipFlow hop = Dialog!.NextHop();
+        uint cseq = Dialog.NextCSeq();
+        SipWriter writer = _context.BeginRequest(Dialog, SipMethod.Invite, cseq, branch, hop);
+        WriteTargetRefresh(ref writer, hop);
+        WriteSessionRequest(ref writer, isInitial: false);
+        Outgoing = Scope.Own(new OutgoingInvite(_context, user, isInitial: false), now);
+        if (!Outgoing.Send(now, ref writer, cseq, branch, hop, ContactUser, sdp.Span))
+        {
+            Scope.ReleaseNow(Outgoing, now);
+            onAnswered(now, 500, null, null);
+        }
+    }
+
+    public void SendUpdate(Instant now, ReadOnlyMemory<byte> sdp, Action<Instant, int, SipMessage?> onAnswered)
+    {
+        _isUpdateOpen = true;
+        SendInDialog(now, SipMethod.Update, SipIdentity.Sdp, sdp, withSession: true, (later, status, response) =>
+        {
+            _isUpdateOpen = false;
+            if (status is >= 200 and < 300 && response is not null)
+            {
+                Dialog?.RefreshTarget(response);
+                FollowSuccess(later, response, isInitial: false);
+            }
+            else if (status == 422 && response is not null && TryRaiseMinimum(response))
+            {
+                SendUpdate(later, sdp, onAnswered); // ST-09
+                return;
+            }
+            onAnswered(later, status, response);
+            AfterExchange(later);
+        });
+    }
+
+    /// <summary>INFO and whatever else only passes through.</summary>
+    public void SendInfo(Instant now, SipMessage original, Action<Instant, int, SipMessage?> onAnswered) =>
+        SendInDialog(now, SipMethod.Info, original.First(HeaderName.ContentType).ToArray(), original.Body.ToArray(), withSession: false, onAnswered,
+            original.First(HeaderName.InfoPackage).ToArray());
+
+    private void SendInDialog(Instant now, SipMethod method, ReadOnlySpan<byte> contentType, ReadOnlyMemory<byte> body, bool withSession,
+        Action<Instant, int, SipMessage?> onAnswered, byte[]? infoPackage = null)
+    {
+        byte[] branch = _context.NewBranch();
+        SipFlow hop = Dialog!.NextHop();
+        SipWriter writer = _context.BeginRequest(Dialog, method, Dialog.NextCSeq(), branch, hop);
+        if (withSession)
+        {
+            WriteTargetRefresh(ref writer, hop);
+            WriteSessionRequest(ref writer, isInitial: false);
+        }
+        else
+        {
+            writer.Header(HeaderName.Supported, SipIdentity.Supported);
+        }
+        if (infoPackage is { Length: > 0 })
+        {
+            writer.Header(HeaderName.InfoPackage, infoPackage);
+        }
+        InDialogRequest request = Scope.Own(new InDialogRequest(Scope, onAnswered), now);
+        if (_context.SendRequest(now, ref writer, method, branch, hop, request, contentType, body.Span) is null)
+        {
+            Scope.ReleaseNow(request, now);
+            onAnswered(now, 500, null);
+        }
+    }
+
+    private void WriteTargetRefresh(ref SipWriter writer, in SipFlow hop)
+    {
+        _context.WriteContact(ref writer, ContactUser, hop);
+        writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        writer.Header(HeaderName.Supported, SipIdentity.Supported);
+    }
+
+    /// <summary>An exchange is over: a refresh that waited for it goes out now.</summary>
+    private void AfterExchange(Instant now)
+    {
+        if (_isRefreshWanted && IsConfirmed && !IsBusy)
+        {
+            Refresh(now);
+        }
+    }
+
+    /// <summary>The leg's side of one re-INVITE.</summary>
+    private sealed class ReInvite(Leg leg, ReadOnlyMemory<byte> sdp, ReInviteAnswered onAnswered) : IOutgoingInviteUser
+    {
+        public void OnProvisional(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source) => leg.Note(response);
+
+        public void OnAccepted(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source)
+        {
+            leg.Enter();
+            leg.Note(response);
+            leg.Dialog!.RefreshTarget(response);
+            leg.FollowSuccess(now, response, isInitial: false);
+            leg._isAckOwed = true;
+            onAnswered(now, response.StatusCode, response, invite);
+        }
+
+        public void OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response)
+        {
+            leg.Enter();
+            if (leg.State == LegState.Ended)
+            {
+                return;
+            }
+            leg.Scope.ReleaseNow(invite, now);
+            if (status == 422 && response is not null && leg.TryRaiseMinimum(response))
+            {
+                leg.SendReInvite(now, sdp, onAnswered);
+                return;
+            }
+            onAnswered(now, status, response, null);
+            leg.AfterExchange(now);
+        }
+    }
+
+    /// <summary>ACK to the 2xx of an INVITE of ours, at once or when the answer has come from the other leg.</summary>
+    public void Acknowledge(Instant now, OutgoingInvite invite, ReadOnlySpan<byte> sdp)
+    {
+        invite.Acknowledge(now, Dialog!, sdp);
+        if (Scope.Owns(invite))
+        {
+            _isAckOwed = false;
+            Scope.ReleaseNow(invite, now); // it needs no owner any more: copies of the 2xx are its transaction's business
+            AfterExchange(now);
+        }
+    }
+}

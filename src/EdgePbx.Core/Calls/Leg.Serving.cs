@@ -1,0 +1,278 @@
+namespace EdgePbx.Core;
+
+// requests of the peer within the dialog (RFC 3261 12.2.2)
+internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
+{
+    private readonly List<ServerTransaction> _open = [];
+    private bool _isInitialIncoming;
+
+    /// <summary>The peer's last INVITE on this leg, initial or not.</summary>
+    public IncomingInvite? Incoming { get; private set; }
+
+    /// <summary>Takes the caller's INVITE: from here on its dialog exists on our side (RFC 3261 12.1.1).</summary>
+    public void Accept(Instant now, ServerTransaction transaction, Dialog dialog)
+    {
+        Dialog = dialog;
+        CallId = dialog.CallId;
+        State = LegState.Early;
+        _isInitialIncoming = true;
+        Note(transaction.Request);
+        Incoming = Scope.Own(new IncomingInvite(_context, transaction, this, isInitial: true), now);
+        Incoming.Bind(dialog);
+        _ = Scope.Own(_context.Dialogs.Add(dialog, this), now);
+    }
+
+    /// <summary>200 to the INVITE that is open.</summary>
+    public void Answer(Instant now, ReadOnlyMemory<byte> sdp, in SessionAgreement agreement)
+    {
+        State = LegState.Confirmed;
+        Incoming!.Accept(now, sdp, agreement);
+        StartSession(now, agreement);
+    }
+
+    void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
+    {
+        Enter();
+        SipMessage request = transaction.Request;
+        if (State == LegState.Ended)
+        {
+            // race 20: a BYE for what is gone is answered all the same
+            _context.Respond(now, transaction, request.Method == SipMethod.Bye ? 200 : 481);
+            return;
+        }
+        if (!Dialog!.TryAdvanceRemote(request.CSeqNumber))
+        {
+            RespondLater(now, transaction, 500); // C-24
+            return;
+        }
+        if (UnsupportedExtensions.TryRefuse(_context, now, transaction))
+        {
+            return;
+        }
+        Serve(now, transaction, request);
+    }
+
+    void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source)
+    {
+        Enter();
+        Incoming?.Acknowledged(now, ack);
+    }
+
+    void IIncomingInviteUser.OnAcknowledged(Instant now, IncomingInvite invite, SipMessage ack)
+    {
+        Enter();
+        _call.OnAcknowledged(now, this, SdpBodies.Find(ack));
+        if (State != LegState.Ended)
+        {
+            if (!_isInitialIncoming)
+            {
+                Scope.ReleaseNow(invite, now);
+                Incoming = null;
+            }
+            _isInitialIncoming = false;
+            AfterExchange(now);
+        }
+    }
+
+    void IIncomingInviteUser.OnUnacknowledged(Instant now, IncomingInvite invite)
+    {
+        Enter();
+        _call.End(now, EndReason.NoAck(this)); // C-27
+    }
+
+    void IIncomingInviteUser.OnCancelled(Instant now, IncomingInvite invite)
+    {
+        Enter();
+        _call.OnCancelled(now, this);
+    }
+
+    void IIncomingInviteUser.OnProvisionalUnacknowledged(Instant now, IncomingInvite invite)
+    {
+        Enter();
+        _call.End(now, EndReason.NoPrack(this)); // U-07
+    }
+
+    void IIncomingInviteUser.OnPrackAnswer(Instant now, IncomingInvite invite, ReadOnlySpan<byte> sdp)
+    {
+        Enter();
+        _ = SdpSession.TryParse(sdp, out SdpSession? answer, out _);
+        _call.OnPrackAnswer(now, this, answer);
+    }
+
+    /// <summary>Keeps a request open whose answer comes from the other leg; when the leg ends first it gets 487 (C-35).</summary>
+    public void Hold(ServerTransaction transaction) => _open.Add(transaction);
+
+    /// <summary>The answer has come; false when the request was answered meanwhile.</summary>
+    public bool TryTakeHeld(ServerTransaction transaction) => _open.Remove(transaction) && !transaction.HasFinalResponse;
+
+    public void RespondLater(Instant now, ServerTransaction transaction, int status)
+    {
+        SipWriter writer = _context.BeginResponse(transaction, status);
+        writer.Header(HeaderName.RetryAfter, _context.Entropy.Below(11));
+        _context.SendResponse(now, transaction, status, ref writer);
+    }
+
+    /// <summary>200 to an UPDATE, with what our side says of media and timer.</summary>
+    public void AnswerUpdate(Instant now, ServerTransaction update, ReadOnlyMemory<byte> sdp, in SessionAgreement agreement)
+    {
+        SipWriter writer = _context.BeginResponse(update, 200);
+        _context.WriteContact(ref writer, ContactUser, update.Source);
+        writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        writer.Header(HeaderName.Supported, SipIdentity.Supported);
+        if (IsConfirmed)
+        {
+            agreement.Write(ref writer);
+        }
+        _context.SendResponse(now, update, 200, ref writer, SipIdentity.Sdp, sdp.Span);
+        if (IsConfirmed)
+        {
+            StartSession(now, agreement);
+        }
+    }
+
+    private void Serve(Instant now, ServerTransaction transaction, SipMessage request)
+    {
+        switch (request.Method)
+        {
+            case SipMethod.Bye:
+                _context.Respond(now, transaction, 200);
+                _call.OnBye(now, this);
+                break;
+            case SipMethod.Invite:
+                ServeInvite(now, transaction, request);
+                break;
+            case SipMethod.Update:
+                ServeUpdate(now, transaction, request);
+                break;
+            case SipMethod.Prack:
+                if (Incoming is null || !Incoming.TryPrack(now, transaction))
+                {
+                    _context.Respond(now, transaction, 481); // U-09
+                }
+                break;
+            case SipMethod.Info:
+                _call.OnInfo(now, this, transaction);
+                break;
+            case SipMethod.Options:
+                OptionsHandler.Answer(_context, now, transaction);
+                break;
+            case SipMethod.Unknown:
+                _context.Respond(now, transaction, 501);
+                break;
+            default:
+                _context.Respond(now, transaction, 405); // C-08; a REFER is answered, never left to time out (U-13)
+                break;
+        }
+    }
+
+    private void ServeInvite(Instant now, ServerTransaction transaction, SipMessage request)
+    {
+        if (Incoming is { IsOpen: true })
+        {
+            RespondLater(now, transaction, 500); // C-31
+            return;
+        }
+        if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed)
+        {
+            _context.Respond(now, transaction, 491); // C-32, ST-39
+            return;
+        }
+        if (!SdpBodies.TryFind(request, out SdpSession? offer, out int status) && status != 0)
+        {
+            _context.Respond(now, transaction, status);
+            return;
+        }
+        if (!TryAgree(request, out SessionAgreement agreement))
+        {
+            IntervalTooSmall(now, transaction);
+            return;
+        }
+        RetireIncoming(now);
+        Note(request);
+        Dialog!.RefreshTarget(request);
+        Dialog.Flow = transaction.Source;
+        Incoming = Scope.Own(new IncomingInvite(_context, transaction, this, isInitial: false), now);
+        Incoming.Bind(Dialog);
+        if (offer is not null && IsRefresh(offer))
+        {
+            Answer(now, Media.Face.Last, agreement); // ST-30: it ends here
+            return;
+        }
+        _call.OnReInvite(now, this, Incoming, offer, agreement);
+    }
+
+    private void ServeUpdate(Instant now, ServerTransaction transaction, SipMessage request)
+    {
+        if (!SdpBodies.TryFind(request, out SdpSession? offer, out int status) && status != 0)
+        {
+            _context.Respond(now, transaction, status);
+            return;
+        }
+        if (_open.Exists(open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse))
+        {
+            RespondLater(now, transaction, 500); // U-06
+            return;
+        }
+        if (offer is not null && !IsConfirmed && Media.Remote is null)
+        {
+            RespondLater(now, transaction, 500); // RFC 3311 5.2: the INVITE's own offer has no answer yet
+            return;
+        }
+        if (offer is not null && (_call.IsNegotiating || _isUpdateOpen || (IsConfirmed && IsInviteOpen)))
+        {
+            _context.Respond(now, transaction, 491); // U-06: an offer while an offer is open
+            return;
+        }
+        if (!TryAgree(request, out SessionAgreement agreement))
+        {
+            IntervalTooSmall(now, transaction);
+            return;
+        }
+        Note(request);
+        Dialog!.RefreshTarget(request);
+        Dialog.Flow = transaction.Source;
+        if (offer is null || IsRefresh(offer))
+        {
+            AnswerUpdate(now, transaction, offer is null ? default : Media.Face.Last, agreement);
+            return;
+        }
+        _call.OnUpdateOffer(now, this, transaction, offer, agreement);
+    }
+
+    private bool IsRefresh(SdpSession offer) => Media.Remote is { } known && offer.HasSameMeaningAs(known);
+
+    private void IntervalTooSmall(Instant now, ServerTransaction transaction)
+    {
+        SipWriter writer = _context.BeginResponse(transaction, 422);
+        SessionTimerHeaders.WriteMinimum(ref writer, _context.Settings.SessionMinimum);
+        _context.SendResponse(now, transaction, 422, ref writer);
+    }
+
+    /// <summary>The former INVITE is answered; a new one shows that the peer has our 2xx, whatever became of its ACK.</summary>
+    private void RetireIncoming(Instant now)
+    {
+        if (Incoming is { } former)
+        {
+            former.AssumeAcknowledged();
+            _isInitialIncoming = false;
+            Scope.ReleaseNow(former, now);
+            Incoming = null;
+        }
+    }
+
+    private void AnswerOpenRequests(Instant now, int status)
+    {
+        if (Incoming is { IsAccepted: false } open)
+        {
+            open.Reject(now, status);
+        }
+        foreach (ServerTransaction transaction in _open.ToArray())
+        {
+            if (!transaction.HasFinalResponse)
+            {
+                _context.Respond(now, transaction, 487); // C-35
+            }
+        }
+        _open.Clear();
+    }
+}

@@ -1,0 +1,168 @@
+namespace EdgePbx.Core;
+
+// RFC 4028 on this leg, in both roles
+internal sealed partial class Leg : ISessionTimerUser
+{
+    private bool _isRefreshWanted;
+
+    /// <summary>What we answer to a request of the peer's that may start or refresh the session; false: 422.</summary>
+    public bool TryAgree(SipMessage request, out SessionAgreement agreement)
+    {
+        TimeSpan minimum = _context.Settings.SessionMinimum;
+        TimeSpan wanted = _context.Settings.SessionInterval;
+        return SessionAgreement.TryAnswer(SessionTerms.Read(request), wanted > minimum ? wanted : minimum, minimum, out agreement);
+    }
+
+    /// <summary>Our 2xx with this agreement is sent: the interval begins (RFC 4028 section 10).</summary>
+    public void StartSession(Instant now, in SessionAgreement agreement)
+    {
+        if (agreement.IsOn)
+        {
+            Refresher refresher = agreement.Refresher == RefresherParam.Uac ? Refresher.Peer : Refresher.Us;
+            Restart(now, agreement.Interval, refresher, isAlone: false, "the peer");
+        }
+    }
+
+    /// <summary>Session-Expires, Min-SE and the refresher in a request of ours (RFC 4028 7.1, 7.4; ST-02, ST-22).</summary>
+    private void WriteSessionRequest(ref SipWriter writer, bool isInitial)
+    {
+        TimeSpan minimum = Timer.RaisedMinimum;
+        TimeSpan interval = Timer.IsOn ? Timer.Interval : _context.Settings.SessionInterval;
+        RefresherParam refresher = isInitial || !Timer.IsOn ? RefresherParam.None
+            : Timer.Refresher == Refresher.Us ? RefresherParam.Uac : RefresherParam.Uas; // roles are the request's, not the call's
+        SessionTimerHeaders.Write(ref writer, interval > minimum ? interval : minimum, refresher);
+        if (minimum == TimeSpan.Zero && _context.Settings.SessionMinimum > DefaultMinimum)
+        {
+            minimum = _context.Settings.SessionMinimum;
+        }
+        if (minimum > TimeSpan.Zero)
+        {
+            SessionTimerHeaders.WriteMinimum(ref writer, minimum);
+        }
+    }
+
+    /// <summary>A 2xx to a request of ours: what it says of the timer, and what its silence means.</summary>
+    private void FollowSuccess(Instant now, SipMessage response, bool isInitial)
+    {
+        if (SessionExpires.TryParse(response.First(HeaderName.SessionExpires), out SessionExpires expires) && expires.Seconds > 0)
+        {
+            // ST-17, ST-18: an interval that we did not ask for is honoured all the same
+            TimeSpan interval = TimeSpan.FromSeconds(Math.Min(expires.Seconds, 604800));
+            Restart(now, interval, expires.Refresher == RefresherParam.Uas ? Refresher.Peer : Refresher.Us, isAlone: false, "us");
+        }
+        else if (isInitial || Timer.IsAlone)
+        {
+            TimeSpan interval = _context.Settings.SessionInterval;
+            Restart(now, interval > Timer.RaisedMinimum ? interval : Timer.RaisedMinimum, Refresher.Us, isAlone: true, "us"); // ST-16
+        }
+        else if (Timer.IsOn)
+        {
+            Timer.Stop(); // ST-25
+            _call.LogTimerCancelled(this);
+        }
+    }
+
+    void ISessionTimerUser.OnRefreshDue(Instant now)
+    {
+        Enter();
+        if (IsBusy)
+        {
+            _isRefreshWanted = true; // ST-32: it waits for the open request
+            return;
+        }
+        Refresh(now);
+    }
+
+    void ISessionTimerUser.OnSessionExpired(Instant now)
+    {
+        Enter();
+        _call.OnSessionExpired(now, this);
+    }
+
+    void ISessionTimerUser.OnSessionTimerCancelled(Instant now) => _call.LogTimerCancelled(this);
+
+    private static readonly TimeSpan DefaultMinimum = TimeSpan.FromSeconds(90);
+
+    private void Refresh(Instant now)
+    {
+        _isRefreshWanted = false;
+        if (!IsConfirmed || Dialog is null)
+        {
+            return;
+        }
+        if (PeerAllowsUpdate)
+        {
+            SendUpdate(now, default, OnRefreshAnswered);
+        }
+        else
+        {
+            SendReInvite(now, Media.Face.Last, OnReInviteRefreshAnswered);
+        }
+    }
+
+    private void OnReInviteRefreshAnswered(Instant now, int status, SipMessage? response, OutgoingInvite? invite)
+    {
+        if (status is >= 200 and < 300 && response is not null)
+        {
+            Acknowledge(now, invite!, default);
+            if (SdpBodies.Find(response) is { } answer)
+            {
+                Media.Follow(answer); // a phone may move its port even in the answer to a refresh
+            }
+        }
+        OnRefreshAnswered(now, status, response);
+    }
+
+    private void OnRefreshAnswered(Instant now, int status, SipMessage? response)
+    {
+        switch (status)
+        {
+            case >= 200 and < 300:
+                return; // the timer runs anew already
+            case 408 or 481:
+                _call.OnRefreshFailed(now, this, status); // ST-26
+                return;
+            case 491:
+                Timer.RetryAt(now + GlareBackOff());
+                return;
+            case 405 or 501 when PeerAllowsUpdate:
+                PeerAllowsUpdate = false; // it said otherwise in Allow; a re-INVITE is always understood
+                Refresh(now);
+                return;
+            default:
+                _call.LogRefreshFailed(this, status);
+                Timer.RetryAt(now + RetryDelay(response)); // ST-27: the expiry still guards the call
+                return;
+        }
+    }
+
+    /// <summary>RFC 3261 14.1: in units of 10 ms, 2.1 to 4 s for the owner of the Call-ID, 0 to 2 s for the other (C-29).</summary>
+    private TimeSpan GlareBackOff() => Dialog is { OwnsCallId: true }
+        ? TimeSpan.FromMilliseconds(2100 + (10 * _context.Entropy.Below(191)))
+        : TimeSpan.FromMilliseconds(10 * _context.Entropy.Below(201));
+
+    private TimeSpan RetryDelay(SipMessage? response)
+    {
+        TimeSpan delay = Timer.Interval / 10;
+        if (response is not null && response.TryGetUInt32(HeaderName.RetryAfter, out uint seconds))
+        {
+            delay = TimeSpan.FromSeconds(Math.Min(seconds, 3600));
+        }
+        return delay < SipTimers.T2 ? SipTimers.T2 : delay;
+    }
+
+    private void Restart(Instant now, TimeSpan interval, Refresher refresher, bool isAlone, string by)
+    {
+        bool isFirst = !Timer.IsOn;
+        Timer.Start(now, interval, refresher, isAlone);
+        _isRefreshWanted = false;
+        if (isFirst)
+        {
+            _call.LogTimerStarted(this, refresher);
+        }
+        else
+        {
+            _call.LogRefreshed(this, by);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+namespace EdgePbx.Core;
+
+/// <summary>What is agreed with the peer of a leg so far.</summary>
+internal enum LegState : byte { Inviting, Early, Confirmed, Ended }
+
+/// <summary>
+/// One side of a call: a dialog with one phone, its session timer and its media. Everything that it takes is in its own
+/// scope, which is a resource of the call's, so a branch that loses is given back while the call goes on.
+/// </summary>
+internal sealed partial class Leg : IOwned
+{
+    private readonly PbxContext _context;
+    private readonly Call _call;
+    private bool _isReleasePending;
+
+    public Leg(Call call, PbxContext context, bool isCaller, string number, byte[] localTag, byte[] contactUser, in SipFlow flow)
+    {
+        (_call, _context, IsCaller, Number, LocalTag, ContactUser, Flow) = (call, context, isCaller, number, localTag, contactUser, flow);
+        Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed);
+        Timer = new SessionTimer(context.Timers, this);
+        Media = new LegMedia(context, this, Scope) { LocalAddress = context.MediaAddressFor(flow.Remote.Address) };
+    }
+
+    public ResourceKind Kind => ResourceKind.Leg;
+    public ResourceScope Scope { get; }
+    public Call Call => _call;
+    public bool IsCaller { get; }
+
+    /// <summary>The extension at the other end.</summary>
+    public string Number { get; }
+
+    public byte[] LocalTag { get; }
+
+    /// <summary>The user part of our Contact on this leg.</summary>
+    public byte[] ContactUser { get; }
+
+    /// <summary>Where the peer's first message came from, or where its phone is registered.</summary>
+    public SipFlow Flow { get; }
+
+    public Dialog? Dialog { get; private set; }
+    public SessionTimer Timer { get; }
+    public LegMedia Media { get; }
+    public LegState State { get; private set; }
+    public byte[] CallId { get; private set; } = [];
+
+    /// <summary>The peer's Allow had UPDATE (RFC 3311 5.1, ST-20).</summary>
+    public bool PeerAllowsUpdate { get; private set; }
+
+    public NetAddress PeerAddress => (Dialog?.Flow ?? Flow).Remote.Address;
+    public string Label => IsCaller ? "caller" : $"callee {Number}";
+    public bool IsConfirmed => State == LegState.Confirmed;
+
+    /// <summary>Says goodbye as far as the dialog allows; what can't be sent does not keep the leg (race 22).</summary>
+    /// <param name="callerStatus">The answer to an INVITE of the caller that is still open.</param>
+    public void HangUp(Instant now, EndReason reason, int callerStatus)
+    {
+        if (State == LegState.Ended)
+        {
+            return;
+        }
+        bool wasConfirmed = IsConfirmed;
+        State = LegState.Ended;
+        AnswerOpenRequests(now, IsCaller && !wasConfirmed ? callerStatus : 487);
+        if (IsCaller && Incoming is { IsAccepted: true, IsAcknowledged: false } invite && _isInitialIncoming)
+        {
+            invite.HangUpAfterAck(reason.ReasonHeader); // C-34
+            return;
+        }
+        if (wasConfirmed && Dialog is { } dialog)
+        {
+            if (_isAckOwed)
+            {
+                Outgoing!.Acknowledge(now, dialog); // its answer will never come; a 2xx is acknowledged all the same
+            }
+            Hangup.SendBye(_context, now, dialog, reason.ReasonHeader);
+        }
+        else
+        {
+            Outgoing?.Cancel(now, reason.ReasonHeader);
+        }
+    }
+
+    /// <summary>The peer has hung up, or never knew us: nothing more is sent.</summary>
+    public void Forget(Instant now)
+    {
+        if (State != LegState.Ended)
+        {
+            State = LegState.Ended;
+            AnswerOpenRequests(now, 487);
+        }
+    }
+
+    /// <summary>A branch whose INVITE was refused.</summary>
+    public void MarkRefused() => State = LegState.Ended;
+
+    public LegSnapshot Snapshot(Instant now) => new()
+    {
+        Role = IsCaller ? "caller" : "callee",
+        State = State switch { LegState.Inviting => "inviting", LegState.Early => "ringing", LegState.Confirmed => "established", _ => "ended" },
+        CallId = System.Text.Encoding.UTF8.GetString(CallId),
+        RemoteAddress = (Dialog?.Flow ?? Flow).ToString(),
+        Codec = Media.Codec,
+        MediaAddresses = [.. Media.OpenPaths.Select(path => path.Source.IsNone ? $"port {path.RtpPort}, nothing heard yet" : $"port {path.RtpPort} from {path.Source}")],
+        SessionTimer = Timer.IsOn
+            ? new SessionTimerSnapshot
+            {
+                IntervalSeconds = (int)Timer.Interval.TotalSeconds,
+                Refresher = Timer.Refresher == Refresher.Us ? "us" : "peer",
+                Method = PeerAllowsUpdate ? "UPDATE" : "INVITE",
+                SecondsToRefresh = (Timer.RefreshDue - now)?.TotalSeconds,
+                SecondsToExpiry = (Timer.ExpiryDue - now)?.TotalSeconds,
+            }
+            : null,
+    };
+
+    Release IOwned.Release(Instant now)
+    {
+        State = LegState.Ended;
+        Scope.Close(now);
+        _isReleasePending = Scope.Outstanding > 0;
+        return _isReleasePending ? Core.Release.Pending : Core.Release.Done;
+    }
+
+    private void OnScopeEmpty(Instant now)
+    {
+        _call.OnLegReleased(this);
+        if (_isReleasePending)
+        {
+            _isReleasePending = false;
+            _call.Scope.Confirm(this, now);
+        }
+    }
+
+    /// <summary>Makes the call known to the engine, so that a bug in what follows ends this call only.</summary>
+    private void Enter() => _context.CurrentCall = _call;
+}

@@ -1,0 +1,123 @@
+namespace EdgePbx.Core;
+
+/// <summary>The media side of a leg: what we show the peer, what the peer last showed us, and the relay path of each media line.</summary>
+internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
+{
+    private readonly List<RelayPath?> _paths = [];
+    private readonly List<bool> _agreed = [];
+    private readonly List<(RelayPath? Sink, PayloadMap? Map)> _joins = [];
+
+    public SdpFace Face { get; } = new(context.Entropy);
+
+    /// <summary>The peer's last agreed description; null before the first answer.</summary>
+    public SdpSession? Remote { get; set; }
+
+    public NetAddress LocalAddress { get; set; }
+
+    /// <summary>The other leg's media that ours is joined with.</summary>
+    public LegMedia? JoinedWith { get; set; }
+
+    /// <summary>A path for each media line, in order; null for a refused line.</summary>
+    public IReadOnlyList<RelayPath?> Paths => _paths;
+
+    public IEnumerable<RelayPath> OpenPaths => _paths.OfType<RelayPath>();
+
+    public string Codec => Remote?.Media.FirstOrDefault(media => !media.IsRefused)?.FirstCodec ?? "";
+
+    /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
+    public bool TryOpen(SdpSession shape)
+    {
+        for (int i = 0; i < shape.Media.Count; i++)
+        {
+            if (_paths.Count == i)
+            {
+                _paths.Add(null);
+            }
+            if (_paths[i] is null && IsRelayed(shape.Media[i]))
+            {
+                _paths[i] = context.Relays.TryOpen(leg, scope, LocalAddress);
+                if (_paths[i] is not { } opened)
+                {
+                    return false;
+                }
+                // the scope may be closing only when the call is, and then nobody negotiates
+                _ = scope.Own(opened, default);
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Our port for each line of the description; 0 where no path is open or <paramref name="wanted"/> says no.</summary>
+    public ushort[] Ports(SdpSession shape, Func<int, bool> wanted) =>
+        [.. Enumerable.Range(0, shape.Media.Count).Select(i => i < _paths.Count && _paths[i] is { } path && wanted(i) ? path.RtpPort : (ushort)0)];
+
+    /// <summary>The line carries media by the last answer, or does not.</summary>
+    public void Agree(int line, bool isLive)
+    {
+        while (_agreed.Count <= line)
+        {
+            _agreed.Add(false);
+        }
+        _agreed[line] = isLive;
+    }
+
+    /// <summary>Closes the paths of lines that are not in use: refused, or offered in an exchange that failed (C-30).</summary>
+    public void Trim(Instant now)
+    {
+        for (int i = 0; i < _paths.Count; i++)
+        {
+            if (_paths[i] is { } path && !(i < _agreed.Count && _agreed[i]))
+            {
+                _paths[i] = null;
+                scope.ReleaseNow(path, now);
+            }
+        }
+    }
+
+    /// <summary>Joins a line with the path whose sockets send on what arrives here.</summary>
+    public void Join(int line, RelayPath sink, PayloadMap? map)
+    {
+        while (_joins.Count <= line)
+        {
+            _joins.Add(default);
+        }
+        _joins[line] = (sink, map);
+        Configure(line);
+    }
+
+    /// <summary>The answer to a refresh of ours: nothing is negotiated, but the peer may have moved its address.</summary>
+    public void Follow(SdpSession answer)
+    {
+        if (Remote is not { } known || answer.Media.Count != known.Media.Count || answer.HasSameMeaningAs(known))
+        {
+            return;
+        }
+        Remote = answer;
+        for (int i = 0; i < _joins.Count; i++)
+        {
+            if (i < _agreed.Count && _agreed[i] && !answer.Media[i].IsRefused)
+            {
+                Configure(i);
+            }
+        }
+    }
+
+    private void Configure(int line)
+    {
+        (RelayPath? sink, PayloadMap? map) = _joins[line];
+        if (_paths[line] is { } path && sink is not null && Remote is { } remote)
+        {
+            path.Configure(new RelaySettings
+            {
+                RemoteRtp = remote.Media[line].Rtp,
+                RemoteRtcp = remote.Media[line].Rtcp,
+                SignallingSource = leg.PeerAddress,
+                Sink = sink.Key,
+                Map = map,
+                OpensLatch = true,
+            });
+        }
+    }
+
+    private static bool IsRelayed(SdpMedia media) => !media.IsRefused && media.IsRtp;
+}

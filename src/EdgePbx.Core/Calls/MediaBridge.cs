@@ -1,0 +1,43 @@
+namespace EdgePbx.Core;
+
+/// <summary>Carries an offer and its answer from one leg to the other and joins their relay paths (RFC 3264).</summary>
+internal static class MediaBridge
+{
+    /// <summary>What the offer of <paramref name="from"/> looks like to <paramref name="to"/>; null when ports are exhausted.</summary>
+    public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer) =>
+        from.TryOpen(offer) && to.TryOpen(offer)
+            ? to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true))
+            : null;
+
+    /// <summary>What the answer looks like to the offerer. The paths of both legs are joined line by line.</summary>
+    public static ReadOnlyMemory<byte> CarryAnswer(LegMedia offerer, LegMedia answerer, SdpSession offer, SdpSession answer)
+    {
+        if (offerer.JoinedWith == answerer && offerer.Remote == offer && answerer.Remote is { } known && answer.HasSameMeaningAs(known))
+        {
+            return offerer.Face.Last; // the 200 repeats what the 183 said
+        }
+        int lines = Math.Min(offer.Media.Count, answer.Media.Count);
+        var renumbering = new PayloadRenumbering?[offer.Media.Count];
+        for (int i = 0; i < lines; i++)
+        {
+            renumbering[i] = OfferAnswer.Match(offer.Media[i], answer.Media[i]);
+        }
+        (offerer.Remote, answerer.Remote) = (offer, answer);
+        (offerer.JoinedWith, answerer.JoinedWith) = (answerer, offerer);
+        bool IsLive(int line) => line < lines && !offer.Media[line].IsRefused && !answer.Media[line].IsRefused
+            && line < offerer.Paths.Count && offerer.Paths[line] is not null && line < answerer.Paths.Count && answerer.Paths[line] is not null;
+        ReadOnlyMemory<byte> shown = offerer.Face.Compose(answer, offerer.LocalAddress, offerer.Ports(answer, IsLive), renumbering, offer);
+        for (int i = 0; i < Math.Max(offerer.Paths.Count, answerer.Paths.Count); i++)
+        {
+            bool isLive = IsLive(i);
+            offerer.Agree(i, isLive);
+            answerer.Agree(i, isLive);
+            if (isLive)
+            {
+                offerer.Join(i, answerer.Paths[i]!, renumbering[i]?.ToAnswerer);
+                answerer.Join(i, offerer.Paths[i]!, renumbering[i]?.ToOfferer);
+            }
+        }
+        return shown;
+    }
+}

@@ -1,0 +1,238 @@
+namespace EdgePbx.Core;
+
+/// <summary>Who sent the INVITE.</summary>
+internal interface IOutgoingInviteUser
+{
+    void OnProvisional(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source);
+
+    /// <summary>The first 2xx. Its user must call <see cref="OutgoingInvite.Acknowledge"/>, now or when it has the answer to an offer in it.</summary>
+    void OnAccepted(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source);
+
+    /// <summary>A final refusal, or none in time: 408 with no message.</summary>
+    void OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response);
+}
+
+/// <summary>
+/// An INVITE of ours and what it may still bring after its leg is gone. The leg's scope lets go of it; it then cancels what
+/// rings, acknowledges a 2xx that crosses and hangs up on it, and ends with its transaction (RFC 3261 9.1, 13.2.2.4, RFC 6026).
+/// </summary>
+internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
+{
+    private readonly PbxContext _context;
+    private readonly bool _isInitial;
+    private readonly OwnedTimer _giveUp;
+    private readonly List<SentAck> _acks = [];
+    private IOutgoingInviteUser? _user;
+    private ClientTransaction? _transaction;
+    private byte[]? _acceptedTag;
+    private byte[] _contactUser = [];
+    private ReadOnlyMemory<byte> _cancelReason;
+    private bool _isCancelWanted;
+    private bool _isCancelSent;
+
+    public OutgoingInvite(PbxContext context, IOutgoingInviteUser user, bool isInitial)
+    {
+        (_context, _user, _isInitial) = (context, user, isInitial);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnCancelUnanswered);
+    }
+
+    public ResourceKind Kind => ResourceKind.OutgoingInvite;
+    public uint CSeq { get; private set; }
+
+    /// <summary>What was sent; valid while its transaction lives.</summary>
+    public SipMessage Request => _transaction!.Request;
+
+    public bool IsInProgress => _transaction is { HasFinalResponse: false };
+    public bool IsAcknowledged => _acks.Count > 0;
+
+    /// <summary>Sends what <paramref name="writer"/> holds; false when it did not fit into a message.</summary>
+    public bool Send(Instant now, ref SipWriter writer, uint cseq, ReadOnlySpan<byte> branch, in SipFlow hop, ReadOnlySpan<byte> contactUser, ReadOnlySpan<byte> sdp)
+    {
+        (CSeq, _contactUser) = (cseq, contactUser.ToArray());
+        if (_context.Finish(ref writer, SipIdentity.Sdp, sdp) is not { } request)
+        {
+            return false;
+        }
+        _transaction = _context.Transactions.Send(now, request, SipMethod.Invite, branch, hop, this);
+        return true;
+    }
+
+    /// <summary>Asks the peer to stop: at once when it has said anything, else as soon as it does (C-14).</summary>
+    /// <param name="reason">A Reason value (RFC 3326), or empty.</param>
+    public void Cancel(Instant now, ReadOnlyMemory<byte> reason)
+    {
+        if (_isCancelWanted || _transaction is null or { HasFinalResponse: true })
+        {
+            return;
+        }
+        (_isCancelWanted, _cancelReason) = (true, reason);
+        if (_transaction is InviteClientTransaction { IsProceeding: true })
+        {
+            SendCancel(now);
+        }
+    }
+
+    /// <summary>ACK to the accepted 2xx, with the answer if that carried the offer. It is kept for the 2xx's copies.</summary>
+    public void Acknowledge(Instant now, Dialog dialog, ReadOnlySpan<byte> sdp = default)
+    {
+        SipFlow hop = dialog.NextHop();
+        SipWriter writer = _context.BeginRequest(dialog, SipMethod.Ack, CSeq, _context.NewBranch(), hop);
+        _context.WriteContact(ref writer, _contactUser, hop);
+        if (_context.Finish(ref writer, SipIdentity.Sdp, sdp) is { } ack)
+        {
+            _context.Transactions.SendOnce(hop, ack.Span);
+            if (_transaction is { HasTerminated: false })
+            {
+                _acks.Add(new SentAck(dialog.RemoteTag, ack, hop));
+            }
+            else
+            {
+                ack.Return();
+            }
+        }
+    }
+
+    Release IOwned.Release(Instant now)
+    {
+        _user = null;
+        if (_isInitial)
+        {
+            Cancel(now, _cancelReason);
+        }
+        return Release.Done;
+    }
+
+    void IClientTransactionUser.OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source)
+    {
+        int status = response.StatusCode;
+        if (status < 200)
+        {
+            OnProvisional(now, response, source);
+        }
+        else if (status < 300)
+        {
+            OnSuccess(now, response, source);
+        }
+        else
+        {
+            _giveUp.Cancel();
+            TakeUser()?.OnRejected(now, this, status, response);
+        }
+    }
+
+    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction)
+    {
+        _giveUp.Cancel();
+        TakeUser()?.OnRejected(now, this, 408, null);
+    }
+
+    void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)
+    {
+        _giveUp.Cancel();
+        foreach (SentAck ack in _acks)
+        {
+            ack.Message.Return();
+        }
+        _acks.Clear();
+    }
+
+    private void OnProvisional(Instant now, SipMessage response, in SipFlow source)
+    {
+        if (_isCancelWanted)
+        {
+            if (!_isCancelSent)
+            {
+                SendCancel(now);
+            }
+            return;
+        }
+        if (response.StatusCode > 100)
+        {
+            _user?.OnProvisional(now, this, response, source);
+        }
+    }
+
+    private void OnSuccess(Instant now, SipMessage response, in SipFlow source)
+    {
+        _giveUp.Cancel();
+        ReadOnlySpan<byte> tag = response.ToTag;
+        foreach (SentAck ack in _acks)
+        {
+            if (tag.SequenceEqual(ack.RemoteTag))
+            {
+                _context.Transactions.SendOnce(ack.Hop, ack.Message.Span); // the ACK was lost (RFC 3261 13.2.2.4)
+                return;
+            }
+        }
+        if (_acceptedTag is not null && tag.SequenceEqual(_acceptedTag))
+        {
+            return; // its ACK waits for the answer from the other leg
+        }
+        if (_user is { } user && _acceptedTag is null)
+        {
+            _acceptedTag = tag.ToArray();
+            user.OnAccepted(now, this, response, source);
+            return;
+        }
+        HangUpOnStray(now, response, source);
+    }
+
+    /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
+    private void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
+    {
+        if (DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
+        {
+            return;
+        }
+        Acknowledge(now, dialog);
+        if (_isInitial)
+        {
+            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
+        }
+    }
+
+    private void SendCancel(Instant now)
+    {
+        _isCancelSent = true;
+        SipMessage invite = _transaction!.Request;
+        if (!invite.TryGetTopVia(out Via via))
+        {
+            return;
+        }
+        SipWriter writer = _context.BeginEmpty();
+        writer.RequestLine(SipMethod.Cancel, invite.RequestUri);
+        writer.Header(HeaderName.Via, invite.First(HeaderName.Via));
+        foreach (ReadOnlySpan<byte> route in invite.Values(HeaderName.Route))
+        {
+            writer.Header(HeaderName.Route, route);
+        }
+        writer.Header(HeaderName.MaxForwards, 70);
+        writer.Header(HeaderName.From, invite.First(HeaderName.From));
+        writer.Header(HeaderName.To, invite.First(HeaderName.To));
+        writer.Header(HeaderName.CallId, invite.CallId);
+        DialogRequests.WriteCSeq(ref writer, invite.CSeqNumber, SipMethod.Cancel);
+        if (!_cancelReason.IsEmpty)
+        {
+            writer.Header(HeaderName.Reason, _cancelReason.Span);
+        }
+        writer.Header(HeaderName.Supported, SipIdentity.Supported);
+        _ = _context.SendRequest(now, ref writer, SipMethod.Cancel, via.Branch, _transaction.Destination, user: null);
+        _giveUp.Arm(now + SipTimers.Timeout);
+    }
+
+    /// <summary>Neither a final response to the INVITE nor one to the CANCEL within 64*T1: it counts as cancelled (RFC 3261 9.1).</summary>
+    private void OnCancelUnanswered(Instant now)
+    {
+        TakeUser()?.OnRejected(now, this, 487, null);
+        _transaction?.Terminate(now);
+    }
+
+    private IOutgoingInviteUser? TakeUser()
+    {
+        IOutgoingInviteUser? user = _user;
+        _user = null;
+        return user;
+    }
+
+    private readonly record struct SentAck(byte[] RemoteTag, SipBuffer Message, SipFlow Hop);
+}

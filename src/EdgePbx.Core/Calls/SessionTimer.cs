@@ -1,0 +1,105 @@
+namespace EdgePbx.Core;
+
+/// <summary>Who sends the refreshes of a session (RFC 4028 section 3).</summary>
+internal enum Refresher : byte { Us, Peer }
+
+/// <summary>What a session timer tells its leg.</summary>
+internal interface ISessionTimerUser
+{
+    /// <summary>Half of the interval is over and we are the refresher.</summary>
+    void OnRefreshDue(Instant now);
+
+    /// <summary>No refresh within the interval, less the guard time.</summary>
+    void OnSessionExpired(Instant now);
+
+    /// <summary>It was armed and the leg has ended.</summary>
+    void OnSessionTimerCancelled(Instant now);
+}
+
+/// <summary>RFC 4028 for one dialog. It is a member of its leg; nothing else can reach its deadlines.</summary>
+internal sealed class SessionTimer : IOwned
+{
+    private readonly ISessionTimerUser _user;
+    private readonly OwnedTimer _refresh;
+    private readonly OwnedTimer _expiry;
+
+    public SessionTimer(TimerHeap timers, ISessionTimerUser user)
+    {
+        _user = user;
+        _refresh = new OwnedTimer(timers, TimerKind.Session, user.OnRefreshDue);
+        _expiry = new OwnedTimer(timers, TimerKind.Session, OnExpired);
+    }
+
+    public ResourceKind Kind => ResourceKind.SessionTimer;
+    public TimeSpan Interval { get; private set; }
+    public Refresher Refresher { get; private set; }
+
+    /// <summary>The largest Min-SE seen in a 422 of this dialog; it stays for the dialog's life (RFC 4028 7.3, ST-09). Zero: none.</summary>
+    public TimeSpan RaisedMinimum { get; private set; }
+
+    /// <summary>The peer agreed to no timer; we refresh alone, to notice when it is gone (ST-16).</summary>
+    public bool IsAlone { get; private set; }
+
+    public bool IsOn => _expiry.IsArmed;
+    public Instant? RefreshDue => _refresh.IsArmed ? _refresh.Due : null;
+    public Instant? ExpiryDue => _expiry.IsArmed ? _expiry.Due : null;
+
+    /// <summary>After each 2xx to INVITE or UPDATE (RFC 4028 section 10): starts, or starts again.</summary>
+    public void Start(Instant now, TimeSpan interval, Refresher refresher, bool isAlone)
+    {
+        (Interval, Refresher, IsAlone) = (interval, refresher, isAlone);
+        _expiry.Arm(now + ExpiryAfter(interval));
+        if (refresher == Refresher.Us)
+        {
+            _refresh.Arm(now + (interval / 2));
+        }
+        else
+        {
+            _refresh.Cancel();
+        }
+    }
+
+    /// <summary>The last 2xx carried no Session-Expires: the session has no end (RFC 4028 7.2, ST-25).</summary>
+    public void Stop()
+    {
+        _refresh.Cancel();
+        _expiry.Cancel();
+    }
+
+    /// <summary>Our refresh has to wait or to be tried again; the expiry still guards the call.</summary>
+    public void RetryAt(Instant when)
+    {
+        if (IsOn)
+        {
+            _refresh.Arm(when);
+        }
+    }
+
+    public void RaiseMinimum(TimeSpan minimum)
+    {
+        if (minimum > RaisedMinimum)
+        {
+            RaisedMinimum = minimum;
+        }
+    }
+
+    /// <summary>A silent peer is given up min(32 s, a third of the interval) before the end (RFC 4028 section 10, ST-28).</summary>
+    internal static TimeSpan ExpiryAfter(TimeSpan interval) =>
+        interval - TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(32).Ticks, interval.Ticks / 3));
+
+    Release IOwned.Release(Instant now)
+    {
+        if (IsOn)
+        {
+            Stop();
+            _user.OnSessionTimerCancelled(now);
+        }
+        return Release.Done;
+    }
+
+    private void OnExpired(Instant now)
+    {
+        _refresh.Cancel();
+        _user.OnSessionExpired(now);
+    }
+}

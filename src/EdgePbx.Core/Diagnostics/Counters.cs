@@ -1,0 +1,20 @@
+namespace EdgePbx.Core;
+
+/// <summary>What has happened since the start; plain numbers of the signalling thread.</summary>
+internal sealed class Counters
+{
+    public long CallsSetUp { get; set; }
+    public long CallsEstablished { get; set; }
+    public long CallsReleased { get; set; }
+    public long CleanupsOverdue { get; set; }
+    public long MessagesReceived { get; set; }
+    public long MessagesMalformed { get; set; }
+    public long InviteRetransmissionsAbsorbed { get; set; }
+    public long RegistersAccepted { get; set; }
+    public long RegistersRejected { get; set; }
+    public long SessionsRefreshed { get; set; }
+    public long SessionsExpired { get; set; }
+    public long CallsRefusedNoPorts { get; set; }
+    public long CallsRefusedTableFull { get; set; }
+    public long CallsFaulted { get; set; }
+}

@@ -1,0 +1,27 @@
+namespace EdgePbx.Core;
+
+/// <summary>The sockets of one stream of one leg. Its release is asked for here and confirmed by the relay thread.</summary>
+internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, Leg leg, ResourceScope scope) : IOwned
+{
+    public ResourceKind Kind => ResourceKind.RelayPath;
+    public RelayKey Key => key;
+
+    /// <summary>Even; RTCP is the next one.</summary>
+    public ushort RtpPort => rtpPort;
+
+    public Leg Leg => leg;
+
+    /// <summary>Who is told when the relay thread has let go.</summary>
+    public ResourceScope Scope => scope;
+
+    /// <summary>Where media really comes from, once the relay has seen it.</summary>
+    public NetEndpoint Source { get; set; }
+
+    public void Configure(RelaySettings settings) => table.Configure(key, settings);
+
+    Release IOwned.Release(Instant now)
+    {
+        table.Close(key);
+        return Release.Pending;
+    }
+}

@@ -1,0 +1,60 @@
+namespace EdgePbx.Core;
+
+/// <summary>Every relay path that is open or closing, in generational slots. A report with an old key finds nothing.</summary>
+internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
+{
+    private readonly List<RelayPath?> _paths = [];
+    private readonly List<uint> _generations = [];
+    private readonly Stack<ushort> _free = new();
+
+    /// <summary>Paths whose sockets may still be open.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>UDP ports lent: an RTP and an RTCP port a path.</summary>
+    public int PortsInUse => 2 * Count;
+
+    /// <summary>Opens the sockets of a stream; null when ports or slots are exhausted, and then nothing is held.</summary>
+    public RelayPath? TryOpen(Leg leg, ResourceScope scope, NetAddress local)
+    {
+        if (!_free.TryPop(out ushort slot))
+        {
+            if (_paths.Count == ushort.MaxValue)
+            {
+                return null;
+            }
+            slot = (ushort)_paths.Count;
+            _paths.Add(null);
+            _generations.Add(0);
+        }
+        var key = new RelayKey(slot, ++_generations[slot]);
+        if (!ports.TryOpen(key, local, out ushort port))
+        {
+            _free.Push(slot);
+            return null;
+        }
+        Count++;
+        return _paths[slot] = new RelayPath(this, key, port, leg, scope);
+    }
+
+    public RelayPath? Find(RelayKey key) =>
+        key.Slot < _paths.Count && _generations[key.Slot] == key.Generation ? _paths[key.Slot] : null;
+
+    public void Configure(RelayKey key, RelaySettings settings) =>
+        outbox.Add(new Output(OutputKind.ConfigureRelay) { Relay = key, Settings = settings });
+
+    public void Close(RelayKey key) => outbox.Add(new Output(OutputKind.CloseRelay) { Relay = key });
+
+    /// <summary>The relay thread has closed the sockets: now, and only now, the ports may be lent again.</summary>
+    public RelayPath? Closed(RelayKey key)
+    {
+        if (Find(key) is not { } path)
+        {
+            return null;
+        }
+        _paths[key.Slot] = null;
+        _free.Push(key.Slot);
+        Count--;
+        ports.Return(key);
+        return path;
+    }
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx.Core;
+
+/// <summary>What every part of the engine works with, and the few lines by which each of them sends a message.</summary>
+internal sealed class PbxContext
+{
+    private readonly byte[] _scratch = new byte[SipLimits.MessageBytes];
+    private readonly ILocalAddresses _addresses;
+
+    public PbxContext(PbxSettings settings, IMediaPorts ports, ILocalAddresses addresses, Entropy entropy, ILogger log)
+    {
+        (Settings, _addresses, Entropy, Log) = (settings, addresses, entropy, log);
+        Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
+        Relays = new RelayTable(ports, Outbox);
+        Calls = new CallTable(this);
+    }
+
+    public PbxSettings Settings { get; set; }
+    public TimerHeap Timers { get; } = new();
+    public SipBufferPool Buffers { get; } = new();
+    public Outbox Outbox { get; } = new();
+    public Entropy Entropy { get; }
+    public ILogger Log { get; }
+    public TransactionLayer Transactions { get; }
+    public DialogIndex Dialogs { get; } = new();
+    public RelayTable Relays { get; }
+    public CallTable Calls { get; }
+    public Counters Counters { get; } = new();
+
+    /// <summary>The call that the present input is about, so that a bug ends this one and no other.</summary>
+    public Call? CurrentCall { get; set; }
+
+    public bool IsShuttingDown { get; set; }
+
+    public NetAddress MediaAddressFor(NetAddress peer) => _addresses.MediaAddressFor(peer);
+
+    /// <summary>Our address and port as this peer sees it.</summary>
+    public NetEndpoint SipEndpointFor(in SipFlow flow) =>
+        _addresses.SipEndpointFor(flow.Transport, flow.Remote.Address) is { IsNone: false } known ? known : flow.Local;
+
+    /// <summary>RFC 3261 8.1.1.7: the magic cookie and 64 random bits (C-05).</summary>
+    public byte[] NewBranch() => [.. "z9hG4bK"u8, .. Entropy.HexBytes(8)];
+
+    /// <summary>A response in the scratch buffer with all that it copies from the request; the caller adds header fields and sends it.</summary>
+    public SipWriter BeginResponse(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
+    {
+        var writer = new SipWriter(_scratch);
+        SipResponse.Begin(ref writer, transaction.Request, status, reason, toTag.IsEmpty ? transaction.LocalTag : toTag, transaction.Source.Remote);
+        return writer;
+    }
+
+    public void SendResponse(Instant now, ServerTransaction transaction, int status, ref SipWriter writer, ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default)
+    {
+        if (Finish(ref writer, contentType, body) is { } response)
+        {
+            transaction.Respond(now, status, response);
+        }
+        else
+        {
+            transaction.Terminate(now); // its Vias alone fill a datagram: nothing that we could say would arrive
+        }
+    }
+
+    /// <summary>A response without anything but its status.</summary>
+    public void Respond(Instant now, ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
+    {
+        SipWriter writer = BeginResponse(transaction, status, toTag, reason);
+        if (status is 405 or 501)
+        {
+            writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        }
+        SendResponse(now, transaction, status, ref writer);
+    }
+
+    /// <summary>An answer that nothing here remembers: to what can't be read, or can't be kept.</summary>
+    public void RespondStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason)
+    {
+        if (request.Method == SipMethod.Ack)
+        {
+            return;
+        }
+        var writer = new SipWriter(_scratch);
+        SipResponse.Begin(ref writer, request, status, reason, Entropy.HexBytes(8), source.Remote);
+        writer.NoBody();
+        if (writer.TryComplete(out int length))
+        {
+            Transactions.SendOnce(TransactionLayer.ResponseFlow(request, source), _scratch.AsSpan(0, length));
+        }
+    }
+
+    /// <summary>The head of a request within a dialog.</summary>
+    public SipWriter BeginRequest(Dialog dialog, SipMethod method, uint cseq, ReadOnlySpan<byte> branch, in SipFlow hop)
+    {
+        var writer = new SipWriter(_scratch);
+        DialogRequests.Begin(ref writer, dialog, method, cseq, branch, hop, SipEndpointFor(hop));
+        return writer;
+    }
+
+    public SipWriter BeginEmpty() => new(_scratch);
+
+    /// <summary>Gives a finished request to the transaction layer; null when it did not fit into a message.</summary>
+    public ClientTransaction? SendRequest(Instant now, ref SipWriter writer, SipMethod method, ReadOnlySpan<byte> branch, in SipFlow hop, IClientTransactionUser? user,
+        ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default) =>
+        Finish(ref writer, contentType, body) is { } request ? Transactions.Send(now, request, method, branch, hop, user) : null;
+
+    public SipBuffer? Finish(ref SipWriter writer, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty)
+        {
+            writer.NoBody();
+        }
+        else
+        {
+            writer.Body(contentType, body);
+        }
+        return writer.TryComplete(out int length) ? Buffers.RentCopy(_scratch.AsSpan(0, length)) : null;
+    }
+
+    /// <summary>Exactly one Contact: our address as this peer reaches it (C-06).</summary>
+    public void WriteContact(ref SipWriter writer, ReadOnlySpan<byte> user, in SipFlow flow)
+    {
+        writer.BeginHeader(HeaderName.Contact);
+        writer.Raw("<sip:"u8);
+        writer.Raw(user.IsEmpty ? "edgepbx"u8 : user);
+        writer.Raw("@"u8);
+        writer.Raw(SipEndpointFor(flow).ToString());
+        writer.Raw(flow.Transport == SipTransport.Tcp ? ";transport=tcp>"u8 : ">"u8);
+        writer.EndHeader();
+    }
+}

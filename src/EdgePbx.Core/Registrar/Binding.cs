@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace EdgePbx.Core;
+
+/// <summary>One place where an extension can be reached until it expires (RFC 3261 10). It never changes: a refresh makes a new one.</summary>
+public sealed class Binding
+{
+    private byte[]? _contactBytes;
+
+    /// <summary>The URI as it was registered, without angle brackets.</summary>
+    public required string Contact { get; init; }
+
+    /// <summary>Where the REGISTER came from; requests go back that way, since the contact's own address may be behind a NAT.</summary>
+    public required SipFlow Flow { get; init; }
+
+    public required Instant ExpiresAt { get; init; }
+
+    public required string CallId { get; init; }
+
+    public required uint CSeq { get; init; }
+
+    /// <summary>0 to 1; a higher one is preferred (RFC 3261 20.10).</summary>
+    public double Q { get; init; } = 1;
+
+    /// <summary>Empty if the phone did not say.</summary>
+    public string UserAgent { get; init; } = "";
+
+    /// <summary>+sip.instance without its quotes: the phone itself, whatever its address (RFC 5626 4.1). Empty if there is none.</summary>
+    public string InstanceId { get; init; } = "";
+
+    /// <summary>Which of its flows this is (RFC 5626 4.2). 0 if it did not say.</summary>
+    public uint RegId { get; init; }
+
+    /// <summary>Later refreshes have higher numbers.</summary>
+    internal long Order { get; init; }
+
+    internal ReadOnlySpan<byte> ContactBytes => _contactBytes ??= Encoding.UTF8.GetBytes(Contact);
+
+    public bool IsLiveAt(Instant now) => ExpiresAt > now;
+
+    /// <summary>Keeps the contact out of logs.</summary>
+    public override string ToString() => $"binding by {Flow}";
+}

@@ -1,0 +1,106 @@
+namespace EdgePbx.Core;
+
+/// <summary>Knows where each extension can be reached now (RFC 3261 10.1).</summary>
+public sealed class LocationService
+{
+    private readonly Dictionary<string, Binding[]> _bindings = new(StringComparer.Ordinal);
+    private readonly OwnedTimer _expiry;
+
+    public LocationService(TimerHeap timers) => _expiry = new OwnedTimer(timers, TimerKind.Housekeeping, RemoveExpired);
+
+    /// <summary>Told of each binding that ran out, after it is gone; not of those that were taken back.</summary>
+    public Action<string, Binding>? OnExpired { get; set; }
+
+    /// <summary>All bindings of all extensions.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>By extension, each one's in the order of <see cref="Find"/>. The bindings must not change meanwhile.</summary>
+    public IEnumerable<(string Extension, Binding Binding)> All =>
+        _bindings.SelectMany(entry => entry.Value.Select(binding => (entry.Key, binding)));
+
+    /// <summary>The live ones: the highest q first, of equal ones the last refreshed. The list never changes afterwards.</summary>
+    public IReadOnlyList<Binding> Find(string extension, Instant now)
+    {
+        if (!_bindings.TryGetValue(extension, out Binding[]? bindings))
+        {
+            return [];
+        }
+        return Array.TrueForAll(bindings, binding => binding.IsLiveAt(now))
+            ? bindings
+            : Array.FindAll(bindings, binding => binding.IsLiveAt(now)); // due, and the timer has not fired yet
+    }
+
+    /// <summary>A TCP connection has ended: what was registered over it can't be reached any more.</summary>
+    public void FlowClosed(in SipFlow flow)
+    {
+        if (flow is { Transport: SipTransport.Tcp, Connection: > 0 })
+        {
+            uint connection = flow.Connection;
+            RemoveWhere((_, binding) => binding.Flow.Transport == SipTransport.Tcp && binding.Flow.Connection == connection);
+        }
+    }
+
+    /// <summary>A reload: extensions that are gone lose their bindings.</summary>
+    public void RemoveExtensionsExcept(IReadOnlySet<string> extensions) => RemoveWhere((extension, _) => !extensions.Contains(extension));
+
+    /// <summary>All bindings of an extension, replaced at once.</summary>
+    internal void Replace(string extension, Binding[] bindings)
+    {
+        Array.Sort(bindings, Compare);
+        Store(extension, bindings);
+        foreach (Binding binding in bindings)
+        {
+            // a refresh leaves the timer at the old deadline: it then finds nothing, and moves on to the earliest
+            if (!_expiry.IsArmed || binding.ExpiresAt < _expiry.Due)
+            {
+                _expiry.Arm(binding.ExpiresAt);
+            }
+        }
+    }
+
+    private static int Compare(Binding a, Binding b)
+    {
+        int byQ = b.Q.CompareTo(a.Q);
+        return byQ != 0 ? byQ : b.Order.CompareTo(a.Order);
+    }
+
+    private void Store(string extension, Binding[] bindings)
+    {
+        Count += bindings.Length - (_bindings.TryGetValue(extension, out Binding[]? before) ? before.Length : 0);
+        if (bindings.Length > 0)
+        {
+            _bindings[extension] = bindings;
+        }
+        else
+        {
+            _ = _bindings.Remove(extension);
+        }
+        if (Count == 0)
+        {
+            _expiry.Cancel();
+        }
+    }
+
+    private void RemoveExpired(Instant now)
+    {
+        List<(string Extension, Binding Binding)> expired = RemoveWhere((_, binding) => !binding.IsLiveAt(now));
+        if (Count > 0)
+        {
+            _expiry.Arm(_bindings.Values.Min(bindings => bindings.Min(binding => binding.ExpiresAt)));
+        }
+        foreach ((string extension, Binding binding) in expired)
+        {
+            OnExpired?.Invoke(extension, binding);
+        }
+    }
+
+    private List<(string Extension, Binding Binding)> RemoveWhere(Func<string, Binding, bool> isGone)
+    {
+        List<(string Extension, Binding Binding)> gone = [.. All.Where(entry => isGone(entry.Extension, entry.Binding))];
+        foreach (string extension in gone.Select(entry => entry.Extension).Distinct().ToArray())
+        {
+            Store(extension, Array.FindAll(_bindings[extension], binding => !isGone(extension, binding)));
+        }
+        return gone;
+    }
+}

@@ -1,0 +1,230 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Unicode;
+
+namespace EdgePbx.Core;
+
+/// <summary>
+/// Asks who a request is from and checks the answer: digest access authentication as a UAS does it (RFC 3261 22,
+/// RFC 7616, RFC 8760). What strangers send makes nothing grow, and a request is checked without allocating.
+/// </summary>
+public sealed class DigestVerifier
+{
+    /// <summary>A longer name than this is nobody's, in bytes.</summary>
+    private const int LongestName = 128;
+
+    private readonly NonceSource _nonces;
+    private readonly NonceTable _uses = new();
+    private readonly string _decoySecret;
+    private Dictionary<string, DigestAccount> _accounts = [];
+    private DigestAccount _decoy;
+    private byte[] _realm;
+    private byte[] _quotedRealm;
+
+    public DigestVerifier(string realm, IReadOnlyList<ExtensionSettings> extensions, Entropy entropy)
+    {
+        _nonces = new NonceSource(entropy);
+        _decoySecret = entropy.Hex(16);
+        Replace(extensions, realm);
+    }
+
+    /// <summary>A reload: nonces stay good, secrets and realm are new.</summary>
+    [MemberNotNull(nameof(_realm), nameof(_quotedRealm), nameof(_decoy))]
+    public void Replace(IReadOnlyList<ExtensionSettings> extensions, string realm)
+    {
+        _realm = Encoding.UTF8.GetBytes(realm);
+        _quotedRealm = Encoding.UTF8.GetBytes(
+            $"\"{realm.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        _decoy = new DigestAccount(new ExtensionSettings("nobody", "", _decoySecret), _realm);
+        var accounts = new Dictionary<string, DigestAccount>(extensions.Count, StringComparer.Ordinal);
+        foreach (ExtensionSettings extension in extensions)
+        {
+            accounts[extension.Number] = new DigestAccount(extension, _realm);
+        }
+        _accounts = accounts;
+    }
+
+    public bool TryFind(ReadOnlySpan<byte> number, [NotNullWhen(true)] out ExtensionSettings? extension)
+    {
+        extension = Find(number)?.Settings;
+        return extension is not null;
+    }
+
+    /// <summary>
+    /// Judges the credentials for our realm. Never ask for those of an ACK or a CANCEL (RFC 3261 22.1).
+    /// <paramref name="user"/> is set if and only if they are accepted.
+    /// </summary>
+    public AuthenticationOutcome Verify(Instant now, SipMessage request, out ExtensionSettings? user)
+    {
+        // we challenge with 401; a client that also has, or only has, credentials in the proxy's header means the same
+        if (!TryVerify(now, request, HeaderName.Authorization, out AuthenticationOutcome outcome, out user)
+            && !TryVerify(now, request, HeaderName.ProxyAuthorization, out outcome, out user))
+        {
+            outcome = AuthenticationOutcome.Challenge;
+        }
+        return outcome;
+    }
+
+    /// <summary>WWW-Authenticate with a fresh nonce: SHA-256, then MD5 (RFC 8760 2.3); without SHA-256 where that is known to do harm.</summary>
+    /// <param name="request">What is being challenged: its User-Agent tells.</param>
+    public void WriteChallenges(ref SipWriter writer, Instant now, bool stale, SipMessage? request = null)
+    {
+        Span<byte> nonce = stackalloc byte[NonceSource.TokenLength];
+        _nonces.Mint(now, nonce);
+        DigestChallenge.Write(
+            ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent));
+    }
+
+    /// <summary>False if this header has no credentials for us.</summary>
+    private bool TryVerify(
+        Instant now, SipMessage request, HeaderName header, out AuthenticationOutcome outcome, out ExtensionSettings? user)
+    {
+        outcome = AuthenticationOutcome.Malformed;
+        user = null;
+        foreach (ReadOnlySpan<byte> value in request.Values(header))
+        {
+            if (!DigestCredentials.IsDigest(value, out ReadOnlySpan<byte> parameters))
+            {
+                continue;
+            }
+            if (!DigestCredentials.TryParse(parameters, out DigestCredentials credentials))
+            {
+                return true;
+            }
+            if (IsOurRealm(credentials.Realm) && DigestAlgorithms.TryParse(credentials.Algorithm, out DigestAlgorithm algorithm))
+            {
+                outcome = Judge(now, request, credentials, algorithm, out user);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private AuthenticationOutcome Judge(
+        Instant now, SipMessage request, in DigestCredentials credentials, DigestAlgorithm algorithm, out ExtensionSettings? user)
+    {
+        user = null;
+        if (credentials.Nonce.IsEmpty || credentials.Response.IsEmpty
+            || (credentials.HasQop && !Ascii.EqualsIgnoreCase(credentials.Qop, "auth"u8)))
+        {
+            return AuthenticationOutcome.Challenge;
+        }
+        Span<byte> given = stackalloc byte[DigestAlgorithms.LargestHash];
+        Span<byte> expected = stackalloc byte[DigestAlgorithms.LargestHash];
+        given = given[..DigestAlgorithms.HashLength(algorithm)];
+        expected = expected[..given.Length];
+        if (!TryReadHex(credentials.Response, given)
+            || !TryReadCount(credentials, out uint count)
+            || !IsFor(request.RequestUri, credentials.Uri)
+            || !TryCompute(credentials, algorithm, request.MethodName, expected, out DigestAccount? account))
+        {
+            return AuthenticationOutcome.Malformed;
+        }
+        if (!CryptographicOperations.FixedTimeEquals(given, expected) || account is null)
+        {
+            return AuthenticationOutcome.Refused;
+        }
+        if (_nonces.Check(now, credentials.Nonce, out NonceId nonce) != NonceState.Live || !_uses.TryUse(nonce, count))
+        {
+            return AuthenticationOutcome.ChallengeStale;
+        }
+        user = account.Settings;
+        return AuthenticationOutcome.Accepted;
+    }
+
+    /// <summary>For a name that we don't know the work is the same, with a secret that nobody has.</summary>
+    private bool TryCompute(
+        in DigestCredentials credentials, DigestAlgorithm algorithm, ReadOnlySpan<byte> method, Span<byte> response,
+        out DigestAccount? account)
+    {
+        account = null;
+        Span<byte> buffer = stackalloc byte[LongestName];
+        int length = Unescape(credentials.Username, buffer);
+        if (length < 0)
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> name = buffer[..length];
+        int at = name.IndexOf((byte)'@');
+        account = Find(at < 0 ? name : name[..at]);
+        DigestAccount used = account ?? _decoy;
+        if (at < 0)
+        {
+            return DigestResponse.TryCompute(algorithm, used.A1(algorithm), credentials, method, response);
+        }
+        Span<byte> a1 = stackalloc byte[DigestAlgorithms.LargestHex];
+        a1 = a1[..(2 * response.Length)];
+        return used.TryHashA1(algorithm, name, _realm, a1)
+            && DigestResponse.TryCompute(algorithm, a1, credentials, method, response);
+    }
+
+    private DigestAccount? Find(ReadOnlySpan<byte> number)
+    {
+        Span<char> text = stackalloc char[LongestName];
+        return number.Length <= LongestName
+            && Utf8.ToUtf16(number, text, out _, out int length, replaceInvalidSequences: false) == System.Buffers.OperationStatus.Done
+            && _accounts.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out DigestAccount? account)
+            && account.IsUsable
+            ? account
+            : null;
+    }
+
+    private bool IsOurRealm(ReadOnlySpan<byte> realm)
+    {
+        Span<byte> buffer = stackalloc byte[2 * LongestName];
+        int length = Unescape(realm, buffer);
+        return length >= 0 && _realm.AsSpan().SequenceEqual(buffer[..length]);
+    }
+
+    /// <summary>
+    /// The digest's URI must mean the same as the Request-URI, but need not be equivalent to it (RFC 8760 2.6, point 6). We
+    /// have one domain under several names and rewriting routers on the way, so the user counts and the host does not;
+    /// a URI without a user means this server, as SIPp puts it.
+    /// </summary>
+    private static bool IsFor(ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> digestUri) =>
+        requestUri.SequenceEqual(digestUri)
+        || (SipUri.TryParse(requestUri, out SipUri target) && SipUri.TryParse(digestUri, out SipUri given)
+            && given.IsSip && target.IsSip
+            && (!given.HasUser || given.User.SequenceEqual(target.User)));
+
+    /// <summary>
+    /// nc, exactly eight hexadecimal digits (RFC 7616 3.4). Credentials without qop, as RFC 2069 had them and RFC 3261 22.4
+    /// wants them taken, have no count: theirs is the last possible one, so that their nonce is good for one request.
+    /// </summary>
+    private static bool TryReadCount(in DigestCredentials credentials, out uint count)
+    {
+        count = uint.MaxValue;
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        if (!credentials.HasQop)
+        {
+            return true;
+        }
+        if (!credentials.HasClientNonce || !TryReadHex(credentials.NonceCount, bytes))
+        {
+            return false;
+        }
+        count = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        return true;
+    }
+
+    private static bool TryReadHex(ReadOnlySpan<byte> digits, Span<byte> bytes) =>
+        digits.Length == 2 * bytes.Length
+        && Convert.FromHexString(digits, bytes, out _, out _) == System.Buffers.OperationStatus.Done;
+
+    /// <summary>quoted-pair resolved (RFC 3261 25.1). Returns the length, or -1 if it does not fit.</summary>
+    private static int Unescape(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (length == destination.Length)
+            {
+                return -1;
+            }
+            i += text[i] == (byte)'\\' && i + 1 < text.Length ? 1 : 0;
+            destination[length++] = text[i];
+        }
+        return length;
+    }
+}

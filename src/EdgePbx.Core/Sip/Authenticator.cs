@@ -1,0 +1,39 @@
+namespace EdgePbx.Core;
+
+/// <summary>Asks for credentials and checks them before anything changes (C-19). ACK and CANCEL never come here (C-45).</summary>
+internal sealed class Authenticator
+{
+    private readonly PbxContext _context;
+    private readonly DigestVerifier _digest;
+
+    public Authenticator(PbxContext context)
+    {
+        _context = context;
+        _digest = new DigestVerifier(context.Settings.Realm, context.Settings.Extensions, context.Entropy);
+    }
+
+    public void Reload(PbxSettings settings) => _digest.Replace(settings.Extensions, settings.Realm);
+
+    public bool TryFind(ReadOnlySpan<byte> number, out ExtensionSettings? extension) => _digest.TryFind(number, out extension);
+
+    /// <summary>The extension that sent the request; null when it was answered with 401 or 400.</summary>
+    /// <param name="wasRefused">Credentials were given and are wrong.</param>
+    public ExtensionSettings? Authenticate(Instant now, ServerTransaction transaction, out bool wasRefused)
+    {
+        AuthenticationOutcome outcome = _digest.Verify(now, transaction.Request, out ExtensionSettings? user);
+        wasRefused = outcome == AuthenticationOutcome.Refused;
+        switch (outcome)
+        {
+            case AuthenticationOutcome.Accepted:
+                return user;
+            case AuthenticationOutcome.Malformed:
+                _context.Respond(now, transaction, 400, reason: "Credentials Can't Be Read"u8);
+                return null;
+            default:
+                SipWriter writer = _context.BeginResponse(transaction, 401);
+                _digest.WriteChallenges(ref writer, now, outcome == AuthenticationOutcome.ChallengeStale, transaction.Request);
+                _context.SendResponse(now, transaction, 401, ref writer);
+                return null;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace EdgePbx.Core;
+
+/// <summary>One peer-to-peer relation (RFC 3261 12): names, sequence numbers, routes and where the peer is. It belongs to a leg.</summary>
+internal sealed class Dialog
+{
+    public required byte[] CallId { get; init; }
+    public required byte[] LocalTag { get; init; }
+    public required byte[] RemoteTag { get; init; }
+
+    /// <summary>Our From in requests, without the tag parameter.</summary>
+    public required byte[] LocalAddress { get; init; }
+
+    /// <summary>The peer's To in our requests, without the tag parameter.</summary>
+    public required byte[] RemoteAddress { get; init; }
+
+    public required RouteSet Routes { get; init; }
+
+    /// <summary>The peer's Contact URI; each target refresh replaces it (C-23).</summary>
+    public required byte[] RemoteTarget { get; set; }
+
+    /// <summary>Where the peer's messages come from.</summary>
+    public required SipFlow Flow { get; set; }
+
+    /// <summary>The peer can't be reached at its Contact: what we send goes where its messages come from.</summary>
+    public bool IsBehindNat { get; set; }
+
+    /// <summary>The number of our last request but ACK and CANCEL.</summary>
+    public uint LocalCSeq { get; set; }
+
+    /// <summary>The number of the peer's last request; null before the first.</summary>
+    public uint? RemoteCSeq { get; set; }
+
+    /// <summary>True for the side that chose the Call-ID: it waits longer after a 491 (RFC 3261 14.1).</summary>
+    public bool OwnsCallId { get; init; }
+
+    public uint NextCSeq() => ++LocalCSeq;
+
+    /// <summary>False for a number below the last one, which is answered with 500 (RFC 3261 12.2.2, C-24).</summary>
+    public bool TryAdvanceRemote(uint number)
+    {
+        if (RemoteCSeq is { } last && number <= last)
+        {
+            return false;
+        }
+        RemoteCSeq = number;
+        return true;
+    }
+
+    /// <summary>The first Contact of a request or 2xx that refreshes the target; an unusable one changes nothing.</summary>
+    public void RefreshTarget(SipMessage message)
+    {
+        if (NameAddress.TryParse(message.First(HeaderName.Contact), out NameAddress contact)
+            && !contact.IsWildcard && SipUri.TryParse(contact.Uri, out SipUri uri) && uri.IsSip
+            && !contact.Uri.SequenceEqual(RemoteTarget))
+        {
+            RemoteTarget = contact.Uri.ToArray();
+        }
+    }
+
+    /// <summary>Where a request of this dialog goes: the first route, or the remote target (RFC 3261 8.1.2).</summary>
+    public SipFlow NextHop() => NextHops.Resolve(Routes.IsEmpty ? RemoteTarget : Routes.FirstUri, Flow, IsBehindNat && Routes.IsEmpty);
+}

@@ -1,0 +1,58 @@
+namespace EdgePbx.Core;
+
+/// <summary>Who takes the requests of a dialog.</summary>
+internal interface IDialogUser
+{
+    /// <summary>A request within the dialog, except ACK. It must be answered through its transaction.</summary>
+    void OnRequest(Instant now, ServerTransaction transaction);
+
+    /// <summary>An ACK to a 2xx of ours.</summary>
+    void OnAck(Instant now, SipMessage ack, in SipFlow source);
+}
+
+/// <summary>Which user a request in a dialog belongs to (RFC 3261 12.2.2). What was added is removed by its entry, never by a name.</summary>
+internal sealed class DialogIndex
+{
+    private readonly Dictionary<byte[], IDialogUser> _users = new(Utf8Comparer.Instance);
+
+    public int Count => _users.Count;
+
+    /// <summary>The entry is the only thing that can take the dialog out again.</summary>
+    public IOwned Add(Dialog dialog, IDialogUser user)
+    {
+        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
+        var key = new KeyBuilder(buffer);
+        AddNames(ref key, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
+        byte[] name = key.Key.ToArray();
+        _users.Add(name, user); // the same dialog twice is a bug, and throws
+        return new Entry(this, name);
+    }
+
+    /// <summary>False when these names can't be a dialog of ours.</summary>
+    public bool CanHold(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> remoteTag) => callId.Length + remoteTag.Length + 64 < KeyBuilder.Capacity;
+
+    /// <summary>The dialog that this request names, from our side: its To tag is our tag.</summary>
+    public IDialogUser? Find(SipMessage request)
+    {
+        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
+        var key = new KeyBuilder(buffer);
+        AddNames(ref key, request.CallId, request.ToTag, request.FromTag);
+        return !key.HasOverflowed && _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out IDialogUser? user) ? user : null;
+    }
+
+    private static void AddNames(ref KeyBuilder key, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
+    {
+        key.Add(callId);
+        key.Add(localTag);
+        key.Add(remoteTag);
+    }
+
+    private sealed class Entry(DialogIndex index, byte[] name) : IOwned
+    {
+        public ResourceKind Kind => ResourceKind.DialogEntry;
+
+        public Release Release(Instant now) => index._users.Remove(name)
+            ? Core.Release.Done
+            : throw new InvalidOperationException("dialog entry released twice");
+    }
+}

@@ -1,0 +1,82 @@
+namespace EdgePbx.Core;
+
+/// <summary>
+/// A request that we sent (RFC 3261 17.1). It belongs to the transaction layer and outlives its call; its user may let go
+/// of it (<see cref="User"/> = null), and it still ends by itself.
+/// </summary>
+internal abstract class ClientTransaction
+{
+    private readonly SipBuffer _requestBytes;
+    private bool _isReleased;
+
+    protected ClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
+    {
+        (Layer, Key, Destination, User) = (layer, key, destination, user);
+        _requestBytes = request;
+        Request = layer.RentMessage();
+        if (!SipParser.TryParse(request.Bytes, request.Length, isStream: false, Request, out SipParseError error))
+        {
+            throw new InvalidOperationException($"we wrote a request that can't be read: {error.Reason}");
+        }
+        Ticket = layer.NextTicket();
+    }
+
+    public TransactionLayer Layer { get; }
+    public byte[] Key { get; }
+    public SipMessage Request { get; }
+
+    /// <summary>One transaction stays on one destination (RFC 3263 4); only the fall-back from TCP to UDP changes it.</summary>
+    public SipFlow Destination { get; private set; }
+
+    public IClientTransactionUser? User { get; set; }
+    public uint Ticket { get; }
+    public abstract bool HasTerminated { get; }
+    public abstract bool HasFinalResponse { get; }
+    public bool IsReliable => Destination.Transport != SipTransport.Udp;
+
+    public abstract void Start(Instant now);
+    public abstract void OnResponse(Instant now, SipMessage response, in SipFlow source);
+
+    /// <summary>The transport can't deliver what was sent. True when another transport was tried instead.</summary>
+    public void OnSendFailed(Instant now)
+    {
+        if (HasTerminated)
+        {
+            return;
+        }
+        if (CanFallBackToUdp)
+        {
+            CanFallBackToUdp = false;
+            Destination = Destination with { Transport = SipTransport.Udp, Connection = 0, Listener = 0 };
+            ViaTransport.Patch(_requestBytes.Bytes.AsSpan(0, _requestBytes.Length), "TCP"u8, "UDP"u8);
+            Start(now);
+            return;
+        }
+        OnTransportError(now);
+    }
+
+    /// <summary>True for a long request to a peer of which only UDP is known (RFC 3261 18.1.1).</summary>
+    public bool CanFallBackToUdp { get; set; }
+
+    /// <summary>Frees everything at once: nobody waits for a response any more.</summary>
+    public abstract void Terminate(Instant now);
+
+    protected abstract void OnTransportError(Instant now);
+
+    protected void SendRequest() => Layer.SendRequest(this, _requestBytes.Span);
+
+    protected void Release(Instant now)
+    {
+        if (_isReleased)
+        {
+            return; // its user ended it while being told of something else
+        }
+        _isReleased = true;
+        Layer.Remove(this);
+        IClientTransactionUser? user = User;
+        User = null;
+        user?.OnTerminated(now, this);
+        _requestBytes.Return();
+        Layer.ReturnMessage(Request);
+    }
+}

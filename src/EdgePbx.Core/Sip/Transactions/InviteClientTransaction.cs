@@ -1,0 +1,123 @@
+using static EdgePbx.Core.InviteClientTable;
+
+namespace EdgePbx.Core;
+
+/// <summary>An INVITE that we sent.</summary>
+internal sealed class InviteClientTransaction : ClientTransaction
+{
+    private readonly OwnedTimer _retransmit; // A
+    private readonly OwnedTimer _end;        // B, then D or M
+    private State _state = State.Calling;
+    private TimeSpan _interval = SipTimers.T1;
+    private SipBuffer? _ack;
+
+    public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, key, request, destination, user)
+    {
+        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerA));
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, _state switch
+        {
+            State.Calling => Input.TimerB,
+            State.Accepted => Input.TimerM,
+            _ => Input.TimerD,
+        }));
+    }
+
+    public override bool HasTerminated => _state == State.Terminated;
+    public override bool HasFinalResponse => _state is State.Accepted or State.Completed or State.Terminated;
+
+    /// <summary>CANCEL may be sent only now (RFC 3261 9.1).</summary>
+    public bool IsProceeding => _state == State.Proceeding;
+
+    public override void Start(Instant now)
+    {
+        SendRequest();
+        _interval = SipTimers.T1;
+        _end.Arm(now + SipTimers.Timeout);
+        if (!IsReliable)
+        {
+            ArmRetransmit(now);
+        }
+    }
+
+    public override void OnResponse(Instant now, SipMessage response, in SipFlow source)
+    {
+        Input input = response.StatusCode < 200 ? Input.Provisional : response.StatusCode < 300 ? Input.Success : Input.Failure;
+        Step(now, input, response, source);
+    }
+
+    public override void Terminate(Instant now)
+    {
+        if (!HasTerminated)
+        {
+            End(now);
+        }
+    }
+
+    protected override void OnTransportError(Instant now) => Step(now, Input.TransportError);
+
+    private void Step(Instant now, Input input, SipMessage? response = null, in SipFlow source = default)
+    {
+        (State next, Act act) = InviteClientTable.Step(_state, input);
+        _state = next;
+        if (act.HasFlag(Act.Resend))
+        {
+            SendRequest();
+        }
+        ArmTimers(now, act);
+        if (act.HasFlag(Act.SendAck) && response is not null)
+        {
+            _ack ??= Layer.WriteAckToFailure(this, response);
+            Layer.SendRequest(this, _ack.Span);
+        }
+        if (act.HasFlag(Act.ToUser) && response is not null)
+        {
+            User?.OnResponse(now, this, response, source);
+        }
+        if ((act & (Act.TimeoutToUser | Act.ErrorToUser)) != 0)
+        {
+            User?.OnTimeout(now, this);
+        }
+        if (next == State.Terminated)
+        {
+            End(now);
+        }
+    }
+
+    private void ArmTimers(Instant now, Act act)
+    {
+        if (act.HasFlag(Act.StopAB))
+        {
+            _retransmit.Cancel();
+            _end.Cancel();
+        }
+        if (act.HasFlag(Act.ArmA))
+        {
+            ArmRetransmit(now);
+        }
+        if (act.HasFlag(Act.ArmM))
+        {
+            _end.Arm(now + SipTimers.Timeout);
+        }
+        if (act.HasFlag(Act.ArmD))
+        {
+            _end.Arm(IsReliable ? now : now + SipTimers.D);
+        }
+    }
+
+    private void ArmRetransmit(Instant now)
+    {
+        _retransmit.Arm(now + _interval);
+        _interval = 2 * _interval; // timer A doubles without a ceiling; timer B ends it
+    }
+
+    private void End(Instant now)
+    {
+        _state = State.Terminated;
+        _retransmit.Cancel();
+        _end.Cancel();
+        _ack?.Return();
+        _ack = null;
+        Release(now);
+    }
+}

@@ -1,0 +1,117 @@
+using static EdgePbx.Core.InviteServerTable;
+
+namespace EdgePbx.Core;
+
+/// <summary>An INVITE that we received. The table decides; this class carries it out.</summary>
+internal sealed class InviteServerTransaction : ServerTransaction
+{
+    private readonly OwnedTimer _retransmit; // G
+    private readonly OwnedTimer _end;        // H, then I; or L
+    private State _state = State.Proceeding;
+    private TimeSpan _interval = SipTimers.T1;
+
+    public InviteServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
+        : base(layer, key, request, source)
+    {
+        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerG));
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, OnEnd);
+    }
+
+    public override bool HasFinalResponse => _state is not State.Proceeding;
+    public override bool HasTerminated => _state == State.Terminated;
+    public bool IsAccepted => _state == State.Accepted;
+
+    public override void OnRetransmission(Instant now, in SipFlow source)
+    {
+        Follow(source);
+        Step(now, Input.Invite);
+    }
+
+    public override void OnAck(Instant now, SipMessage ack) => Step(now, Input.Ack, ack);
+
+    public override void Respond(Instant now, int status, SipBuffer response)
+    {
+        if (HasTerminated || (HasFinalResponse && !(IsAccepted && status is >= 200 and < 300)))
+        {
+            response.Return(); // one final response only; the TU's repeated 2xx is the exception
+            return;
+        }
+        Keep(status, response);
+        Step(now, status < 200 ? Input.Provisional : status < 300 ? Input.Success : Input.Failure);
+    }
+
+    public override void Terminate(Instant now)
+    {
+        if (!HasTerminated)
+        {
+            Step(now, Input.TransportError);
+            if (!HasTerminated)
+            {
+                End(now);
+            }
+        }
+    }
+
+    private void OnEnd(Instant now) => Step(now, _state switch
+    {
+        State.Accepted => Input.TimerL,
+        State.Completed => Input.TimerH,
+        _ => Input.TimerI,
+    });
+
+    private void Step(Instant now, Input input, SipMessage? ack = null)
+    {
+        (State next, Act act) = InviteServerTable.Step(_state, input);
+        _state = next;
+        if (act.HasFlag(Act.Absorb))
+        {
+            Layer.OnInviteRetransmissionAbsorbed(this);
+        }
+        if ((act & (Act.Send | Act.Resend)) != 0)
+        {
+            SendLast();
+        }
+        ArmTimers(now, act);
+        if (act.HasFlag(Act.AckToUser) && ack is not null)
+        {
+            User?.OnAck(now, this, ack);
+        }
+        if (act.HasFlag(Act.FailToUser))
+        {
+            User?.OnFailed(now, this);
+        }
+        if (next == State.Terminated)
+        {
+            End(now);
+        }
+    }
+
+    private void ArmTimers(Instant now, Act act)
+    {
+        if (act.HasFlag(Act.StopG))
+        {
+            _retransmit.Cancel();
+        }
+        if (act.HasFlag(Act.ArmG) && !IsReliable)
+        {
+            _retransmit.Arm(now + _interval);
+            _interval = TimeSpan.FromTicks(Math.Min(2 * _interval.Ticks, SipTimers.T2.Ticks));
+        }
+        if ((act & (Act.ArmH | Act.ArmL)) != 0)
+        {
+            _end.Arm(now + SipTimers.Timeout);
+        }
+        if (act.HasFlag(Act.ArmI))
+        {
+            _end.Arm(IsReliable ? now : now + SipTimers.T4);
+        }
+    }
+
+    private void End(Instant now)
+    {
+        _state = State.Terminated;
+        _retransmit.Cancel();
+        _end.Cancel();
+        Release(now);
+    }
+}

@@ -1,0 +1,100 @@
+using static EdgePbx.Core.NonInviteClientTable;
+
+namespace EdgePbx.Core;
+
+/// <summary>Any request but INVITE and ACK that we sent.</summary>
+internal sealed class NonInviteClientTransaction : ClientTransaction
+{
+    private readonly OwnedTimer _retransmit; // E
+    private readonly OwnedTimer _end;        // F, then K
+    private State _state = State.Trying;
+    private TimeSpan _interval = SipTimers.T1;
+
+    public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, key, request, destination, user)
+    {
+        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerE));
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction,
+            now => Step(now, _state == State.Completed ? Input.TimerK : Input.TimerF));
+    }
+
+    public override bool HasTerminated => _state == State.Terminated;
+    public override bool HasFinalResponse => _state is State.Completed or State.Terminated;
+
+    public override void Start(Instant now)
+    {
+        SendRequest();
+        _interval = SipTimers.T1;
+        _end.Arm(now + SipTimers.Timeout);
+        if (!IsReliable)
+        {
+            _retransmit.Arm(now + _interval);
+        }
+    }
+
+    public override void OnResponse(Instant now, SipMessage response, in SipFlow source) =>
+        Step(now, response.StatusCode < 200 ? Input.Provisional : Input.Final, response, source);
+
+    public override void Terminate(Instant now)
+    {
+        if (!HasTerminated)
+        {
+            End(now);
+        }
+    }
+
+    protected override void OnTransportError(Instant now) => Step(now, Input.TransportError);
+
+    private void Step(Instant now, Input input, SipMessage? response = null, in SipFlow source = default)
+    {
+        (State next, Act act) = NonInviteClientTable.Step(_state, input);
+        _state = next;
+        if (act.HasFlag(Act.Resend))
+        {
+            SendRequest();
+        }
+        ArmTimers(now, act);
+        if (act.HasFlag(Act.ToUser) && response is not null)
+        {
+            User?.OnResponse(now, this, response, source);
+        }
+        if ((act & (Act.TimeoutToUser | Act.ErrorToUser)) != 0)
+        {
+            User?.OnTimeout(now, this);
+        }
+        if (next == State.Terminated)
+        {
+            End(now);
+        }
+    }
+
+    private void ArmTimers(Instant now, Act act)
+    {
+        if (act.HasFlag(Act.StopEF))
+        {
+            _retransmit.Cancel();
+            _end.Cancel();
+        }
+        if (act.HasFlag(Act.ArmE))
+        {
+            _interval = TimeSpan.FromTicks(Math.Min(2 * _interval.Ticks, SipTimers.T2.Ticks));
+            _retransmit.Arm(now + _interval);
+        }
+        if (act.HasFlag(Act.ArmEAtT2))
+        {
+            _retransmit.Arm(now + SipTimers.T2);
+        }
+        if (act.HasFlag(Act.ArmK))
+        {
+            _end.Arm(IsReliable ? now : now + SipTimers.T4);
+        }
+    }
+
+    private void End(Instant now)
+    {
+        _state = State.Terminated;
+        _retransmit.Cancel();
+        _end.Cancel();
+        Release(now);
+    }
+}

@@ -1,0 +1,88 @@
+namespace EdgePbx.Core;
+
+/// <summary>
+/// A request that we received and what we answered it with (RFC 3261 17.2). It belongs to the transaction layer and
+/// outlives its call, as the RFC wants; the call only holds a reference and is told when it ends.
+/// </summary>
+internal abstract class ServerTransaction
+{
+    private readonly SipBuffer _requestBytes;
+    private bool _isReleased;
+    private SipBuffer? _lastResponse;
+
+    protected ServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
+    {
+        (Layer, Key, Source) = (layer, key, source);
+        _requestBytes = layer.Buffers.RentCopy(request.Bytes);
+        Request = layer.RentMessage();
+        request.CopyIndexTo(Request, _requestBytes.Bytes);
+        LocalTag = layer.Entropy.HexBytes(8);
+    }
+
+    public TransactionLayer Layer { get; }
+    public byte[] Key { get; }
+
+    /// <summary>Our own copy of the request, for as long as the transaction lives.</summary>
+    public SipMessage Request { get; }
+
+    /// <summary>Where the request came from and the responses go.</summary>
+    public SipFlow Source { get; private set; }
+
+    /// <summary>The tag of all our responses but 100 (RFC 3261 8.2.6.2), unless the request has one.</summary>
+    public byte[] LocalTag { get; }
+
+    public IServerTransactionUser? User { get; set; }
+    public abstract bool HasFinalResponse { get; }
+    public abstract bool HasTerminated { get; }
+    public int LastStatus { get; private set; }
+    public bool IsReliable => Source.Transport != SipTransport.Udp;
+
+    /// <summary>The key under which requests of the same name would be merged (RFC 3261 8.2.2.2); kept by the layer.</summary>
+    internal byte[]? MergeKey { get; set; }
+
+    /// <summary>Another copy of the request arrived.</summary>
+    public abstract void OnRetransmission(Instant now, in SipFlow source);
+
+    public abstract void OnAck(Instant now, SipMessage ack);
+
+    /// <summary>Sends a response; the buffer moves to the transaction, which keeps it for retransmissions.</summary>
+    public abstract void Respond(Instant now, int status, SipBuffer response);
+
+    /// <summary>Frees everything at once: the transport is gone or the process ends.</summary>
+    public abstract void Terminate(Instant now);
+
+    /// <summary>After a stream was reopened by the peer, retransmissions show the way back.</summary>
+    protected void Follow(in SipFlow source) => Source = source;
+
+    protected void Keep(int status, SipBuffer response)
+    {
+        _lastResponse?.Return();
+        (_lastResponse, LastStatus) = (response, status);
+    }
+
+    protected void SendLast()
+    {
+        if (_lastResponse is { } response)
+        {
+            Layer.SendResponse(this, response.Span);
+        }
+    }
+
+    /// <summary>Gives back what it holds; the subclass has cancelled its timers.</summary>
+    protected void Release(Instant now)
+    {
+        if (_isReleased)
+        {
+            return; // its user ended it while being told of something else
+        }
+        _isReleased = true;
+        Layer.Remove(this);
+        IServerTransactionUser? user = User;
+        User = null;
+        user?.OnTerminated(now, this);
+        _lastResponse?.Return();
+        _lastResponse = null;
+        _requestBytes.Return();
+        Layer.ReturnMessage(Request);
+    }
+}

@@ -1,0 +1,265 @@
+namespace EdgePbx.Core;
+
+/// <summary>
+/// Owns every transaction and matches messages to them (RFC 3261 17.1.3, 17.2.3). A transaction leaves by its own timers,
+/// never by a call's wish, so what lingers here is bounded by 64*T1 plus T4.
+/// </summary>
+internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, Outbox outbox, Entropy entropy)
+{
+    private readonly Dictionary<byte[], ServerTransaction> _servers = new(Utf8Comparer.Instance);
+    private readonly Dictionary<byte[], ClientTransaction> _clients = new(Utf8Comparer.Instance);
+    private readonly Dictionary<byte[], ServerTransaction> _mergeable = new(Utf8Comparer.Instance);
+    private readonly Dictionary<uint, ClientTransaction> _tickets = [];
+    private readonly Stack<SipMessage> _messages = new();
+    private readonly TcpRefusals _tcpRefusals = new();
+    private uint _lastTicket;
+
+    public TimerHeap Timers => timers;
+    public SipBufferPool Buffers => buffers;
+    public Entropy Entropy => entropy;
+    public int ClientCount => _clients.Count;
+    public int ServerCount => _servers.Count;
+
+    /// <summary>True while a request of ours has no final response yet.</summary>
+    public bool AwaitsResponses => _clients.Values.Any(static transaction => !transaction.HasFinalResponse);
+
+    public long MessagesSent { get; private set; }
+
+    /// <summary>Told of each copy of an INVITE that was absorbed.</summary>
+    public Action<ServerTransaction>? InviteRetransmissionAbsorbed { get; set; }
+
+    /// <summary>The transaction of this request: itself for a copy, the INVITE's for an ACK (RFC 3261 17.2.3).</summary>
+    public ServerTransaction? Match(SipMessage request) =>
+        Find(request, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method);
+
+    /// <summary>The INVITE that a CANCEL means (RFC 3261 9.2).</summary>
+    public ServerTransaction? MatchCancelled(SipMessage cancel) => Find(cancel, SipMethod.Invite);
+
+    /// <summary>True when the same request came by another way and is still being worked on (RFC 3261 8.2.2.2).</summary>
+    public bool IsMerged(SipMessage request)
+    {
+        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
+        var key = new KeyBuilder(buffer);
+        AddMergeKey(ref key, request);
+        return !key.HasOverflowed && _mergeable.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key.Key);
+    }
+
+    /// <summary>A transaction for a request that matched none; null when its names are too long to keep.</summary>
+    public ServerTransaction? Accept(SipMessage request, in SipFlow source)
+    {
+        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
+        var key = new KeyBuilder(buffer);
+        AddServerKey(ref key, request, request.Method);
+        if (key.HasOverflowed)
+        {
+            return null;
+        }
+        ServerTransaction transaction = request.Method == SipMethod.Invite
+            ? new InviteServerTransaction(this, key.Key.ToArray(), request, source)
+            : new NonInviteServerTransaction(this, key.Key.ToArray(), request, source);
+        _servers.Add(transaction.Key, transaction);
+        if (request.ToTag.IsEmpty)
+        {
+            var merge = new KeyBuilder(buffer);
+            AddMergeKey(ref merge, request);
+            if (!merge.HasOverflowed && _mergeable.TryAdd(merge.Key.ToArray(), transaction))
+            {
+                transaction.MergeKey = merge.Key.ToArray();
+            }
+        }
+        return transaction;
+    }
+
+    /// <summary>What the transaction was for is over: the same names in another request are a new request (C-40).</summary>
+    public void ForgetMerge(ServerTransaction transaction)
+    {
+        if (transaction.MergeKey is { } key)
+        {
+            transaction.MergeKey = null;
+            _ = _mergeable.Remove(key);
+        }
+    }
+
+    /// <summary>Sends a request and keeps it until it is answered. The buffer moves here.</summary>
+    /// <param name="branch">The branch parameter that the request carries.</param>
+    public ClientTransaction Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user)
+    {
+        bool triesTcp = destination.Transport == SipTransport.Udp && request.Length > SipLimits.LargestUdpRequest
+            && !_tcpRefusals.Contains(now, destination.Remote);
+        if (triesTcp)
+        {
+            ViaTransport.Patch(request.Bytes.AsSpan(0, request.Length), "UDP"u8, "TCP"u8);
+            destination = destination with { Transport = SipTransport.Tcp, Connection = 0, Listener = 0 };
+        }
+        byte[] key = ClientKey(branch, SipMethods.NameOf(method));
+        ClientTransaction transaction = method == SipMethod.Invite
+            ? new InviteClientTransaction(this, key, request, destination, user)
+            : new NonInviteClientTransaction(this, key, request, destination, user);
+        transaction.CanFallBackToUdp = triesTcp;
+        _clients.Add(key, transaction);
+        _tickets.Add(transaction.Ticket, transaction);
+        transaction.Start(now);
+        return transaction;
+    }
+
+    /// <summary>Gives a response to its transaction; false for one that nothing here asked for.</summary>
+    public bool TryReceiveResponse(Instant now, SipMessage response, in SipFlow source)
+    {
+        if (!response.TryGetTopVia(out Via via) || CountVias(response) != 1)
+        {
+            return false; // C-07: what has two Vias was meant for somebody else
+        }
+        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
+        var key = new KeyBuilder(buffer);
+        key.Add(via.Branch);
+        key.Add(response.CSeqMethodName);
+        if (key.HasOverflowed || !_clients.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out ClientTransaction? transaction))
+        {
+            return false;
+        }
+        transaction.OnResponse(now, response, source);
+        return true;
+    }
+
+    public void OnSendFailed(Instant now, uint ticket)
+    {
+        if (_tickets.TryGetValue(ticket, out ClientTransaction? transaction))
+        {
+            if (transaction.CanFallBackToUdp)
+            {
+                _tcpRefusals.Add(now, transaction.Destination.Remote);
+            }
+            transaction.OnSendFailed(now);
+        }
+    }
+
+    /// <summary>Sends bytes that no transaction keeps: an ACK to a 2xx, a stateless response.</summary>
+    public void SendOnce(in SipFlow flow, ReadOnlySpan<byte> message, uint ticket = 0)
+    {
+        MessagesSent++;
+        outbox.Add(new Output(OutputKind.Send) { Flow = flow, Message = buffers.RentCopy(message), Ticket = ticket });
+    }
+
+    internal void SendRequest(ClientTransaction transaction, ReadOnlySpan<byte> message) =>
+        SendOnce(transaction.Destination, message, transaction.Ticket);
+
+    internal void SendResponse(ServerTransaction transaction, ReadOnlySpan<byte> message) =>
+        SendOnce(ResponseFlow(transaction.Request, transaction.Source), message);
+
+    /// <summary>Where a response goes: back on the same stream, or by the Via rules (RFC 3261 18.2.2, RFC 3581 4).</summary>
+    internal static SipFlow ResponseFlow(SipMessage request, in SipFlow source) =>
+        source.Transport == SipTransport.Udp && SipResponse.TryGetDestination(request, source, out NetEndpoint to)
+            ? source with { Remote = to }
+            : source;
+
+    internal SipBuffer WriteAckToFailure(InviteClientTransaction transaction, SipMessage response)
+    {
+        SipMessage invite = transaction.Request;
+        SipBuffer buffer = buffers.Rent(Math.Min(SipLimits.MessageBytes, invite.Bytes.Length + response.First(HeaderName.To).Length + 128));
+        var writer = new SipWriter(buffer.Bytes);
+        writer.RequestLine(SipMethod.Ack, invite.RequestUri);
+        writer.Header(HeaderName.Via, invite.First(HeaderName.Via));
+        foreach (ReadOnlySpan<byte> route in invite.Values(HeaderName.Route))
+        {
+            writer.Header(HeaderName.Route, route);
+        }
+        writer.Header(HeaderName.MaxForwards, 70);
+        writer.Header(HeaderName.From, invite.First(HeaderName.From));
+        writer.Header(HeaderName.To, response.First(HeaderName.To));
+        writer.Header(HeaderName.CallId, invite.CallId);
+        writer.BeginHeader(HeaderName.CSeq);
+        writer.Raw(invite.CSeqNumber);
+        writer.Raw(" ACK"u8);
+        writer.EndHeader();
+        writer.NoBody();
+        buffer.Length = writer.TryComplete(out int length) ? length : 0;
+        return buffer;
+    }
+
+    internal void OnInviteRetransmissionAbsorbed(ServerTransaction transaction) => InviteRetransmissionAbsorbed?.Invoke(transaction);
+
+    internal uint NextTicket() => ++_lastTicket == 0 ? ++_lastTicket : _lastTicket;
+
+    internal SipMessage RentMessage() => _messages.TryPop(out SipMessage? message) ? message : new SipMessage();
+
+    internal void ReturnMessage(SipMessage message)
+    {
+        if (_messages.Count < 256)
+        {
+            _messages.Push(message);
+        }
+    }
+
+    internal void Remove(ServerTransaction transaction)
+    {
+        ForgetMerge(transaction);
+        if (!_servers.Remove(transaction.Key))
+        {
+            throw new InvalidOperationException("server transaction released twice");
+        }
+    }
+
+    internal void Remove(ClientTransaction transaction)
+    {
+        _ = _tickets.Remove(transaction.Ticket);
+        if (!_clients.Remove(transaction.Key))
+        {
+            throw new InvalidOperationException("client transaction released twice");
+        }
+    }
+
+    private static int CountVias(SipMessage response)
+    {
+        int count = 0;
+        foreach (ReadOnlySpan<byte> via in response.Values(HeaderName.Via))
+        {
+            _ = via;
+            count++;
+        }
+        return count;
+    }
+
+    private ServerTransaction? Find(SipMessage request, SipMethod method)
+    {
+        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
+        var key = new KeyBuilder(buffer);
+        AddServerKey(ref key, request, method);
+        return !key.HasOverflowed && _servers.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out ServerTransaction? found) ? found : null;
+    }
+
+    private static void AddServerKey(ref KeyBuilder key, SipMessage request, SipMethod method)
+    {
+        if (!request.TryGetTopVia(out Via via))
+        {
+            return;
+        }
+        key.Add(via.Branch);
+        key.AddLowered(via.SentBy);
+        key.Add(method == SipMethod.Unknown ? request.MethodName : SipMethods.NameOf(method));
+        if (!via.HasMagicCookie)
+        {
+            // RFC 3261 17.2.3 for RFC 2543 clients: the branch alone is not unique
+            key.Add(request.CallId);
+            key.Add(request.FromTag);
+            key.Add(request.CSeqNumber);
+            key.Add(request.RequestUri);
+        }
+    }
+
+    private static void AddMergeKey(ref KeyBuilder key, SipMessage request)
+    {
+        key.Add(request.CallId);
+        key.Add(request.FromTag);
+        key.Add(request.CSeqNumber);
+        key.Add(request.MethodName);
+    }
+
+    private static byte[] ClientKey(ReadOnlySpan<byte> branch, ReadOnlySpan<byte> method)
+    {
+        Span<byte> buffer = stackalloc byte[128];
+        var key = new KeyBuilder(buffer);
+        key.Add(branch);
+        key.Add(method);
+        return key.Key.ToArray();
+    }
+}

@@ -1,0 +1,25 @@
+namespace EdgePbx;
+
+/// <summary><c>edgepbx check-config FILE</c></summary>
+internal static class CheckConfigVerb
+{
+    public static int Run(string file, TextWriter output, TextWriter error)
+    {
+        ConfigResult result = ConfigLoader.Load(file);
+        if (result.Config is not { } config)
+        {
+            WriteErrors(result, error);
+            return ExitCode.Configuration;
+        }
+        output.WriteLine($"{file}: good, {config.Extensions.Count} extensions");
+        return ExitCode.Done;
+    }
+
+    public static void WriteErrors(ConfigResult result, TextWriter error)
+    {
+        foreach (ConfigError one in result.Errors)
+        {
+            error.WriteLine(one);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+namespace EdgePbx;
+
+/// <summary>The verbs. Each returns an <see cref="ExitCode"/>.</summary>
+internal static class CommandLine
+{
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        ParseResult result = Build(output, error).Parse(arguments);
+        int code = result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        return result.Errors.Count > 0 ? ExitCode.Configuration : code;
+    }
+
+    private static RootCommand Build(TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("A SIP telephone exchange for the office: one binary, one configuration file.")
+        {
+            RunVerbOf(output, error),
+            CheckVerbOf(output, error),
+            StatusVerbOf(output, error),
+            new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
+            new Command("version", "Show version, commit, runtime and architecture."),
+        };
+        root.Subcommands[3].SetAction(_ => SelfTest.Run(output));
+        root.Subcommands[4].SetAction(_ =>
+        {
+            ProductVersion.Write(output);
+            return ExitCode.Done;
+        });
+        return root;
+    }
+
+    private static Command RunVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var verb = new Command(
+            "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.") { config };
+        verb.SetAction(result => RunVerb.Run(result.GetValue(config), output, error));
+        return verb;
+    }
+
+    private static Command CheckVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The configuration to check." };
+        var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file };
+        verb.SetAction(result => CheckConfigVerb.Run(result.GetRequiredValue(file), output, error));
+        return verb;
+    }
+
+    private static Command StatusVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
+        var verb = new Command("status", "Ask the running EdgePbx for its calls, its phones and its counters.") { json, config };
+        verb.SetAction(result => StatusVerb.Run(result.GetValue(config), result.GetValue(json), output, error));
+        return verb;
+    }
+
+    private static Option<string> ConfigOption() => new("--config")
+    {
+        Description = $"The configuration file (default: {StarterConfig.FileName} in the current folder).",
+        HelpName = "FILE",
+    };
+}

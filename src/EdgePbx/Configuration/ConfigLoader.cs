@@ -1,0 +1,201 @@
+using System.Text;
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>What loading gave: a configuration, or every mistake in the order of the file.</summary>
+/// <param name="StatusSocket">Known even where something else is wrong, so that <c>status</c> works with a half-edited file.</param>
+internal sealed record ConfigResult(PbxConfig? Config, IReadOnlyList<ConfigError> Errors, string? StatusSocket);
+
+/// <summary>Reads a TOML file into a <see cref="PbxConfig"/>. It reports all mistakes at once, each with its place.</summary>
+internal sealed class ConfigLoader
+{
+    /// <summary>Ports that one call may need: two pairs, and one more for a second phone that rings or a pair that rests.</summary>
+    private const int PortsPerCall = 6;
+
+    private static readonly LogLevel[] Levels =
+        [LogLevel.Information, LogLevel.Trace, LogLevel.Debug, LogLevel.Warning, LogLevel.Error];
+
+    private readonly string _file;
+    private readonly string _folder;
+    private readonly List<ConfigError> _errors = [];
+
+    private ConfigLoader(string file, string folder) => (_file, _folder) = (file, folder);
+
+    public static ConfigResult Load(string file)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            return new ConfigResult(null, [new ConfigError(file, 0, 0, "", DescribeUnreadable(failure))], null);
+        }
+        return Parse(text, file, Path.GetDirectoryName(Path.GetFullPath(file))!);
+    }
+
+    /// <param name="text">The file's text.</param>
+    /// <param name="file">Its name, as the errors give it.</param>
+    /// <param name="folder">What relative paths in it start from.</param>
+    public static ConfigResult Parse(string text, string file, string folder) => new ConfigLoader(file, folder).Read(text);
+
+    private static string DescribeUnreadable(Exception failure) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => "not readable by this user",
+        DecoderFallbackException => "not UTF-8 text",
+        _ => $"cannot be read: {failure.Message}",
+    };
+
+    private ConfigResult Read(string text)
+    {
+        if (TomlFile.Parse(text, _file, _errors) is not { } root)
+        {
+            return new ConfigResult(null, _errors, null);
+        }
+        var reader = new TableReader(root, "", _file, _errors);
+        SessionTimerSection sessionTimer = ReadSessionTimer(reader.Section("session_timer"));
+        var config = new PbxConfig
+        {
+            Sip = ReadSip(reader.Section("sip"), sessionTimer.IsLab),
+            SessionTimer = sessionTimer,
+            Media = ReadMedia(reader.Section("media")),
+            Log = ReadLog(reader.Section("log")),
+            Status = ReadStatus(reader.Section("status")),
+            Extensions = ReadExtensions(reader),
+        };
+        reader.RefuseUnknown();
+        ConfigError[] errors = [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Column)];
+        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket);
+    }
+
+    private static SipSection ReadSip(TableReader sip, bool isLab)
+    {
+        IReadOnlyList<ListenUrl> listen = ReadListen(sip, isLab);
+        string realm = sip.Text("realm", "edgepbx");
+        if (realm.Length is 0 or > 64 || !realm.All(c => c is >= ' ' and <= '~' and not ('"' or '\\')))
+        {
+            sip.Refuse("realm", "1 to 64 plain characters without \" and \\");
+        }
+        NetAddress address = sip.Address("address");
+        long ring = sip.Whole("ring_timeout", 60, 1, 3600);
+        sip.RefuseUnknown();
+        return new SipSection(listen, realm, address, TimeSpan.FromSeconds(ring));
+    }
+
+    private static List<ListenUrl> ReadListen(TableReader sip, bool isLab)
+    {
+        List<ListenUrl> urls = [];
+        if (!sip.Has("listen"))
+        {
+            NetEndpoint everywhere = new(NetAddress.AnyV4, 5060);
+            return [new ListenUrl(SipTransport.Udp, everywhere), new ListenUrl(SipTransport.Tcp, everywhere)];
+        }
+        if (sip.List("listen") is not { } list)
+        {
+            return urls;
+        }
+        for (int i = 0; i < list.Count; i++)
+        {
+            string key = $"listen[{i}]";
+            if (list[i].Value is not string text)
+            {
+                sip.Refuse(list[i].Position, key, $"text is wanted here, not {list[i].KindName}");
+            }
+            else if (!ListenUrl.TryParse(text, out ListenUrl url, out string problem))
+            {
+                sip.Refuse(list[i].Position, key, problem);
+            }
+            else if (url.Endpoint.Port == 0 && !isLab)
+            {
+                sip.Refuse(list[i].Position, key, "0 is not a port (1 to 65535)");
+            }
+            else if (url.Endpoint.Port != 0 && urls.Contains(url))
+            {
+                sip.Refuse(list[i].Position, key, $"{url} is listed twice");
+            }
+            else
+            {
+                urls.Add(url);
+            }
+        }
+        if (list.Count == 0)
+        {
+            sip.Refuse("listen", "at least one address to listen on, such as \"udp://0.0.0.0:5060\"");
+        }
+        return urls;
+    }
+
+    private static SessionTimerSection ReadSessionTimer(TableReader timer)
+    {
+        bool isLab = timer.Flag("lab");
+        long minimum = timer.Whole("minimum", 90, 1, 86400);
+        if (minimum < 90 && !isLab)
+        {
+            timer.Refuse("minimum", $"{minimum} is below 90, the least that RFC 4028 allows (lab = true for tests)");
+        }
+        long interval = timer.Whole("interval", 1800, 1, 86400);
+        if (interval < minimum)
+        {
+            timer.Refuse("interval", $"{interval} is below minimum, which is {minimum}");
+        }
+        timer.RefuseUnknown();
+        return new SessionTimerSection(TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(minimum), isLab);
+    }
+
+    private static MediaSection ReadMedia(TableReader media)
+    {
+        string ports = media.Text("ports", "10000-10999");
+        NetAddress address = media.Address("address");
+        int maxCalls = (int)media.Whole("max_calls", 100, 1, 5000);
+        if (!MediaPortRange.TryParse(ports, out ushort first, out ushort last, out string problem))
+        {
+            media.Refuse("ports", problem);
+        }
+        else if (last - first + 1 < maxCalls * PortsPerCall)
+        {
+            media.Refuse("ports", $"{last - first + 1} ports are too few for max_calls = {maxCalls}, which needs {maxCalls * PortsPerCall}"
+                + $" ({PortsPerCall} a call)");
+        }
+        media.RefuseUnknown();
+        return new MediaSection(first, last, address, maxCalls);
+    }
+
+    private static LogSection ReadLog(TableReader log)
+    {
+        var section = new LogSection(
+            (LogFormat)log.Choice("format", "json", "text"),
+            Levels[log.Choice("level", "info", "trace", "debug", "warning", "error")]);
+        log.RefuseUnknown();
+        return section;
+    }
+
+    private StatusSection ReadStatus(TableReader status)
+    {
+        string socket = Path.Combine(_folder, status.Text("socket", "edgepbx.sock"));
+        if (socket.EndsWith('/'))
+        {
+            status.Refuse("socket", "the name of a socket is missing");
+        }
+        else if (Encoding.UTF8.GetByteCount(socket) > StatusSocket.LongestPath)
+        {
+            status.Refuse("socket", $"the path with its folder is longer than {StatusSocket.LongestPath} bytes, which no Unix socket takes");
+        }
+        status.RefuseUnknown();
+        return new StatusSection(socket);
+    }
+
+    private List<ExtensionSettings> ReadExtensions(TableReader root)
+    {
+        List<ExtensionSettings> extensions = [];
+        HashSet<string> numbers = new(StringComparer.Ordinal);
+        foreach (TableReader section in root.Sections("extension"))
+        {
+            extensions.Add(new ExtensionReader(section, _folder).Read(numbers));
+        }
+        return extensions;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>Reads one <c>[[extension]]</c>. No message of it contains a secret.</summary>
+internal sealed class ExtensionReader(TableReader section, string folder)
+{
+    private const int ShortestSecret = 4;
+    private const int LongestText = 64;
+
+    public ExtensionSettings Read(HashSet<string> numbersSoFar)
+    {
+        string number = ReadNumber(numbersSoFar);
+        string name = section.Text("name", number);
+        if (name.Length > LongestText || name.Any(char.IsControl))
+        {
+            section.Refuse("name", $"at most {LongestText} characters, no control characters");
+        }
+        string secret = ReadSecret();
+        section.RefuseUnknown();
+        return new ExtensionSettings(number, name, secret);
+    }
+
+    private string ReadNumber(HashSet<string> numbersSoFar)
+    {
+        bool isThere = section.Has("number");
+        if (section.TextOrNull("number") is not { } number)
+        {
+            if (!isThere)
+            {
+                section.Refuse("number", "missing; what others dial, such as \"1001\"");
+            }
+            return "";
+        }
+        if (number.Length is 0 or > 32 || !number.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '+' or '*'))
+        {
+            section.Refuse("number", $"'{number}' is not a number; 1 to 32 digits, letters or - _ . + *");
+        }
+        else if (!numbersSoFar.Add(number))
+        {
+            section.Refuse("number", $"{number} is taken by an extension above");
+        }
+        return number;
+    }
+
+    private string ReadSecret()
+    {
+        bool inText = section.Has("secret");
+        bool inFile = section.Has("secret_file");
+        if (inText && inFile)
+        {
+            section.Refuse("secret_file", "give secret or secret_file, not both");
+            return "";
+        }
+        if (!inText && !inFile)
+        {
+            section.Refuse("secret", "missing; give secret or secret_file");
+            return "";
+        }
+        string key = inText ? "secret" : "secret_file";
+        string? secret = section.TextOrNull(key);
+        if (inFile && secret is not null)
+        {
+            secret = ReadSecretFile(secret);
+        }
+        if (secret is null)
+        {
+            return ""; // refused already
+        }
+        if (secret.Length < ShortestSecret)
+        {
+            section.Refuse(key, $"the secret has fewer than {ShortestSecret} characters");
+        }
+        else if (secret.Any(char.IsControl))
+        {
+            section.Refuse(key, "the secret has a control character or a second line in it");
+        }
+        return secret;
+    }
+
+    private string? ReadSecretFile(string name)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, name), Encoding.UTF8).TrimEnd('\r', '\n');
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            string reason = failure switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+                UnauthorizedAccessException => "not readable by this user",
+                _ => "cannot be read",
+            };
+            section.Refuse("secret_file", $"'{name}': {reason}");
+            return null;
+        }
+    }
+}

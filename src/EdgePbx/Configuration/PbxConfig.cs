@@ -1,0 +1,44 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>The whole configuration, checked: one immutable tree that a reload replaces as a whole.</summary>
+internal sealed record PbxConfig
+{
+    public required SipSection Sip { get; init; }
+    public required SessionTimerSection SessionTimer { get; init; }
+    public required MediaSection Media { get; init; }
+    public required LogSection Log { get; init; }
+    public required StatusSection Status { get; init; }
+    public required IReadOnlyList<ExtensionSettings> Extensions { get; init; }
+
+    /// <summary>What the engine needs of it.</summary>
+    public PbxSettings ToPbxSettings() => new()
+    {
+        Realm = Sip.Realm,
+        RingTimeout = Sip.RingTimeout,
+        SessionInterval = SessionTimer.Interval,
+        SessionMinimum = SessionTimer.Minimum,
+        MaxCalls = Media.MaxCalls,
+        Extensions = Extensions,
+    };
+}
+
+/// <summary><c>[sip]</c></summary>
+internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm, NetAddress Address, TimeSpan RingTimeout);
+
+/// <summary><c>[session_timer]</c>, RFC 4028.</summary>
+internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, bool IsLab);
+
+/// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range.</summary>
+internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddress Address, int MaxCalls);
+
+/// <summary><c>[log]</c></summary>
+internal sealed record LogSection(LogFormat Format, LogLevel Level);
+
+/// <summary><c>[status]</c>: the socket's full path.</summary>
+internal sealed record StatusSection(string Socket);
+
+/// <summary>How a log line looks.</summary>
+internal enum LogFormat { Json, Text }

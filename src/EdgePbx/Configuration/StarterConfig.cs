@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EdgePbx;
+
+/// <summary>The file that <c>run</c> writes when there is none: three extensions, each with its own random secret.</summary>
+internal sealed class StarterConfig
+{
+    public const string FileName = "edgepbx.toml";
+
+    // no 0 and o, no 1 and l: a secret is typed by hand into a phone
+    private const string SecretLetters = "abcdefghijkmnpqrstuvwxyz23456789";
+    private const int SecretLength = 16;
+
+    private static readonly (string Number, string Name)[] Extensions =
+        [("1001", "Reception"), ("1002", "Office"), ("1003", "Workshop")];
+
+    private StarterConfig(IReadOnlyList<StarterAccount> accounts) => Accounts = accounts;
+
+    public IReadOnlyList<StarterAccount> Accounts { get; }
+
+    public static StarterConfig Create() => new([.. Extensions.Select(e =>
+        new StarterAccount(e.Number, e.Name, RandomNumberGenerator.GetString(SecretLetters, SecretLength)))]);
+
+    /// <summary>Writes it, readable by its owner only. An existing file is never touched.</summary>
+    /// <exception cref="IOException">The file exists, or the folder can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder belongs to somebody else.</exception>
+    public void Write(string file)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using var stream = new FileStream(file, options);
+        stream.Write(Encoding.UTF8.GetBytes(ToToml()));
+    }
+
+    public string ToToml()
+    {
+        var text = new StringBuilder(Head);
+        foreach (StarterAccount account in Accounts)
+        {
+            _ = text.Append("\n[[extension]]\n")
+                .Append("number = \"").Append(account.Number).Append("\"\n")
+                .Append("name = \"").Append(account.Name).Append("\"\n")
+                .Append("secret = \"").Append(account.Secret).Append("\"\n");
+        }
+        return text.ToString();
+    }
+
+    private const string Head = """
+        # EdgePbx. After a change: edgepbx check-config edgepbx.toml, then restart it or send it SIGHUP.
+        # A line that starts with # is off and shows the default.
+
+        [sip]
+        listen = ["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"]   # IPv6 too: "udp://[::]:5060"
+        realm = "edgepbx"            # what phones show or want as "realm"; a change locks out phones that stored it
+        #address = "192.0.2.10"      # our address as phones see it, if not the one of the network card
+        #ring_timeout = 60           # seconds until an unanswered call ends
+
+        [session_timer]              # ends calls whose phone has vanished (RFC 4028)
+        #interval = 1800             # seconds
+        #minimum = 90                # seconds; we accept no shorter interval
+
+        [media]
+        ports = "10000-10999"        # UDP, for the voices: open them in the firewall
+        #address = "192.0.2.10"      # as sip.address, for the voices
+        max_calls = 100              # each needs 6 ports
+
+        [log]
+        #format = "json"             # or "text"
+        #level = "info"              # or debug, warning, error
+
+        [status]
+        socket = "edgepbx.sock"      # what `edgepbx status` asks; relative to this file
+
+        # The extensions. Instead of a secret, secret_file names a file that holds it.
+
+        """;
+}
+
+/// <summary>One account as it is typed into a phone.</summary>
+internal sealed record StarterAccount(string Number, string Name, string Secret)
+{
+    /// <summary>Keeps the secret out of logs and dumps.</summary>
+    public override string ToString() => $"account {Number}";
+}

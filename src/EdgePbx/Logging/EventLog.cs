@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The log: entries become lines where they arise, the <c>log</c> thread writes them out. The queue between is bounded:
+/// when nobody reads our output, lines are dropped and counted, and no call waits.
+/// </summary>
+/// <remarks>The console logger of the framework has such a queue too, but keeps its count of dropped lines to itself.</remarks>
+internal sealed class EventLog : ILogger, ILoggerProvider
+{
+    private const int QueuedLines = 4096;
+    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(300);
+
+    private readonly BlockingCollection<string> _lines;
+    private readonly Stream _output;
+    private readonly Thread _thread;
+    private readonly ConsoleFormatter _json;
+    private readonly ConsoleFormatter _text;
+    private volatile ConsoleFormatter _formatter;
+    private volatile LogLevel _level = LogLevel.Information;
+    private long _dropped;
+    private bool _isDisposed;
+    private long _reported;
+
+    [ThreadStatic]
+    private static StringWriter? _line;
+
+    /// <param name="output">Where the lines go; it is closed with the log.</param>
+    /// <param name="clock">For the timestamps.</param>
+    /// <param name="capacity">Lines that may wait.</param>
+    public EventLog(Stream output, TimeProvider clock, int capacity = QueuedLines)
+    {
+        _output = output;
+        _lines = new BlockingCollection<string>(capacity);
+        _json = new EventJsonFormatter(clock);
+        _text = new EventTextFormatter(clock);
+        _formatter = _json;
+        _thread = new Thread(WriteLines) { Name = "log", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Lines lost since the start, because the queue was full or the output broken.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public void Configure(LogFormat format, LogLevel level) => (_formatter, _level) = (format == LogFormat.Json ? _json : _text, level);
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= _level && logLevel != LogLevel.None;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel))
+        {
+            return;
+        }
+        StringWriter line = _line ??= new StringWriter { NewLine = "\n" };
+        var entry = new LogEntry<TState>(logLevel, "edgepbx", eventId, state, exception, formatter);
+        _formatter.Write(entry, scopeProvider: null, line);
+        StringBuilder text = line.GetStringBuilder();
+        if (!TryQueue(text.ToString()))
+        {
+            _ = Interlocked.Increment(ref _dropped);
+        }
+        _ = text.Clear();
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    /// <summary>Writes out what waits, unless nobody reads it.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+        _lines.CompleteAdding();
+        if (_thread.Join(LastWordsLimit))
+        {
+            _lines.Dispose();
+            _output.Dispose();
+        }
+    }
+
+    private bool TryQueue(string line)
+    {
+        try
+        {
+            return _lines.TryAdd(line);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // a thread that still talks while the process ends
+        }
+    }
+
+    private void WriteLines()
+    {
+        foreach (string line in _lines.GetConsumingEnumerable())
+        {
+            try
+            {
+                _output.Write(Encoding.UTF8.GetBytes(line));
+                _output.Flush();
+                ReportDropped();
+            }
+            catch (IOException)
+            {
+                _ = Interlocked.Increment(ref _dropped); // the reader has gone; the calls go on
+            }
+        }
+    }
+
+    // said by the thread that just made room, once for each time that lines were lost
+    private void ReportDropped()
+    {
+        long dropped = Dropped;
+        if (dropped != _reported && _lines.Count == 0 && !_lines.IsAddingCompleted)
+        {
+            _reported = dropped;
+            this.LogLinesDropped(dropped);
+        }
+    }
+}

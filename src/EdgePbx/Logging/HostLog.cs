@@ -1,0 +1,56 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>The events of the binary around the engine, ids 4000 to 4099.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(4001, LogLevel.Information, "listening on {Transport} {Address}", EventName = "listening")]
+    internal static partial void Listening(this ILogger log, string transport, NetEndpoint address);
+
+    [LoggerMessage(4002, LogLevel.Information,
+        "EdgePbx {Version} ({Commit}) runs on {Architecture}: {Extensions} extensions, at most {MaxCalls} calls, media on {MediaPorts}",
+        EventName = "edgepbx_started")]
+    internal static partial void Started(
+        this ILogger log, string version, string commit, string architecture, int extensions, int maxCalls, string mediaPorts);
+
+    [LoggerMessage(4003, LogLevel.Information, "stopping: {Reason}", EventName = "edgepbx_stopping")]
+    internal static partial void Stopping(this ILogger log, string reason);
+
+    [LoggerMessage(4004, LogLevel.Information, "stopped", EventName = "edgepbx_stopped")]
+    internal static partial void Stopped(this ILogger log);
+
+    [LoggerMessage(4005, LogLevel.Information, "configuration {File} is in force, {Extensions} extensions", EventName = "config_reloaded")]
+    internal static partial void ConfigReloaded(this ILogger log, string file, int extensions);
+
+    [LoggerMessage(4006, LogLevel.Error, "configuration refused, the old one stays: {Problem}", EventName = "config_rejected")]
+    internal static partial void ConfigRejected(this ILogger log, string problem);
+
+    [LoggerMessage(4007, LogLevel.Warning, "changed {Keys} only count after a restart", EventName = "config_restart_needed")]
+    internal static partial void ConfigRestartNeeded(this ILogger log, string keys);
+
+    [LoggerMessage(4008, LogLevel.Warning,
+        "lab mode: session intervals down to {Minimum} s are accepted, RFC 4028 allows none below 90", EventName = "lab_mode_enabled")]
+    internal static partial void LabModeEnabled(this ILogger log, int minimum);
+
+    [LoggerMessage(4009, LogLevel.Error, "{Problem}", EventName = "listen_failed")]
+    internal static partial void ListenFailed(this ILogger log, string problem);
+
+    [LoggerMessage(4010, LogLevel.Critical, "the {Thread} thread has failed, the process ends", EventName = "thread_failed")]
+    internal static partial void ThreadFailed(this ILogger log, string thread, Exception failure);
+
+    [LoggerMessage(4011, LogLevel.Debug, "TCP connection {Connection} with {Address} opened ({Direction})",
+        EventName = "tcp_connection_opened")]
+    internal static partial void TcpConnectionOpened(this ILogger log, uint connection, NetEndpoint address, string direction);
+
+    [LoggerMessage(4012, LogLevel.Debug, "TCP connection {Connection} with {Address} closed: {Reason}",
+        EventName = "tcp_connection_closed")]
+    internal static partial void TcpConnectionClosed(this ILogger log, uint connection, NetEndpoint address, string reason);
+
+    [LoggerMessage(4013, LogLevel.Warning, "status socket {Socket} is not available: {Problem}", EventName = "status_unavailable")]
+    internal static partial void StatusUnavailable(this ILogger log, string socket, string problem);
+
+    [LoggerMessage(4014, LogLevel.Warning, "log lines dropped, {Dropped} since the start", EventName = "log_lines_dropped")]
+    internal static partial void LogLinesDropped(this ILogger log, long dropped);
+}

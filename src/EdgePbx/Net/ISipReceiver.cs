@@ -1,0 +1,16 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>Who hears what the transports received or could not deliver.</summary>
+internal interface ISipReceiver
+{
+    /// <summary>One whole message; the bytes are lent and may be changed until this returns.</summary>
+    void OnMessage(Instant now, in SipFlow source, byte[] bytes, int length);
+
+    /// <summary>A connection over which messages may have come has ended.</summary>
+    void OnFlowClosed(Instant now, in SipFlow flow);
+
+    /// <summary>What was sent with this ticket will not arrive.</summary>
+    void OnSendFailed(Instant now, uint ticket);
+}

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace EdgePbx;
+
+/// <summary>A listening socket could not be opened: the address is taken, not ours, or not allowed. The process ends with exit code 3.</summary>
+public sealed class ListenException : Exception
+{
+    public ListenException()
+    {
+    }
+
+    public ListenException(string message) : base(message)
+    {
+    }
+
+    public ListenException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+
+    internal ListenException(ListenUrl url, int error)
+        : base($"cannot listen on {url}: {Marshal.GetPInvokeErrorMessage(error)}") => Url = url;
+
+    internal ListenUrl Url { get; }
+}

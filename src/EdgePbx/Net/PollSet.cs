@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>What a descriptor in a <see cref="PollSet"/> belongs to.</summary>
+internal interface IPollable
+{
+    /// <param name="now">When the wait ended.</param>
+    /// <param name="found">POLLIN, POLLOUT, POLLERR, POLLHUP.</param>
+    void OnReady(Instant now, short found);
+}
+
+/// <summary>poll(2) over a few hundred descriptors, each with its owner: one structure on every architecture.</summary>
+internal sealed unsafe class PollSet(int capacity)
+{
+    private readonly Native.PollEntry[] _entries = GC.AllocateArray<Native.PollEntry>(capacity, pinned: true);
+    private readonly IPollable?[] _owners = new IPollable?[capacity];
+    private int _used;
+
+    /// <summary>Takes a descriptor in; the place returned is what changes and removes it.</summary>
+    public int Add(int descriptor, short wanted, IPollable owner)
+    {
+        int place = Array.IndexOf(_owners, null, 0, _used);
+        if (place < 0)
+        {
+            place = _used++; // past the end is a bug: the owners count their connections
+        }
+        _entries[place] = new Native.PollEntry { Descriptor = descriptor, Wanted = wanted };
+        _owners[place] = owner;
+        return place;
+    }
+
+    public void Want(int place, short events) => _entries[place].Wanted = events;
+
+    public void Remove(int place)
+    {
+        _entries[place] = new Native.PollEntry { Descriptor = -1 }; // poll(2) skips negative ones; what it found is gone too
+        _owners[place] = null;
+    }
+
+    /// <summary>Waits until a descriptor is ready or the time is over. Rounds up, so that a timer is due when it returns.</summary>
+    public void Wait(TimeSpan atMost)
+    {
+        double milliseconds = Math.Ceiling(atMost.TotalMilliseconds);
+        int limit = (int)Math.Clamp(milliseconds, 0, 60_000);
+        fixed (Native.PollEntry* entries = _entries)
+        {
+            if (Native.poll(entries, (nuint)_used, limit) >= 0)
+            {
+                return;
+            }
+        }
+        int error = Marshal.GetLastPInvokeError();
+        if (error != Native.EINTR)
+        {
+            throw new InvalidOperationException($"poll: error {error}");
+        }
+        ClearFound();
+    }
+
+    /// <summary>Tells each owner what was found; an owner may add and remove descriptors meanwhile.</summary>
+    public void Dispatch(Instant now)
+    {
+        for (int place = 0; place < _used; place++)
+        {
+            short found = _entries[place].Found;
+            if (found != 0)
+            {
+                _entries[place].Found = 0;
+                _owners[place]?.OnReady(now, found);
+            }
+        }
+    }
+
+    private void ClearFound()
+    {
+        for (int place = 0; place < _used; place++)
+        {
+            _entries[place].Found = 0;
+        }
+    }
+}

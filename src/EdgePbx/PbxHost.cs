@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
+internal sealed class PbxHost : IDisposable
+{
+    private static readonly TimeSpan StopLimit = SignallingLoop.DrainLimit + TimeSpan.FromMilliseconds(300);
+
+    private enum Request { Stop, Reload }
+
+    private readonly string _file;
+    private readonly TextWriter _error;
+    private readonly EventLog _log;
+    private readonly BlockingCollection<(Request What, string Why)> _requests = new();
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private PbxConfig _config;
+
+    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
+    {
+        (_file, _config, _error) = (file, config, error);
+        _log = new EventLog(stdout, TimeProvider.System);
+        ConfigureLog(config);
+    }
+
+    /// <summary>Back when the process shall end, with its exit code.</summary>
+    public int Run()
+    {
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+            EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
+        using SignallingLoop? loop = TryListen();
+        if (loop is null)
+        {
+            return ExitCode.CannotListen;
+        }
+        RunWith(loop);
+        _log.Stopped();
+        return ExitCode.Done;
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _log.Dispose();
+    }
+
+    private SignallingLoop? TryListen()
+    {
+        try
+        {
+            return new SignallingLoop(_config.Sip.Listen, _log);
+        }
+        catch (ListenException refused)
+        {
+            _log.ListenFailed(refused.Message);
+            _error.WriteLine($"edgepbx: {refused.Message}");
+            return null;
+        }
+    }
+
+    private void RunWith(SignallingLoop loop)
+    {
+        MediaSection media = _config.Media;
+        var range = new PortRange(media.FirstPort, media.LastPort);
+        using var relay = new MediaRelay(range, range.Pairs, _log, loop.Wake);
+        var addresses = new LocalAddresses(loop.Transports.Listening, _config.Sip.Address, media.Address);
+        var engine = new PbxEngine(
+            _config.ToPbxSettings(), new ReachableMediaPorts(relay.Ports), addresses, new KernelEntropy(), _log);
+        loop.Attach(new SipEngine(engine), new RelayLine(relay), addresses);
+
+        using PosixSignalRegistration term = On(PosixSignal.SIGTERM, Request.Stop);
+        using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
+        using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
+        relay.Start();
+        var signalling = new Thread(() => RunSignalling(loop)) { Name = "signalling", IsBackground = true };
+        signalling.Start();
+        using (new StatusServer(_config.Status.Socket, patience => AskStatus(loop, patience), _log))
+        {
+            LogStart(loop);
+            ServeRequests(loop);
+        }
+        _ = loop.TryPost(new SignallingCommand.Shutdown());
+        _ = signalling.Join(StopLimit);
+    }
+
+    private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true; // we decide when to end
+        _requests.Add((request, signal.ToString()));
+    });
+
+    private void ServeRequests(SignallingLoop loop)
+    {
+        foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
+        {
+            if (what == Request.Stop)
+            {
+                _log.Stopping(why);
+                return;
+            }
+            Reload(loop);
+        }
+    }
+
+    private void Reload(SignallingLoop loop)
+    {
+        ConfigResult result = ConfigLoader.Load(_file);
+        if (result.Config is not { } config)
+        {
+            foreach (ConfigError error in result.Errors)
+            {
+                _log.ConfigRejected(error.ToString());
+            }
+            return;
+        }
+        string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
+        if (fixedUntilRestart.Length > 0)
+        {
+            _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
+        }
+        _config = config;
+        ConfigureLog(config);
+        _ = loop.TryPost(new SignallingCommand.Reload(config));
+        _log.ConfigReloaded(_file, config.Extensions.Count);
+    }
+
+    private static IEnumerable<string> NeedingRestart(PbxConfig old, PbxConfig changed)
+    {
+        if (!old.Sip.Listen.SequenceEqual(changed.Sip.Listen))
+        {
+            yield return "sip.listen";
+        }
+        if ((old.Media.FirstPort, old.Media.LastPort) != (changed.Media.FirstPort, changed.Media.LastPort))
+        {
+            yield return "media.ports";
+        }
+        if (old.Status.Socket != changed.Status.Socket)
+        {
+            yield return "status.socket";
+        }
+    }
+
+    private void ConfigureLog(PbxConfig config)
+    {
+        bool isDebug = Environment.GetEnvironmentVariable("EDGEPBX_LOG") == "debug";
+        _log.Configure(config.Log.Format, isDebug ? LogLevel.Debug : config.Log.Level);
+        if (config.SessionTimer.IsLab)
+        {
+            _log.LabModeEnabled((int)config.SessionTimer.Minimum.TotalSeconds);
+        }
+    }
+
+    private void LogStart(SignallingLoop loop)
+    {
+        foreach (ListenUrl url in loop.Transports.Listening)
+        {
+            _log.Listening(url.Transport == SipTransport.Udp ? "udp" : "tcp", url.Endpoint);
+        }
+        _log.Started(
+            ProductVersion.Version,
+            ProductVersion.Commit,
+            ProductVersion.Architecture,
+            _config.Extensions.Count,
+            _config.Media.MaxCalls,
+            $"{_config.Media.FirstPort}-{_config.Media.LastPort}");
+    }
+
+    private StatusDocument? AskStatus(SignallingLoop loop, TimeSpan patience)
+    {
+        var request = new SnapshotRequest();
+        if (!loop.TryPost(new SignallingCommand.TakeSnapshot(request)) || request.Wait(patience) is not { } snapshot)
+        {
+            return null;
+        }
+        PbxSnapshot pbx = snapshot.Pbx;
+        return new StatusDocument
+        {
+            UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
+            Version = ProductVersion.Version,
+            Calls = pbx.Calls,
+            Registrations = pbx.Registrations,
+            Gauges = pbx.Gauges,
+            Counters = pbx.Counters with { LogLinesDropped = _log.Dropped },
+            Transport = snapshot.Transport,
+        };
+    }
+
+    private void RunSignalling(SignallingLoop loop)
+    {
+        try
+        {
+            loop.Run();
+        }
+#pragma warning disable CA1031 // whatever it is, half a PBX is worse than none
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            EndWithBug("signalling", failure);
+        }
+    }
+
+    private void EndWithBug(string thread, Exception failure)
+    {
+        _log.ThreadFailed(thread, failure);
+        _log.Dispose();
+        Environment.Exit(ExitCode.Bug);
+    }
+}

@@ -1,0 +1,113 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The media relay as the signalling thread sees it: ports at once, orders to the relay thread, and its reports. All
+/// members are the signalling thread's; the counters may be read by any.
+/// </summary>
+public sealed class MediaRelay : IDisposable
+{
+    private readonly MediaPorts _ports;
+    private readonly RelayLoop _loop;
+    private readonly ILogger _log;
+    private readonly int _capacity;
+    private readonly int _pairs;
+    private Thread? _thread;
+    private bool _isStopped;
+
+    /// <param name="range">The ports to lend; nobody else uses it.</param>
+    /// <param name="capacity">Relay paths at most: the slots of the keys are below it.</param>
+    /// <param name="log">For the relay's events.</param>
+    /// <param name="wakeSignalling">Called on the relay thread when there is a report to take.</param>
+    /// <param name="clock">The monotonic clock; null: the system's.</param>
+    public MediaRelay(PortRange range, int capacity, ILogger log, Action wakeSignalling, TimeProvider? clock = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ushort.MaxValue);
+        TimeProvider time = clock ?? TimeProvider.System;
+        Instant Now() => new(time.GetElapsedTime(0).Ticks);
+        _loop = new RelayLoop(capacity, Now, wakeSignalling);
+        _ports = new MediaPorts(range, capacity, Now, log, _loop.Post);
+        (_log, _capacity, _pairs) = (log, capacity, range.Pairs);
+    }
+
+    public IMediaPorts Ports => _ports;
+
+    /// <summary>Pairs of ports that are lent; one that rests after a call is not.</summary>
+    public int PortsInUse => _ports.PairsInUse;
+
+    public int OpenPaths => _loop.OpenPaths;
+
+    public long PacketsForwarded => _loop.Forwarded;
+
+    /// <summary>Garbage, strangers' packets, those that nobody is there for yet, and those that the system refused to send.</summary>
+    public long PacketsDropped => _loop.Dropped;
+
+    /// <summary>Bytes that the relay thread has ever allocated on the managed heap: constant once it is warm.</summary>
+    public long AllocatedBytes => _loop.AllocatedBytes;
+
+    public void Start()
+    {
+        _thread = new Thread(_loop.Run) { Name = "relay", IsBackground = true };
+        _thread.Start();
+        _log.RelayThreadStarted(_capacity, _pairs);
+    }
+
+    /// <summary>Settings for a path; for one that is gone it does nothing.</summary>
+    public void Configure(RelayKey key, RelaySettings settings) =>
+        Post(new RelayOrder(RelayOrderKind.Configure, key) { Settings = settings });
+
+    /// <summary>Closes a path, which a report confirms; for one that is gone it does nothing.</summary>
+    public void Close(RelayKey key) => Post(new RelayOrder(RelayOrderKind.Close, key));
+
+    /// <summary>The oldest report that was not taken yet.</summary>
+    public bool TryTakeReport(out RelayReport report)
+    {
+        if (!_loop.TryTakeReport(out report))
+        {
+            return false;
+        }
+        if (report.Kind == RelayReportKind.Closed)
+        {
+            _ports.ConfirmClosed(report.Relay);
+        }
+        return true;
+    }
+
+    /// <summary>Closes every socket and ends the thread; back when that has happened. Reports can still be taken.</summary>
+    public void Stop()
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+        Post(new RelayOrder(RelayOrderKind.Stop, default));
+        _isStopped = true;
+        _ports.Stop();
+        if (_thread is null)
+        {
+            _loop.TakeOrders();
+        }
+        else
+        {
+            _thread.Join();
+        }
+        _log.RelayThreadStopped(PacketsForwarded, PacketsDropped);
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _loop.Dispose();
+    }
+
+    private void Post(in RelayOrder order)
+    {
+        if (!_isStopped)
+        {
+            _loop.Post(order);
+        }
+    }
+}

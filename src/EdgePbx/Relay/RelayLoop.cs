@@ -1,0 +1,238 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The thread that owns all media sockets: a packet that arrives on one path leaves by the sockets of its sink. Per
+/// packet it allocates nothing and takes no lock; orders come and reports go by mailbox, between batches of packets.
+/// </summary>
+internal sealed class RelayLoop : IDisposable
+{
+    private const ulong WakeTag = ulong.MaxValue;
+    private const ulong RtcpBit = 1 << 16;
+
+    private readonly RelayPath[] _paths;
+    private readonly Mailbox<RelayOrder> _orders;
+    private readonly Mailbox<RelayReport> _reports;
+    private readonly Action _reported;
+    private readonly Func<Instant> _now;
+    private readonly WakeSignal _wake = new();
+    private readonly EventPoll _poll = new();
+    private readonly PacketBatch _batch = new();
+    private bool _isStopped;
+
+    // written by the relay thread alone, read by any
+    private long _forwarded;
+    private long _dropped;
+    private long _allocated;
+    private int _open;
+
+    /// <param name="capacity">Paths that can be open at once.</param>
+    /// <param name="now">The monotonic clock.</param>
+    /// <param name="reported">Called on the relay thread after each report.</param>
+    public RelayLoop(int capacity, Func<Instant> now, Action reported)
+    {
+        _paths = new RelayPath[capacity];
+        for (int i = 0; i < capacity; i++)
+        {
+            _paths[i] = new RelayPath();
+        }
+        // Each path can be added, configured twice and closed before the other thread looks, and answers at most one
+        // report to each order; the rest is room for a burst of orders to the same path.
+        _orders = new Mailbox<RelayOrder>((4 * capacity) + 64);
+        _reports = new Mailbox<RelayReport>((4 * capacity) + 64);
+        _now = now;
+        _reported = reported;
+        _poll.Add(_wake.Descriptor, WakeTag);
+    }
+
+    public long Forwarded => Volatile.Read(ref _forwarded);
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Bytes that the relay thread has ever allocated on the managed heap.</summary>
+    public long AllocatedBytes => Volatile.Read(ref _allocated);
+
+    public int OpenPaths => Volatile.Read(ref _open);
+
+    /// <summary>The signalling thread's. A full mailbox means that the relay thread hangs, and ends the process.</summary>
+    public void Post(RelayOrder order)
+    {
+        if (!_orders.TryPost(order))
+        {
+            Environment.FailFast("the relay thread takes no orders");
+        }
+        _wake.Set();
+    }
+
+    /// <summary>The signalling thread's.</summary>
+    public bool TryTakeReport(out RelayReport report) => _reports.TryTake(out report);
+
+    /// <summary>The thread's body. Ends with a stop order; a failure outside of a packet is a bug and ends the process.</summary>
+    public void Run()
+    {
+        try
+        {
+            while (!_isStopped)
+            {
+                RunOnce();
+            }
+        }
+        catch (Exception failure) when (EndProcess(failure))
+        {
+        }
+    }
+
+    /// <summary>Carries out the orders that wait, without a thread: for the one who stops a relay that never started.</summary>
+    public void TakeOrders()
+    {
+        while (!_isStopped && _orders.TryTake(out RelayOrder order))
+        {
+            Obey(order);
+        }
+    }
+
+    public void Dispose()
+    {
+        _batch.Dispose();
+        _poll.Dispose();
+        _wake.Dispose();
+    }
+
+    private static bool EndProcess(Exception failure)
+    {
+        Environment.FailFast($"the relay thread failed: {failure.Message}", failure);
+        return false;
+    }
+
+    private void RunOnce()
+    {
+        bool hasOrders = false;
+        int ready = _poll.Wait();
+        for (int i = 0; i < ready; i++)
+        {
+            ulong tag = _poll.Tag(i);
+            if (tag == WakeTag)
+            {
+                hasOrders = true;
+            }
+            else
+            {
+                Forward(_paths[(ushort)tag], (tag & RtcpBit) != 0);
+            }
+        }
+        if (hasOrders)
+        {
+            _wake.Clear();
+            TakeOrders();
+        }
+        Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private void Obey(in RelayOrder order)
+    {
+        switch (order.Kind)
+        {
+            case RelayOrderKind.Add:
+                Add(order.Relay, order.Sockets);
+                break;
+            case RelayOrderKind.Configure:
+                Find(order.Relay)?.Configure(_now(), order.Settings!);
+                break;
+            case RelayOrderKind.Close:
+                Close(Find(order.Relay));
+                break;
+            default:
+                Array.ForEach(_paths, path => Close(path.Key.IsNone ? null : path));
+                _isStopped = true;
+                break;
+        }
+    }
+
+    private RelayPath? Find(RelayKey key) =>
+        !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot].Key == key ? _paths[key.Slot] : null;
+
+    private void Add(RelayKey key, MediaSockets sockets)
+    {
+        RelayPath path = _paths[key.Slot];
+        if (!path.Key.IsNone)
+        {
+            throw new InvalidOperationException($"relay path {key} added over {path.Key}");
+        }
+        path.Open(key, sockets);
+        _poll.Add(sockets.Rtp, key.Slot);
+        _poll.Add(sockets.Rtcp, key.Slot | RtcpBit);
+        Volatile.Write(ref _open, _open + 1);
+    }
+
+    private void Close(RelayPath? path)
+    {
+        if (path is not null)
+        {
+            RelayKey key = path.Key;
+            _poll.Remove(path.Rtp.Descriptor);
+            _poll.Remove(path.Rtcp.Descriptor);
+            path.Close();
+            Volatile.Write(ref _open, _open - 1);
+            Report(new RelayReport(RelayReportKind.Closed, key, default));
+        }
+    }
+
+    private void Report(RelayReport report)
+    {
+        if (!_reports.TryPost(report))
+        {
+            throw new InvalidOperationException("nobody takes its reports");
+        }
+        _reported();
+    }
+
+    // Orders are obeyed after the events of one wait, so a path that an event names is open.
+    private void Forward(RelayPath path, bool isRtcp)
+    {
+        RelayStream stream = isRtcp ? path.Rtcp : path.Rtp;
+        int received = _batch.Receive(stream.Descriptor);
+        Instant now = _now();
+        for (int i = 0; i < received; i++)
+        {
+            if (path.Settings is { } settings
+                && (isRtcp ? IsRtcp(_batch.Packet(i)) : IsRtp(_batch.Packet(i), settings.Map))
+                && IsFromPeer(path, stream, now, _batch.Source(i)))
+            {
+                _batch.Queue(i);
+            }
+        }
+        int sent = 0;
+        if (_batch.QueuedCount > 0 && Find(path.Settings!.Sink) is { Settings: not null } sink)
+        {
+            sent = (isRtcp ? sink.Rtcp : sink.Rtp).Send(_batch);
+        }
+        Volatile.Write(ref _forwarded, _forwarded + sent);
+        Volatile.Write(ref _dropped, _dropped + received - sent);
+    }
+
+    private static bool IsRtcp(Span<byte> datagram) => RtcpPacket.TryParse(datagram, out _);
+
+    // An unknown payload type and an RFC 4733 event pass like any other: only the number may change.
+    private static bool IsRtp(Span<byte> datagram, PayloadMap? map)
+    {
+        if (!RtpPacket.TryParse(datagram, out RtpPacket packet))
+        {
+            return false;
+        }
+        if (map is not null)
+        {
+            packet.SetPayloadType(map[packet.PayloadType]);
+        }
+        return true;
+    }
+
+    private bool IsFromPeer(RelayPath path, RelayStream stream, Instant now, NetEndpoint source)
+    {
+        LatchVerdict verdict = stream.Latch.Accept(now, source);
+        if (verdict == LatchVerdict.Latched && stream == path.Rtp)
+        {
+            Report(new RelayReport(RelayReportKind.Latched, path.Key, source));
+        }
+        return verdict != LatchVerdict.Refused;
+    }
+}

@@ -1,0 +1,16 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>What the relay thread has to tell the signalling thread.</summary>
+public enum RelayReportKind : byte
+{
+    /// <summary>Both sockets of the path are closed.</summary>
+    Closed,
+
+    /// <summary>The path's RTP is taken from <see cref="RelayReport.Source"/> now, and from nobody else.</summary>
+    Latched,
+}
+
+/// <summary>One report about one path.</summary>
+public readonly record struct RelayReport(RelayReportKind Kind, RelayKey Relay, NetEndpoint Source);

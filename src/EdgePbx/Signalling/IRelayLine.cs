@@ -1,0 +1,32 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>Orders to the media relay and its reports, as the signalling thread sees them.</summary>
+internal interface IRelayLine
+{
+    void Configure(RelayKey key, RelaySettings settings);
+    void Close(RelayKey key);
+    bool TryTakeReport(out RelayReport report);
+
+    /// <summary>Ports, paths and packets, into the snapshot.</summary>
+    PbxSnapshot Complete(PbxSnapshot snapshot);
+}
+
+/// <summary>The real relay.</summary>
+internal sealed class RelayLine(MediaRelay relay) : IRelayLine
+{
+    public void Configure(RelayKey key, RelaySettings settings) => relay.Configure(key, settings);
+    public void Close(RelayKey key) => relay.Close(key);
+    public bool TryTakeReport(out RelayReport report) => relay.TryTakeReport(out report);
+
+    public PbxSnapshot Complete(PbxSnapshot snapshot) => snapshot with
+    {
+        Gauges = snapshot.Gauges with { RelayPaths = relay.OpenPaths, PortsInUse = 2 * relay.PortsInUse },
+        Counters = snapshot.Counters with
+        {
+            RelayPacketsForwarded = relay.PacketsForwarded,
+            RelayPacketsDropped = relay.PacketsDropped,
+        },
+    };
+}

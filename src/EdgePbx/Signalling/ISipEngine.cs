@@ -1,0 +1,37 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>The engine as the signalling thread drives it; tests drive one of their own.</summary>
+internal interface ISipEngine
+{
+    Outbox Outbox { get; }
+    Instant NextDue { get; }
+    bool IsQuiet { get; }
+    void Receive(Instant now, in SipFlow source, byte[] bytes, int length);
+    void Tick(Instant now);
+    void RelayClosed(Instant now, RelayKey relay);
+    void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source);
+    void FlowClosed(Instant now, in SipFlow flow);
+    void SendFailed(Instant now, uint ticket);
+    void Reload(Instant now, PbxSettings settings);
+    void BeginShutdown(Instant now);
+    PbxSnapshot Snapshot(Instant now);
+}
+
+/// <summary>The real one.</summary>
+internal sealed class SipEngine(PbxEngine engine) : ISipEngine
+{
+    public Outbox Outbox => engine.Outbox;
+    public Instant NextDue => engine.NextDue;
+    public bool IsQuiet => engine.IsQuiet;
+    public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => engine.Receive(now, source, bytes, length);
+    public void Tick(Instant now) => engine.Tick(now);
+    public void RelayClosed(Instant now, RelayKey relay) => engine.RelayClosed(now, relay);
+    public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => engine.RelaySourceLatched(now, relay, source);
+    public void FlowClosed(Instant now, in SipFlow flow) => engine.FlowClosed(now, flow);
+    public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);
+    public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
+    public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
+    public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
+}

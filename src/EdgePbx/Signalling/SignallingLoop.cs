@@ -1,0 +1,215 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The thread that owns the SIP sockets and the engine. It waits, takes one input, carries out what the engine wants,
+/// and takes the next; nothing clever lives here, since scenarios of the core don't reach it.
+/// </summary>
+internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
+{
+    /// <summary>How long calls may take to end at a shutdown.</summary>
+    public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1.5);
+
+    private const int CommandsAtOnce = 64;
+
+    private readonly PollSet _poll;
+    private readonly WakeSignal _wake = new();
+    private readonly Mailbox<SignallingCommand> _commands = new(CommandsAtOnce);
+    private ISipEngine? _engine;
+    private IRelayLine? _relay;
+    private LocalAddresses? _addresses;
+    private Instant _stopBy = Instant.Never;
+    private bool _isDraining;
+
+    /// <summary>Opens the listeners.</summary>
+    /// <exception cref="ListenException">One of them can't be opened.</exception>
+    public SignallingLoop(IReadOnlyList<ListenUrl> listen, ILogger log)
+    {
+        _poll = new PollSet(1 + listen.Count + TcpConnections.Limit);
+        _ = _poll.Add(_wake.Descriptor, Native.POLLIN, this);
+        try
+        {
+            Transports = new SipTransports(listen, _poll, this, log);
+        }
+        catch
+        {
+            _wake.Dispose();
+            throw;
+        }
+    }
+
+    public SipTransports Transports { get; }
+
+    /// <summary>True when a shutdown is through.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>Before the first turn: the parts that need to know what is listened on.</summary>
+    public void Attach(ISipEngine engine, IRelayLine relay, LocalAddresses? addresses) =>
+        (_engine, _relay, _addresses) = (engine, relay, addresses);
+
+    /// <summary>Any thread. False: the loop has hung for long, or somebody asks too much.</summary>
+    public bool TryPost(SignallingCommand command)
+    {
+        bool isPosted = _commands.TryPost(command);
+        _wake.Set();
+        return isPosted;
+    }
+
+    /// <summary>Any thread: something waits in a mailbox.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>The thread's body. An exception that leaves it is a bug outside of any call.</summary>
+    public void Run()
+    {
+        while (!IsStopped)
+        {
+            RunOnce();
+        }
+        Transports.CloseAll(MonotonicClock.Now);
+    }
+
+    /// <summary>One turn: waits for a socket, a command or a deadline, and handles what there is.</summary>
+    public void RunOnce()
+    {
+        ISipEngine engine = _engine!;
+        Instant due = Earliest(engine.NextDue, Earliest(Transports.NextDue, _stopBy));
+        _poll.Wait(due - MonotonicClock.Now);
+        _poll.Dispatch(MonotonicClock.Now);
+
+        Instant now = MonotonicClock.Now;
+        Transports.Tick(now);
+        engine.Tick(now);
+        Drain(now);
+        if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))
+        {
+            IsStopped = true;
+        }
+    }
+
+    public void OnMessage(Instant now, in SipFlow source, byte[] bytes, int length)
+    {
+        _engine!.Receive(now, source, bytes, length);
+        Drain(now);
+    }
+
+    public void OnFlowClosed(Instant now, in SipFlow flow)
+    {
+        _engine!.FlowClosed(now, flow);
+        Drain(now);
+    }
+
+    public void OnSendFailed(Instant now, uint ticket)
+    {
+        _engine!.SendFailed(now, ticket);
+        Drain(now);
+    }
+
+    /// <summary>The wake signal: relay reports first, since commands may ask what they change.</summary>
+    public void OnReady(Instant now, short found)
+    {
+        _wake.Clear();
+        while (_relay!.TryTakeReport(out RelayReport report))
+        {
+            Take(now, report);
+            Drain(now);
+        }
+        while (_commands.TryTake(out SignallingCommand command))
+        {
+            Take(now, command);
+            Drain(now);
+        }
+    }
+
+    public void Dispose()
+    {
+        Transports.Dispose();
+        _wake.Dispose();
+    }
+
+    private static Instant Earliest(Instant a, Instant b) => a < b ? a : b;
+
+    private void Take(Instant now, in RelayReport report)
+    {
+        if (report.Kind == RelayReportKind.Closed)
+        {
+            _engine!.RelayClosed(now, report.Relay);
+        }
+        else
+        {
+            _engine!.RelaySourceLatched(now, report.Relay, report.Source);
+        }
+    }
+
+    private void Take(Instant now, SignallingCommand command)
+    {
+        switch (command)
+        {
+            case SignallingCommand.Reload reload:
+                _addresses?.Reload(reload.Config.Sip.Address, reload.Config.Media.Address);
+                _engine!.Reload(now, reload.Config.ToPbxSettings());
+                break;
+            case SignallingCommand.TakeSnapshot take:
+                take.Request.Answer(Snapshot(now));
+                break;
+            case SignallingCommand.Shutdown when _stopBy == Instant.Never:
+                _stopBy = now + DrainLimit;
+                _engine!.BeginShutdown(now);
+                break;
+            default:
+                break;
+        }
+    }
+
+    // what the engine wants may fail at once, and the engine hears of it and wants more: all in this one loop
+    private void Drain(Instant now)
+    {
+        if (_isDraining)
+        {
+            return;
+        }
+        _isDraining = true;
+        while (_engine!.Outbox.TryTake(out Output output))
+        {
+            CarryOut(now, output);
+        }
+        _isDraining = false;
+    }
+
+    private void CarryOut(Instant now, in Output output)
+    {
+        switch (output.Kind)
+        {
+            case OutputKind.Send:
+                Transports.Send(now, output.Flow, output.Message!.Span, output.Ticket);
+                output.Message.Return();
+                break;
+            case OutputKind.ConfigureRelay:
+                _relay!.Configure(output.Relay, output.Settings!);
+                break;
+            case OutputKind.CloseRelay:
+                _relay!.Close(output.Relay);
+                break;
+            default:
+                Transports.Close(now, output.Flow);
+                break;
+        }
+    }
+
+    private SignallingSnapshot Snapshot(Instant now)
+    {
+        PbxSnapshot snapshot = _relay!.Complete(_engine!.Snapshot(now));
+        TransportCounters counters = Transports.Counters;
+        return new SignallingSnapshot(
+            snapshot with { Gauges = snapshot.Gauges with { TcpConnections = Transports.TcpConnections } },
+            new TransportSnapshot
+            {
+                UdpSendErrors = counters.UdpSendErrors,
+                TcpConnectsFailed = counters.TcpConnectsFailed,
+                TcpEvicted = counters.TcpEvicted,
+                TcpStalled = counters.TcpStalled,
+                TcpUnframed = counters.TcpUnframed,
+            });
+    }
+}

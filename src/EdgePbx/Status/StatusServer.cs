@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The thread behind <c>edgepbx status</c>: whoever connects gets one JSON document, one after the other, and nobody is
+/// waited for longer than two seconds. The signalling thread only copies numbers for it.
+/// </summary>
+internal sealed unsafe class StatusServer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Func<TimeSpan, StatusDocument?> _ask;
+    private readonly string _path;
+    private readonly int _descriptor;
+    private readonly WakeSignal _stop = new();
+    private readonly Thread? _thread;
+
+    /// <param name="path">Of the socket.</param>
+    /// <param name="ask">Gives the document, or null when it takes longer than it was given.</param>
+    /// <param name="log">Told when the socket can't be had; the PBX works without.</param>
+    public StatusServer(string path, Func<TimeSpan, StatusDocument?> ask, ILogger log)
+    {
+        (_path, _ask) = (path, ask);
+        _descriptor = StatusSocket.TryListen(path, out string problem);
+        if (_descriptor < 0)
+        {
+            log.StatusUnavailable(path, problem);
+            return;
+        }
+        _thread = new Thread(Serve) { Name = "status", IsBackground = true };
+        _thread.Start();
+    }
+
+    public void Dispose()
+    {
+        if (_thread is not null)
+        {
+            StatusSocket.Remove(_path); // first, so that nobody connects to a server that is leaving
+            _stop.Set();
+            if (_thread.Join(Patience * 3))
+            {
+                _ = Native.close(_descriptor);
+            }
+        }
+        _stop.Dispose();
+    }
+
+    private void Serve()
+    {
+        while (!WaitFor(_descriptor, Native.POLLIN, Timeout.InfiniteTimeSpan))
+        {
+            int client = UnixCalls.accept4(_descriptor, 0, 0, SocketCalls.SOCK_NONBLOCK | SocketCalls.SOCK_CLOEXEC);
+            if (client >= 0)
+            {
+                Answer(client);
+                _ = Native.close(client);
+            }
+        }
+    }
+
+    private void Answer(int client)
+    {
+        if (_ask(Patience) is { } document)
+        {
+            ReadOnlySpan<byte> rest = JsonSerializer.SerializeToUtf8Bytes(document, StatusJson.Default.StatusDocument);
+            Instant until = MonotonicClock.Now + Patience;
+            while (rest.Length > 0 && MonotonicClock.Now < until && !WaitFor(client, Native.POLLOUT, until - MonotonicClock.Now))
+            {
+                nint sent = Send(client, rest);
+                if (sent < 0 && Marshal.GetLastPInvokeError() is not (Native.EAGAIN or Native.EINTR))
+                {
+                    return; // gone
+                }
+                rest = rest[(int)Math.Max(sent, 0)..];
+            }
+        }
+    }
+
+    private static nint Send(int client, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            return SocketCalls.send(client, first, (nuint)bytes.Length, SocketCalls.MSG_NOSIGNAL);
+        }
+    }
+
+    /// <returns>True when the server shall stop.</returns>
+    private bool WaitFor(int descriptor, short events, TimeSpan atMost)
+    {
+        Native.PollEntry* entries = stackalloc Native.PollEntry[2];
+        entries[0] = new Native.PollEntry { Descriptor = descriptor, Wanted = events };
+        entries[1] = new Native.PollEntry { Descriptor = _stop.Descriptor, Wanted = Native.POLLIN };
+        _ = Native.poll(entries, 2, (int)Math.Ceiling(Math.Max(atMost.TotalMilliseconds, -1)));
+        return entries[1].Found != 0;
+    }
+}

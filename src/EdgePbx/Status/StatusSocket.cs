@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EdgePbx;
+
+/// <summary>The Unix socket of <c>edgepbx status</c>: opening it on either side.</summary>
+internal static class StatusSocket
+{
+    /// <summary>What fits into a sockaddr_un before the final zero, in bytes.</summary>
+    public const int LongestPath = 107;
+
+    private const uint OwnerOnly = 0x180; // 0600
+
+    /// <summary>Listens at that path, for its owner only. A socket that a dead process left behind is replaced; nothing else ever is.</summary>
+    /// <returns>The descriptor, or -1 with the reason.</returns>
+    public static int TryListen(string path, out string problem)
+    {
+        int descriptor = Open();
+        int error = Bind(descriptor, path);
+        if (error == Native.EADDRINUSE && IsStale(path))
+        {
+            _ = UnixCalls.unlink(path);
+            error = Bind(descriptor, path);
+        }
+        if (error == 0 && SocketCalls.listen(descriptor, backlog: 8) != 0)
+        {
+            error = Marshal.GetLastPInvokeError();
+        }
+        problem = error == 0 ? "" : Marshal.GetPInvokeErrorMessage(error);
+        if (error != 0)
+        {
+            _ = Native.close(descriptor);
+            return -1;
+        }
+        return descriptor;
+    }
+
+    /// <returns>The descriptor, or -1 when nothing answers there.</returns>
+    public static int TryConnect(string path)
+    {
+        int descriptor = Open();
+        UnixCalls.UnixName name = NameOf(path);
+        if (UnixCalls.connect(descriptor, in name, Marshal.SizeOf<UnixCalls.UnixName>()) == 0)
+        {
+            return descriptor;
+        }
+        _ = Native.close(descriptor);
+        return -1;
+    }
+
+    public static void Remove(string path) => _ = UnixCalls.unlink(path);
+
+    private static int Open() => SocketCalls.socket(UnixCalls.AF_UNIX, SocketCalls.SOCK_STREAM | SocketCalls.SOCK_CLOEXEC, 0);
+
+    // the mode is set before the name exists, so that nobody else can connect in between
+    private static int Bind(int descriptor, string path)
+    {
+        UnixCalls.UnixName name = NameOf(path);
+        _ = UnixCalls.fchmod(descriptor, OwnerOnly);
+        return UnixCalls.bind(descriptor, in name, Marshal.SizeOf<UnixCalls.UnixName>()) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    private static bool IsStale(string path)
+    {
+        UnixCalls.FileStatus status = default;
+        if (UnixCalls.statx(UnixCalls.AT_FDCWD, path, UnixCalls.AT_SYMLINK_NOFOLLOW, UnixCalls.STATX_TYPE, ref status) != 0
+            || (status.Mode & UnixCalls.S_IFMT) != UnixCalls.S_IFSOCK)
+        {
+            return false;
+        }
+        int descriptor = TryConnect(path);
+        if (descriptor < 0)
+        {
+            return Marshal.GetLastPInvokeError() == UnixCalls.ECONNREFUSED;
+        }
+        _ = Native.close(descriptor);
+        return false;
+    }
+
+    private static unsafe UnixCalls.UnixName NameOf(string path)
+    {
+        var name = new UnixCalls.UnixName { Family = UnixCalls.AF_UNIX };
+        _ = Encoding.UTF8.GetBytes(path, new Span<byte>(name.Path, LongestPath));
+        return name;
+    }
+}

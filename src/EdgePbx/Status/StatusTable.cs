@@ -1,0 +1,119 @@
+using System.Globalization;
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>The status in words, for somebody who stands in front of the box.</summary>
+internal static class StatusTable
+{
+    public static void Write(TextWriter output, StatusDocument status)
+    {
+        output.WriteLine($"EdgePbx {status.Version}, running for {Duration(status.UptimeSeconds)}");
+        output.WriteLine();
+        WriteCalls(output, status.Calls);
+        output.WriteLine();
+        WriteRegistrations(output, status.Registrations);
+        output.WriteLine();
+        WriteGauges(output, status.Gauges);
+        output.WriteLine();
+        WriteCounters(output, status);
+    }
+
+    private static void WriteCalls(TextWriter output, IReadOnlyList<CallSnapshot> calls)
+    {
+        output.WriteLine(calls.Count == 0 ? "No calls." : $"Calls: {calls.Count}");
+        foreach (CallSnapshot call in calls)
+        {
+            output.WriteLine($"  {Plain(call.From)} calls {Plain(call.To)}: {Word(call.State)}, since {Duration(call.Seconds)} [{call.Call}]");
+            foreach (LegSnapshot leg in call.Legs)
+            {
+                string codec = leg.Codec.Length == 0 ? "" : $", {Plain(leg.Codec)}";
+                output.WriteLine($"    {Word(leg.Role),-8} {leg.RemoteAddress}, {Word(leg.State)}{codec}{TimerOf(leg.SessionTimer)}");
+            }
+        }
+    }
+
+    private static void WriteRegistrations(TextWriter output, IReadOnlyList<RegistrationSnapshot> registrations)
+    {
+        output.WriteLine(registrations.Count == 0 ? "No phone is registered." : $"Registered phones: {registrations.Count}");
+        foreach (RegistrationSnapshot one in registrations)
+        {
+            string agent = one.UserAgent.Length == 0 ? "" : $"  {Plain(one.UserAgent)}";
+            output.WriteLine($"  {one.Extension,-8} at {one.Source,-24} for another {Duration(one.SecondsToExpiry)}{agent}");
+        }
+    }
+
+    private static void WriteGauges(TextWriter output, GaugeSnapshot gauges)
+    {
+        output.WriteLine("In use now (all 0 when idle):");
+        Row(output, "calls", gauges.Calls);
+        Row(output, "legs", gauges.Legs);
+        Row(output, "dialogs", gauges.Dialogs);
+        Row(output, "transactions", gauges.ClientTransactions + gauges.ServerTransactions);
+        Row(output, "session timers", gauges.TimersSession);
+        Row(output, "ring timers", gauges.TimersRing);
+        Row(output, "transaction timers", gauges.TimersTransaction);
+        Row(output, "media paths", gauges.RelayPaths);
+        Row(output, "media ports", gauges.PortsInUse);
+        Row(output, "message buffers", gauges.PacketBuffersRented);
+        Row(output, "TCP connections", gauges.TcpConnections);
+    }
+
+    private static void WriteCounters(TextWriter output, StatusDocument status)
+    {
+        CounterSnapshot counters = status.Counters;
+        output.WriteLine("Since the start:");
+        Row(output, "calls set up", counters.CallsSetUp);
+        Row(output, "calls answered", counters.CallsEstablished);
+        Row(output, "calls ended and cleaned up", counters.CallsReleased);
+        Row(output, "clean-ups overdue", counters.CleanupsOverdue);
+        Row(output, "calls ended by a fault of ours", counters.CallsFaulted);
+        Row(output, "calls refused, no media ports", counters.CallsRefusedNoPorts);
+        Row(output, "calls refused, too many calls", counters.CallsRefusedTableFull);
+        Row(output, "sessions refreshed", counters.SessionsRefreshed);
+        Row(output, "sessions expired", counters.SessionsExpired);
+        Row(output, "registrations accepted", counters.RegistersAccepted);
+        Row(output, "registrations rejected", counters.RegistersRejected);
+        Row(output, "messages received", counters.MessagesReceived);
+        Row(output, "messages sent", counters.MessagesSent);
+        Row(output, "messages malformed", counters.MessagesMalformed);
+        Row(output, "repeated INVITEs absorbed", counters.InviteRetransmissionsAbsorbed);
+        Row(output, "media packets forwarded", counters.RelayPacketsForwarded);
+        Row(output, "media packets dropped", counters.RelayPacketsDropped);
+        Row(output, "log lines dropped", counters.LogLinesDropped);
+        Row(output, "UDP send errors", status.Transport.UdpSendErrors);
+        Row(output, "TCP connections that failed", status.Transport.TcpConnectsFailed);
+        Row(output, "TCP connections too many", status.Transport.TcpEvicted);
+        Row(output, "TCP connections stalled", status.Transport.TcpStalled);
+        Row(output, "TCP connections unreadable", status.Transport.TcpUnframed);
+    }
+
+    private static void Row(TextWriter output, string what, long number) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-32}{number,10}"));
+
+    private static string TimerOf(SessionTimerSnapshot? timer) => timer switch
+    {
+        null => "",
+        { SecondsToRefresh: { } left } => $", we refresh the session in {Duration(left)}",
+        { SecondsToExpiry: { } left } => $", the session ends in {Duration(left)} unless the phone refreshes it",
+        _ => "",
+    };
+
+    // what phones say of themselves must not reach the terminal's control sequences
+    private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
+    private static string Word(string state) => state.ToLowerInvariant();
+
+    /// <summary>The two largest units that matter: 45 s, 3 min 5 s, 2 h 10 min, 3 d 4 h.</summary>
+    internal static string Duration(double seconds)
+    {
+        long s = (long)Math.Max(0, Math.Min(seconds, int.MaxValue));
+        return s switch
+        {
+            < 60 => $"{s} s",
+            < 3600 => $"{s / 60} min {s % 60} s",
+            < 86400 => $"{s / 3600} h {s % 3600 / 60} min",
+            _ => $"{s / 86400} d {s % 86400 / 3600} h",
+        };
+    }
+}

@@ -1,0 +1,287 @@
+using CsCheck;
+
+namespace EdgePbx.Core.Tests;
+
+public class DigestVerifierTests
+{
+    private static readonly Instant Now = new(TimeSpan.FromHours(1).Ticks);
+
+    private readonly DigestVerifier _verifier = DigestPhone.NewVerifier();
+
+    [Theory]
+    [Trait("Clause", "U-32")]
+    [InlineData("SHA-256")]
+    [InlineData("MD5")]
+    [InlineData("")]
+    public void The_right_secret_is_accepted(string algorithm)
+    {
+        DigestPhone phone = NewPhone() with { Algorithm = algorithm };
+
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone, out ExtensionSettings? user));
+        Assert.Equal("1001", user?.Number);
+    }
+
+    [Fact]
+    public void A_secret_that_is_not_ascii_is_hashed_as_utf_8() =>
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(NewPhone() with { Username = "1002", Secret = "p\u00e4ssw\u00f6rd" }));
+
+    [Fact]
+    [Trait("Clause", "C-46")]
+    public void No_credentials_are_challenged()
+    {
+        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(""), out ExtensionSettings? user));
+        Assert.Null(user);
+    }
+
+    [Theory]
+    [Trait("Clause", "C-46")]
+    [InlineData("1001", "wrong")]
+    [InlineData("1003", "zanzibar")]
+    [InlineData("", "zanzibar")]
+    [InlineData("nobody", "")]
+    [InlineData("nobody@edgepbx", "")]
+    [InlineData("1001@edgepbx", "wrong")]
+    [InlineData("1002", "zanzibar")]
+    public void A_wrong_secret_and_an_unknown_user_get_the_same_answer_and_it_is_not_stale(string username, string secret)
+    {
+        Assert.Equal(AuthenticationOutcome.Refused, Verify(NewPhone() with { Username = username, Secret = secret }, out ExtensionSettings? user));
+        Assert.Null(user);
+    }
+
+    [Theory]
+    [InlineData("1001@edgepbx")]
+    [InlineData("1001@pbx.example.com")]
+    public void A_user_name_may_have_a_domain(string username) =>
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(NewPhone() with { Username = username }));
+
+    [Fact]
+    public void A_user_name_may_be_escaped()
+    {
+        DigestPhone phone = NewPhone();
+        string header = phone.Header.Replace("\"1001\"", "\"10\\01\"", StringComparison.Ordinal);
+
+        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(header), out _));
+    }
+
+    [Fact]
+    public void Credentials_of_other_realms_and_schemes_are_passed_over()
+    {
+        DigestPhone phone = NewPhone();
+        string others = (phone with { ClaimedRealm = "elsewhere" }).Header + "Authorization: Basic QWxhZGRpbjpvcGVu\n";
+
+        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(others), out _));
+        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(others + phone.Header), out _));
+    }
+
+    [Theory]
+    [Trait("Clause", "U-32")]
+    [InlineData("SHA-512-256")]
+    [InlineData("MD5-sess")]
+    [InlineData("SHA-256-sess")]
+    [InlineData("NoOneKnows")]
+    public void Credentials_with_an_unknown_algorithm_are_ignored(string algorithm)
+    {
+        DigestPhone phone = NewPhone();
+        string unknown = (phone with { Algorithm = algorithm }).Header;
+
+        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(unknown), out _));
+        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(unknown + phone.Header), out _));
+    }
+
+    [Fact]
+    public void Credentials_in_the_proxys_header_count_when_there_are_no_others()
+    {
+        DigestPhone phone = NewPhone() with { HeaderName = "Proxy-Authorization" };
+        string wrong = (phone with { HeaderName = "Authorization", Secret = "wrong" }).Header;
+
+        Assert.Equal(AuthenticationOutcome.Refused, _verifier.Verify(Now, DigestPhone.Register(phone.Header + wrong), out _));
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone));
+    }
+
+    [Fact]
+    [Trait("Clause", "C-47")]
+    public void An_old_nonce_is_stale_if_the_secret_is_right()
+    {
+        DigestPhone phone = NewPhone();
+        Instant later = Now + NonceSource.Lifetime + TimeSpan.FromMilliseconds(1);
+
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone, out ExtensionSettings? user, later));
+        Assert.Null(user);
+        Assert.Equal(AuthenticationOutcome.Refused, Verify(phone with { Secret = "wrong" }, out _, later));
+    }
+
+    [Fact]
+    [Trait("Clause", "C-47")]
+    public void A_nonce_from_before_a_restart_is_stale()
+    {
+        DigestPhone phone = NewPhone() with { Nonce = DigestPhone.Challenge(DigestPhone.NewVerifier(seed: 2), Now) };
+
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Nonce = "of-another-server" }));
+    }
+
+    [Fact]
+    [Trait("Clause", "C-47")]
+    public void A_replayed_nonce_count_is_refused_as_stale()
+    {
+        DigestPhone phone = NewPhone();
+
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone));
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone with { Count = 2 }));
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone with { Count = 0x10 }));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Count = 3 }));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Count = 0 }));
+    }
+
+    [Fact]
+    public void A_wrong_secret_does_not_use_up_a_nonce()
+    {
+        DigestPhone phone = NewPhone();
+
+        Assert.Equal(AuthenticationOutcome.Refused, Verify(phone with { Secret = "wrong", Count = 9 }));
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone));
+    }
+
+    [Fact]
+    public void A_client_without_qop_can_use_a_nonce_once()
+    {
+        DigestPhone phone = NewPhone() with { Algorithm = "", Qop = null };
+
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Qop = "auth", Count = 2 }));
+    }
+
+    [Fact]
+    public void Integrity_protection_was_not_offered() =>
+        Assert.Equal(AuthenticationOutcome.Challenge, Verify(NewPhone() with { Qop = "auth-int" }));
+
+    [Theory]
+    [InlineData("nonce=\"{0}\"", "nonce=\"\"")]
+    [InlineData("response=\"{1}\"", "response=\"\"")]
+    public void Credentials_from_before_any_challenge_are_challenged(string was, string becomes) =>
+        Assert.Equal(AuthenticationOutcome.Challenge, VerifyChanged(was, becomes));
+
+    [Theory]
+    [InlineData("response=\"{1}\"", "response=\"abc\"")]
+    [InlineData("response=\"{1}\"", "response=\"8ca523f5e9506fed4657c9700eebdbec\"")]
+    [InlineData("response=\"{1}\"", "response=\"zz2a86e26b8c6b1bf7c5cde79c9a7ddb9e9e1d1a3a2c6a2f4d0e6f9d0c5a1b7c\"")]
+    [InlineData("nc=00000001", "nc=1")]
+    [InlineData("nc=00000001", "nc=0000000g")]
+    [InlineData("nc=00000001, ", "")]
+    [InlineData(", cnonce=\"c0ffee\"", "")]
+    [InlineData("realm=\"edgepbx\", ", "")]
+    [InlineData("username=\"1001\"", "username=\"1001")]
+    [InlineData("uri=\"sip:pbx.example.com\"", "uri=\"nonsense\"")]
+    public void Broken_credentials_are_a_bad_request(string was, string becomes) =>
+        Assert.Equal(AuthenticationOutcome.Malformed, VerifyChanged(was, becomes));
+
+    [Theory]
+    [InlineData(128, AuthenticationOutcome.Refused)]
+    [InlineData(129, AuthenticationOutcome.Malformed)]
+    public void A_user_name_has_a_limit(int length, AuthenticationOutcome outcome) =>
+        Assert.Equal(outcome, Verify(NewPhone() with { Username = new string('7', length) }));
+
+    [Theory]
+    [InlineData("sip:1002@pbx.example.com", "sip:1002@pbx.example.com", AuthenticationOutcome.Accepted)]
+    [InlineData("sip:1002@pbx.example.com", "sip:1002@192.0.2.1:5060;transport=udp", AuthenticationOutcome.Accepted)]
+    [InlineData("sip:1002@pbx.example.com", "sip:192.0.2.1:5060", AuthenticationOutcome.Accepted)]
+    [InlineData("sip:1002@pbx.example.com", "sip:1003@pbx.example.com", AuthenticationOutcome.Malformed)]
+    [InlineData("sip:pbx.example.com", "sip:1003@pbx.example.com", AuthenticationOutcome.Malformed)]
+    [InlineData("tel:1002", "tel:1002", AuthenticationOutcome.Accepted)]
+    [InlineData("tel:1002", "sip:1002@pbx.example.com", AuthenticationOutcome.Malformed)]
+    public void The_digest_must_be_made_for_the_request_uri(string requestUri, string uri, AuthenticationOutcome outcome)
+    {
+        DigestPhone phone = NewPhone() with { Method = "INVITE", Uri = uri };
+
+        Assert.Equal(outcome, _verifier.Verify(Now, DigestPhone.Register(phone.Header, requestUri, "INVITE"), out _));
+    }
+
+    [Fact]
+    public void The_digest_must_be_made_for_the_method()
+    {
+        DigestPhone phone = NewPhone() with { Method = "INVITE" };
+
+        Assert.Equal(AuthenticationOutcome.Refused, Verify(phone));
+    }
+
+    [Fact]
+    public void A_reload_changes_secrets_and_keeps_nonces()
+    {
+        DigestPhone before = NewPhone();
+        DigestPhone after = before with { Secret = "new", ClaimedRealm = "office" };
+
+        _verifier.Replace([new ExtensionSettings("1001", "Front Desk", "new")], "office");
+
+        Assert.Equal(AuthenticationOutcome.Challenge, Verify(before));
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(after));
+        Assert.True(_verifier.TryFind("1001"u8, out ExtensionSettings? extension));
+        Assert.Equal("new", extension.Secret);
+        Assert.False(_verifier.TryFind("1002"u8, out _));
+        Assert.False(_verifier.TryFind("\xff"u8, out _));
+    }
+
+    [Fact]
+    public void Any_change_of_one_character_is_noticed_and_none_throws() =>
+        Gen.Select(Gen.Int[0, 10_000], Gen.Char[' ', '~']).Sample((at, character) =>
+        {
+            DigestVerifier verifier = DigestPhone.NewVerifier();
+            string good = new DigestPhone { Nonce = DigestPhone.Challenge(verifier, Now) }.Header;
+            int start = good.IndexOf("Digest", StringComparison.Ordinal);
+            at = start + (at % (good.Length - 1 - start));
+            string changed = good[..at] + character + good[(at + 1)..];
+
+            AuthenticationOutcome outcome = verifier.Verify(Now, DigestPhone.Register(changed), out ExtensionSettings? user);
+
+            // names, the scheme and hexadecimal digits are the same in either case
+            bool isTheSame = changed.Equals(good, StringComparison.OrdinalIgnoreCase);
+            return (outcome == AuthenticationOutcome.Accepted) == (user is not null) && (isTheSame || user is null);
+        });
+
+    [Fact]
+    public void Verifying_allocates_nothing()
+    {
+        const int Rounds = 200;
+        SipMessage[] requests = [.. Enumerable.Range(1, 2 * Rounds).Select(Request)];
+        Play(requests.AsSpan(0, Rounds)); // the first calls pay for the JIT
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Play(requests.AsSpan(Rounds));
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        SipMessage Request(int count) => DigestPhone.Register(
+            (NewPhone() with { Count = (uint)count, Algorithm = count % 2 == 0 ? "MD5" : "SHA-256", Username = count % 3 == 0 ? "1001@x" : "1001" }).Header);
+
+        void Play(ReadOnlySpan<SipMessage> part)
+        {
+            Span<byte> buffer = stackalloc byte[500];
+            foreach (SipMessage request in part)
+            {
+                var writer = new SipWriter(buffer);
+                _verifier.WriteChallenges(ref writer, Now, stale: false, request);
+                if (_verifier.Verify(Now, request, out _) != AuthenticationOutcome.Accepted)
+                {
+                    throw new InvalidOperationException("not accepted");
+                }
+            }
+        }
+    }
+
+    private DigestPhone NewPhone() => new() { Nonce = DigestPhone.Challenge(_verifier, Now) };
+
+    private AuthenticationOutcome Verify(DigestPhone phone) => Verify(phone, out _);
+
+    private AuthenticationOutcome Verify(DigestPhone phone, out ExtensionSettings? user, Instant? now = null) =>
+        _verifier.Verify(now ?? Now, DigestPhone.Register(phone.Header), out user);
+
+    private AuthenticationOutcome VerifyChanged(string was, string becomes)
+    {
+        DigestPhone phone = NewPhone();
+        was = string.Format(System.Globalization.CultureInfo.InvariantCulture, was, phone.Nonce, phone.Response);
+        Assert.Contains(was, phone.Header, StringComparison.Ordinal);
+        string header = phone.Header.Replace(was, becomes, StringComparison.Ordinal);
+        return _verifier.Verify(Now, DigestPhone.Register(header), out _);
+    }
+}

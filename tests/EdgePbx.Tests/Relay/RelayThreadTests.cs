@@ -1,0 +1,41 @@
+using System.Net;
+using EdgePbx.Core;
+
+namespace EdgePbx.Tests;
+
+public class RelayThreadTests
+{
+    [Fact]
+    public void Ten_thousand_packets_allocate_nothing_on_the_relay_thread()
+    {
+        using var world = new RelayWorld();
+        using var a = new MediaPeer(world.Address(2));
+        using var b = new MediaPeer(world.Address(3));
+        (OpenPath left, _) = world.Connect(a, b, new PayloadMap([(96, 101)]));
+        SocketAddress to = new IPEndPoint(left.Rtp.Address.ToIPAddress(), left.Rtp.Port).Serialize();
+        byte[] packet = Packets.Rtp(1, 96);
+
+        Pump(2_000); // pays for the JIT
+        long before = AllocatedUntilNow(world);
+        Pump(10_000);
+        Assert.Equal(before, AllocatedUntilNow(world));
+        Assert.Equal(12_000, world.Relay.PacketsForwarded);
+
+        void Pump(int packets)
+        {
+            for (int i = 0; i < packets; i++)
+            {
+                _ = a.RtpSocket.SendTo(packet, System.Net.Sockets.SocketFlags.None, to);
+                _ = b.SkipRtp();
+            }
+        }
+    }
+
+    // The figure is published after each round of the loop, so a second round shows that of the first.
+    private static long AllocatedUntilNow(RelayWorld world)
+    {
+        world.Settle();
+        world.Settle();
+        return world.Relay.AllocatedBytes;
+    }
+}
