@@ -36,12 +36,10 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             if (_paths[i] is null && IsRelayed(shape.Media[i]))
             {
                 _paths[i] = context.Relays.TryOpen(leg, scope, LocalAddress);
-                if (_paths[i] is not { } opened)
+                if (_paths[i] is null)
                 {
                     return false;
                 }
-                // the scope may be closing only when the call is, and then nobody negotiates
-                _ = scope.Own(opened, default);
             }
         }
         return true;
