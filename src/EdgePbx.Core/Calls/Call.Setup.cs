@@ -23,15 +23,15 @@ internal sealed partial class Call
         _callerTakesReliable = request.HasToken(HeaderName.Supported, "100rel"u8);
         _callerWantsReliable = request.HasToken(HeaderName.Require, "100rel"u8);
         _callerTakesReliable |= _callerWantsReliable;
-        Caller = Scope.Own(new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source), now);
-        Caller.Accept(now, incoming.Transaction, incoming.Dialog);
+        Caller = new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source);
+        Caller.Accept(incoming.Transaction, incoming.Dialog);
         _callerAgreement = incoming.Agreement;
         _callId = System.Text.Encoding.UTF8.GetString(Caller.CallId);
         _context.Counters.CallsSetUp++;
         List<(Leg Leg, InitialInvite Invite)> branches = [];
         foreach (Binding contact in incoming.Contacts)
         {
-            if (Prepare(now, incoming, contact) is not { } branch)
+            if (Prepare(incoming, contact) is not { } branch)
             {
                 _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
                 _context.Counters.CallsRefusedNoPorts++;
@@ -152,12 +152,12 @@ internal sealed partial class Call
         End(now, EndReason.Cancelled(caller));
     }
 
-    private (Leg, InitialInvite)? Prepare(Instant now, IncomingCall incoming, Binding contact)
+    private (Leg, InitialInvite)? Prepare(IncomingCall incoming, Binding contact)
     {
         byte[] uri = System.Text.Encoding.UTF8.GetBytes(contact.Contact);
         SipFlow hop = NextHops.Resolve(uri, contact.Flow, NextHops.IsBehindNat(uri, contact.Flow));
         byte[] tag = _context.Entropy.HexBytes(8);
-        Leg leg = Scope.Own(new Leg(this, _context, isCaller: false, To, tag, System.Text.Encoding.UTF8.GetBytes(From), hop), now);
+        var leg = new Leg(this, _context, isCaller: false, To, tag, System.Text.Encoding.UTF8.GetBytes(From), hop);
         _callees.Add(leg);
         ReadOnlyMemory<byte> sdp = default;
         if (_offer is not null)
@@ -232,14 +232,14 @@ internal sealed partial class Call
 
     private void ArmRing(Instant now, SipMessage request)
     {
-        RingTimer ring = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnRingTimeout), now);
+        var ring = new RingTimer(Scope, _context.Timers, OnRingTimeout);
         ring.Arm(now + _context.Settings.RingTimeout);
         _ringTimers.Add(ring);
-        _reminder = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnRingingReminder), now);
+        _reminder = new RingTimer(Scope, _context.Timers, OnRingingReminder);
         _ringTimers.Add(_reminder);
         if (request.TryGetUInt32(HeaderName.Expires, out uint seconds) && seconds > 0)
         {
-            RingTimer expires = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnInviteExpired), now);
+            var expires = new RingTimer(Scope, _context.Timers, OnInviteExpired);
             expires.Arm(now + TimeSpan.FromSeconds(Math.Min(seconds, 86400))); // C-26
             _ringTimers.Add(expires);
         }

@@ -24,7 +24,7 @@ internal interface IIncomingInviteUser
 /// An INVITE that we received, from its first provisional response to the ACK. When its leg ends before the ACK it stays
 /// behind alone, repeats the 2xx and sends the BYE that may not go out earlier (RFC 3261 15.1.1, C-34).
 /// </summary>
-internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwned
+internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUser
 {
     private readonly PbxContext _context;
     private readonly ServerTransaction _transaction;
@@ -36,11 +36,12 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
     private SipBuffer? _success;
     private TimeSpan _interval;
     private Dialog? _dialog;
-    private IOwned? _tailEntry;
+    private ResourceScope? _tail;
     private Action<Instant>? _deferredAccept;
     private byte[] _byeReason = [];
 
-    public IncomingInvite(PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
+    public IncomingInvite(ResourceScope scope, PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
+        : base(scope, ResourceKind.IncomingInvite)
     {
         (_context, _transaction, _user, _isInitial) = (context, transaction, user, isInitial);
         CSeq = transaction.Request.CSeqNumber;
@@ -50,7 +51,6 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
         transaction.User = this;
     }
 
-    public ResourceKind Kind => ResourceKind.IncomingInvite;
     public SipMessage Request => _transaction.Request;
     public uint CSeq { get; }
 
@@ -166,7 +166,7 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
     /// <summary>The leg ends before the ACK: what goes into the BYE that follows it.</summary>
     public void HangUpAfterAck(ReadOnlySpan<byte> reason) => _byeReason = reason.ToArray();
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         _user = null;
         _deferredAccept = null;
@@ -178,13 +178,14 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
         _reliable.Stop();
         if (_success is not null && !IsAcknowledged && _isInitial && _dialog is not null)
         {
-            _tailEntry = _context.Dialogs.Add(_dialog, this);
+            _tail = new ResourceScope(onEmpty: null, static (_, _) => { });
+            _ = _context.Dialogs.Add(_tail, _dialog, this);
         }
         else
         {
             StopRepeating();
         }
-        return Release.Done;
+        return Core.Release.Done;
     }
 
     void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
@@ -272,10 +273,9 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
 
     private void EndTail(Instant now)
     {
-        if (_tailEntry is { } entry)
+        if (_tail is { IsClosing: false } tail)
         {
-            _tailEntry = null;
-            _ = entry.Release(now);
+            tail.Close(now);
             if (_dialog is { } dialog)
             {
                 Hangup.SendBye(_context, now, dialog, _byeReason);

@@ -48,7 +48,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
             return;
         }
         State = LegState.Early;
-        EarlyDialog? early = response.ToTag.IsEmpty ? null : FindOrAddEarly(now, response, source);
+        EarlyDialog? early = response.ToTag.IsEmpty ? null : FindOrAddEarly(response, source);
         Dialog ??= early?.Dialog;
         SdpSession? sdp = SdpBodies.Find(response);
         bool isReliable = false;
@@ -74,7 +74,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
     {
         Enter();
         Note(response);
-        if (FindOrAddEarly(now, response, source) is not { } accepted)
+        if (FindOrAddEarly(response, source) is not { } accepted)
         {
             invite.Cancel(now, default);
             _call.OnBranchFailed(now, this, 500);
@@ -118,7 +118,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         SipWriter writer = _context.BeginEmpty();
         invite.Write(ref writer, _context, cseq, branch);
         WriteSessionRequest(ref writer, isInitial: true);
-        Outgoing = Scope.Own(new OutgoingInvite(_context, this, isInitial: true), now);
+        Outgoing = new OutgoingInvite(Scope, _context, this, isInitial: true);
         return Outgoing.Send(now, ref writer, cseq, branch, invite.Hop, ContactUser, invite.Sdp.Span);
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         return true;
     }
 
-    private EarlyDialog? FindOrAddEarly(Instant now, SipMessage response, in SipFlow source)
+    private EarlyDialog? FindOrAddEarly(SipMessage response, in SipFlow source)
     {
         foreach (EarlyDialog known in _early)
         {
@@ -149,7 +149,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         {
             return null;
         }
-        var early = new EarlyDialog(dialog, Scope.Own(_context.Dialogs.Add(dialog, this), now));
+        var early = new EarlyDialog(dialog, _context.Dialogs.Add(Scope, dialog, this));
         _early.Add(early);
         return early;
     }
@@ -162,10 +162,10 @@ internal sealed partial class Leg : IOutgoingInviteUser
         }
     }
 
-    private sealed class EarlyDialog(Dialog dialog, IOwned entry)
+    private sealed class EarlyDialog(Dialog dialog, Owned entry)
     {
         public Dialog Dialog => dialog;
-        public IOwned Entry => entry;
+        public Owned Entry => entry;
         public uint? LastRSeq { get; set; }
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class Leg
         SipWriter writer = _context.BeginRequest(Dialog, SipMethod.Invite, cseq, branch, hop);
         WriteTargetRefresh(ref writer, hop);
         WriteSessionRequest(ref writer, isInitial: false);
-        Outgoing = Scope.Own(new OutgoingInvite(_context, user, isInitial: false), now);
+        Outgoing = new OutgoingInvite(Scope, _context, user, isInitial: false);
         if (!Outgoing.Send(now, ref writer, cseq, branch, hop, ContactUser, sdp.Span))
         {
             Scope.ReleaseNow(Outgoing, now);
@@ -58,9 +58,7 @@ internal sealed partial class Leg
     /// <summary>INFO and whatever else only passes through.</summary>
     public void SendInfo(Instant now, SipMessage original, Action<Instant, int, SipMessage?> onAnswered) =>
         SendInDialog(now, SipMethod.Info, original.First(HeaderName.ContentType).ToArray(), original.Body.ToArray(), withSession: false, onAnswered,
-            original.First(InfoPackage).ToArray());
-
-    private const HeaderName InfoPackage = HeaderName.InfoPackage;
+            original.First(HeaderName.InfoPackage).ToArray());
 
     private void SendInDialog(Instant now, SipMethod method, ReadOnlySpan<byte> contentType, ReadOnlyMemory<byte> body, bool withSession,
         Action<Instant, int, SipMessage?> onAnswered, byte[]? infoPackage = null)
@@ -81,7 +79,7 @@ internal sealed partial class Leg
         {
             writer.Header(HeaderName.InfoPackage, infoPackage);
         }
-        InDialogRequest request = Scope.Own(new InDialogRequest(Scope, onAnswered), now);
+        var request = new InDialogRequest(Scope, onAnswered);
         if (_context.SendRequest(now, ref writer, method, branch, hop, request, contentType, body.Span) is null)
         {
             Scope.ReleaseNow(request, now);

@@ -10,16 +10,16 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     public IncomingInvite? Incoming { get; private set; }
 
     /// <summary>Takes the caller's INVITE: from here on its dialog exists on our side (RFC 3261 12.1.1).</summary>
-    public void Accept(Instant now, ServerTransaction transaction, Dialog dialog)
+    public void Accept(ServerTransaction transaction, Dialog dialog)
     {
         Dialog = dialog;
         CallId = dialog.CallId;
         State = LegState.Early;
         _isInitialIncoming = true;
         Note(transaction.Request);
-        Incoming = Scope.Own(new IncomingInvite(_context, transaction, this, isInitial: true), now);
+        Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: true);
         Incoming.Bind(dialog);
-        _ = Scope.Own(_context.Dialogs.Add(dialog, this), now);
+        _ = _context.Dialogs.Add(Scope, dialog, this);
     }
 
     /// <summary>200 to the INVITE that is open.</summary>
@@ -191,7 +191,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         Note(request);
         Dialog!.RefreshTarget(request);
         Dialog.Flow = transaction.Source;
-        Incoming = Scope.Own(new IncomingInvite(_context, transaction, this, isInitial: false), now);
+        Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: false);
         Incoming.Bind(Dialog);
         if (offer is not null && IsRefresh(offer))
         {

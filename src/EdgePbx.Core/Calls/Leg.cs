@@ -7,21 +7,21 @@ internal enum LegState : byte { Inviting, Early, Confirmed, Ended }
 /// One side of a call: a dialog with one phone, its session timer and its media. Everything that it takes is in its own
 /// scope, which is a resource of the call's, so a branch that loses is given back while the call goes on.
 /// </summary>
-internal sealed partial class Leg : IOwned
+internal sealed partial class Leg : Owned
 {
     private readonly PbxContext _context;
     private readonly Call _call;
     private bool _isReleasePending;
 
     public Leg(Call call, PbxContext context, bool isCaller, string number, byte[] localTag, byte[] contactUser, in SipFlow flow)
+        : base(call.Scope, ResourceKind.Leg)
     {
         (_call, _context, IsCaller, Number, LocalTag, ContactUser, Flow) = (call, context, isCaller, number, localTag, contactUser, flow);
         Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed);
-        Timer = new SessionTimer(context.Timers, this);
+        Timer = new SessionTimer(Scope, context.Timers, this);
         Media = new LegMedia(context, this, Scope) { LocalAddress = context.MediaAddressFor(flow.Remote.Address) };
     }
 
-    public ResourceKind Kind => ResourceKind.Leg;
     public ResourceScope Scope { get; }
     public Call Call => _call;
     public bool IsCaller { get; }
@@ -113,7 +113,7 @@ internal sealed partial class Leg : IOwned
             : null,
     };
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         State = LegState.Ended;
         Scope.Close(now);

@@ -36,12 +36,10 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             if (_paths[i] is null && IsRelayed(shape.Media[i]))
             {
                 _paths[i] = context.Relays.TryOpen(leg, scope, LocalAddress);
-                if (_paths[i] is not { } opened)
+                if (_paths[i] is null)
                 {
                     return false;
                 }
-                // the scope may be closing only when the call is, and then nobody negotiates
-                _ = scope.Own(opened, default);
             }
         }
         return true;
@@ -93,9 +91,15 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             return;
         }
         Remote = answer;
+        Reopen();
+    }
+
+    /// <summary>Gives the relay each line's settings again, which opens the window in which a source may be latched.</summary>
+    public void Reopen()
+    {
         for (int i = 0; i < _joins.Count; i++)
         {
-            if (i < _agreed.Count && _agreed[i] && !answer.Media[i].IsRefused)
+            if (i < _agreed.Count && _agreed[i] && Remote is { } remote && i < remote.Media.Count && !remote.Media[i].IsRefused)
             {
                 Configure(i);
             }

@@ -16,7 +16,7 @@ internal interface IOutgoingInviteUser
 /// An INVITE of ours and what it may still bring after its leg is gone. The leg's scope lets go of it; it then cancels what
 /// rings, acknowledges a 2xx that crosses and hangs up on it, and ends with its transaction (RFC 3261 9.1, 13.2.2.4, RFC 6026).
 /// </summary>
-internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
+internal sealed class OutgoingInvite : Owned, IClientTransactionUser
 {
     private readonly PbxContext _context;
     private readonly bool _isInitial;
@@ -30,13 +30,13 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
     private bool _isCancelWanted;
     private bool _isCancelSent;
 
-    public OutgoingInvite(PbxContext context, IOutgoingInviteUser user, bool isInitial)
+    public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, bool isInitial)
+        : base(scope, ResourceKind.OutgoingInvite)
     {
         (_context, _user, _isInitial) = (context, user, isInitial);
         _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnCancelUnanswered);
     }
 
-    public ResourceKind Kind => ResourceKind.OutgoingInvite;
     public uint CSeq { get; private set; }
 
     /// <summary>What was sent; valid while its transaction lives.</summary>
@@ -92,14 +92,14 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
         }
     }
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         _user = null;
         if (_isInitial)
         {
             Cancel(now, _cancelReason);
         }
-        return Release.Done;
+        return Core.Release.Done;
     }
 
     void IClientTransactionUser.OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source)

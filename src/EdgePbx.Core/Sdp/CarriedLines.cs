@@ -1,6 +1,9 @@
 namespace EdgePbx.Core;
 
-/// <summary>Which lines pass from one leg to the other. What binds a stream to the peer's own addresses, or asks for a transport that the relay does not speak, stays behind.</summary>
+/// <summary>
+/// Which lines pass from one leg to the other. What binds a stream to the peer's own addresses, or asks for a transport
+/// that the relay does not speak, stays behind.
+/// </summary>
 internal sealed class CarriedLines
 {
     private static readonly string[] LeftBehind =

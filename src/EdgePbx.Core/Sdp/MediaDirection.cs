@@ -18,7 +18,10 @@ public static class MediaDirections
         _ => MediaDirection.Inactive,
     };
 
-    /// <summary>What of a wish an answer may say: it sends only what the offerer receives, and receives only what the offerer sends (RFC 3264 6.1).</summary>
+    /// <summary>
+    /// What of a wish an answer may say: it sends only what the offerer receives, and receives only what the offerer
+    /// sends (RFC 3264 6.1).
+    /// </summary>
     public static MediaDirection AsAnswerTo(this MediaDirection wish, MediaDirection offer) =>
         From(wish.CanSend() && offer.CanReceive(), wish.CanReceive() && offer.CanSend());
 

@@ -44,6 +44,9 @@ internal sealed record MediaLine(string Type, ushort Port, int PortCount, string
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         ReadOnlySpan<char> first = slash < 0 ? text : text.AsSpan(0, slash);
         return ushort.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out port)
-            && (slash < 0 || (int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0));
+            && (slash < 0 || TryParseCount(text.AsSpan(slash + 1), out count));
     }
+
+    private static bool TryParseCount(ReadOnlySpan<char> text, out int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
 }

@@ -59,6 +59,8 @@ public static class OfferAnswer
     }
 
     /// <summary>As many media lines as the offer, of the same types in the same order (RFC 3264 6).</summary>
+    /// <param name="offer">As the answerer was shown it, which may have more refused lines than the offerer wrote.</param>
+    /// <param name="answer">As the answerer wrote it.</param>
     /// <param name="why">Plain words for a log; empty when true is returned.</param>
     public static bool IsAcceptableAnswer(SdpSession offer, SdpSession answer, out string why)
     {

@@ -96,7 +96,10 @@ internal sealed class SdpBody
         }
     }
 
-    /// <summary>Two formats name others in their parameters: retransmission (RFC 4588, <c>apt=96</c>) and redundancy (RFC 2198, <c>96/96</c>).</summary>
+    /// <summary>
+    /// Two formats name others in their parameters: retransmission (RFC 4588, <c>apt=96</c>) and redundancy (RFC 2198,
+    /// <c>96/96</c>).
+    /// </summary>
     private static string Parameters(ReadOnlySpan<char> parameters, PayloadRenumbering renumbering)
     {
         string text = parameters.ToString();

@@ -1,6 +1,6 @@
 namespace EdgePbx.Core;
 
-/// <summary>One line of a session description: its type letter and what stands behind the equals sign, each byte as one character.</summary>
+/// <summary>One line of a description: its type letter and what stands behind the equals sign, each byte as one character.</summary>
 internal readonly record struct SdpLine(char Type, string Value)
 {
     /// <summary>RFC 8866 5.13: <c>a=name</c> or <c>a=name:value</c>; empty for other lines.</summary>

@@ -5,7 +5,10 @@ namespace EdgePbx.Core;
 /// <summary>RFC 8866 5.2: <c>o=username sess-id sess-version nettype addrtype unicast-address</c>.</summary>
 internal readonly record struct SdpOrigin(string User, string SessionId, ulong Version)
 {
-    /// <summary>The five last fields are what they are; whatever stands before them is the user, since some phones put a name with blanks there.</summary>
+    /// <summary>
+    /// The last five fields are what they are; whatever stands before them is the user, since some phones put a name
+    /// with blanks there.
+    /// </summary>
     public static bool TryParse(string value, out SdpOrigin origin)
     {
         string[] parts = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -20,7 +23,7 @@ internal readonly record struct SdpOrigin(string User, string SessionId, ulong V
         return true;
     }
 
-    /// <summary>A version that is no number still has to tell "same" from "other"; FNV-1a, as the value is shown and must not depend on the process.</summary>
+    /// <summary>A version that is no number still has to tell "same" from "other": FNV-1a, which gives the same in every process.</summary>
     private static ulong Hash(string text)
     {
         ulong hash = 14695981039346656037;

@@ -36,7 +36,7 @@ public ref struct HeaderValues
                     Current = default;
                     return false;
                 }
-                _rest = _message.ValueAt(_nextField);
+                _rest = _message.FieldValue(_nextField);
                 _nextField = _message.NextField(_nextField);
                 _inField = true;
             }
@@ -57,12 +57,22 @@ public ref struct HeaderValues
     }
 
     /// <summary>The index of the comma that ends the first value, or the length.</summary>
-    private static int EndOfValue(ReadOnlySpan<byte> text)
+    internal static int EndOfValue(ReadOnlySpan<byte> text)
+    {
+        int comma = text.IndexOf((byte)',');
+        if (comma < 0)
+        {
+            return text.Length;
+        }
+        return text[..comma].ContainsAny((byte)'"', (byte)'<') ? EndOfBracketed(text) : comma;
+    }
+
+    private static int EndOfBracketed(ReadOnlySpan<byte> text)
     {
         int i = 0;
         while (i < text.Length)
         {
-            int mark = text[i..].IndexOfAny(SipChars.ListMarks);
+            int mark = text[i..].IndexOfAny((byte)',', (byte)'"', (byte)'<');
             if (mark < 0)
             {
                 break;

@@ -16,14 +16,9 @@ internal static class MessageRules
 
     private static void CheckVia(SipMessage message, ref SipParseError fault)
     {
-        var values = new HeaderValues(message, HeaderName.Via, keepsEmpty: true);
-        if (!values.MoveNext())
+        if (!message.TryGetTopVia(out _))
         {
-            fault.Note(400, "Missing Via");
-        }
-        else if (!Via.TryParse(values.Current, out _))
-        {
-            fault.Note(400, "Malformed Via");
+            fault.Note(400, message.Has(HeaderName.Via) ? "Malformed Via" : "Missing Via");
         }
     }
 
@@ -42,10 +37,11 @@ internal static class MessageRules
         }
     }
 
+    /// <summary>callid = word [ "@" word ]; more is let through than word allows, but no blank and no control character.</summary>
     private static void CheckCallId(SipMessage message, ref SipParseError fault)
     {
         ReadOnlySpan<byte> callId = message.CallId;
-        if (callId.IsEmpty || callId.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
+        if (callId.IsEmpty || callId[0] == (byte)'@' || callId.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
         {
             fault.Note(400, message.Has(HeaderName.CallId) ? "Malformed Call-ID" : "Missing Call-ID");
         }

@@ -15,7 +15,7 @@ internal static class SdpGen
 
     private static readonly Gen<string> MediaLines = Gen.Select(
         Gen.OneOf("audio", "video", "image"),
-        Gen.OneOf(Gen.Const("0"), Gen.Const("4000/2"), Gen.UShort.Select(port => port.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        Gen.OneOf(Gen.Const("0"), Gen.Const("4000/2"), Gen.UShort.Select(port => $"{port}")),
         Gen.OneOf("RTP/AVP", "RTP/SAVPF", "udptl"),
         Gen.OneOf(Gen.Int[0, 34], Gen.Int[94, 103]).List[1, 6],
         AttributeLine.List[0, 6],

@@ -93,12 +93,15 @@ public class PayloadRenumberingTests
     }
 
     [Fact]
-    public void The_same_number_for_the_same_codec_wins_over_all_else()
-    {
-        Assert.Null(OfferAnswer.Match(
-            Descriptions.ParseMedia("m=audio 4000 RTP/AVP 96 97\na=rtpmap:96 iLBC/8000\na=fmtp:96 mode=20\na=rtpmap:97 iLBC/8000\na=fmtp:97 mode=30"),
-            Descriptions.ParseMedia("m=audio 5000 RTP/AVP 97\na=rtpmap:97 iLBC/8000\na=fmtp:97 mode=20")));
-    }
+    public void The_same_number_for_the_same_codec_wins_over_all_else() => Assert.Null(OfferAnswer.Match(
+        Descriptions.ParseMedia("""
+            m=audio 4000 RTP/AVP 96 97
+            a=rtpmap:96 iLBC/8000
+            a=fmtp:96 mode=20
+            a=rtpmap:97 iLBC/8000
+            a=fmtp:97 mode=30
+            """),
+        Descriptions.ParseMedia("m=audio 5000 RTP/AVP 97\na=rtpmap:97 iLBC/8000\na=fmtp:97 mode=20")));
 
     [Fact]
     public void A_format_that_was_not_offered_is_left_out_only_where_its_number_is_taken()
@@ -171,8 +174,9 @@ public class PayloadRenumberingTests
     [Fact]
     public void A_stream_without_a_map_beside_one_with_a_map_keeps_its_numbers()
     {
-        SdpSession answer = Descriptions.Parse(Descriptions.Head + "m=audio 5000 RTP/AVP 97\na=rtpmap:97 opus/48000/2\nm=video 5002 RTP/AVP 97\na=rtpmap:97 VP8/90000");
-        PayloadRenumbering map = Match("m=audio 4000 RTP/AVP 96\na=rtpmap:96 opus/48000/2", "m=audio 5000 RTP/AVP 97\na=rtpmap:97 opus/48000/2");
+        const string Audio = "m=audio 5000 RTP/AVP 97\na=rtpmap:97 opus/48000/2\n";
+        SdpSession answer = Descriptions.Parse(Descriptions.Head + Audio + "m=video 5002 RTP/AVP 97\na=rtpmap:97 VP8/90000");
+        PayloadRenumbering map = Match("m=audio 4000 RTP/AVP 96\na=rtpmap:96 opus/48000/2", Audio);
 
         SdpSession shown = Descriptions.Reparse(Descriptions.NewFace().Compose(answer, Descriptions.Ours, [20000, 20002], [map, null]));
 

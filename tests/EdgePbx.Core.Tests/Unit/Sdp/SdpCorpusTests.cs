@@ -1,6 +1,6 @@
 namespace EdgePbx.Core.Tests;
 
-/// <summary>Bodies collected elsewhere, where they lie beside the repository: each is read or refused, and what is read can be shown.</summary>
+/// <summary>Bodies collected elsewhere, where they lie beside the repository: each is read or refused; what is read can be shown.</summary>
 [Trait("Clause", "O-07")]
 public class SdpCorpusTests
 {
@@ -44,7 +44,8 @@ public class SdpCorpusTests
         {
             yield break;
         }
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(place.FullName, "shared", "corpus", folder), "*", SearchOption.AllDirectories))
+        string root = Path.Combine(place.FullName, "shared", "corpus", folder);
+        foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
         {
             byte[] bytes = File.ReadAllBytes(file);
             yield return bytes;

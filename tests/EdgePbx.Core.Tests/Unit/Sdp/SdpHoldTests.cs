@@ -18,7 +18,8 @@ public class SdpHoldTests
     [Fact]
     public void Hold_at_session_level_holds_each_stream_that_says_nothing_else()
     {
-        SdpSession byDirection = Descriptions.Parse(Descriptions.Head + "a=sendonly\nm=audio 4000 RTP/AVP 0\nm=video 4002 RTP/AVP 31\na=sendrecv");
+        SdpSession byDirection = Descriptions.Parse(
+            Descriptions.Head + "a=sendonly\nm=audio 4000 RTP/AVP 0\nm=video 4002 RTP/AVP 31\na=sendrecv");
         SdpSession byAddress = Descriptions.Parse(
             "v=0\no=- 1 1 IN IP4 h\nc=IN IP4 0.0.0.0\nm=audio 4000 RTP/AVP 0\nm=video 4002 RTP/AVP 31\nc=IN IP4 10.0.0.5");
 

@@ -136,6 +136,10 @@ public class SdpMediaTests
     }
 
     [Fact]
-    public void A_port_count_is_read() =>
-        Assert.Equal((49170, 2), Descriptions.ParseMedia("m=video 49170/2 RTP/AVP 31") is { } media ? (media.Port, media.PortCount) : default);
+    public void A_port_count_is_read()
+    {
+        SdpMedia media = Descriptions.ParseMedia("m=video 49170/2 RTP/AVP 31");
+
+        Assert.Equal((49170, 2), (media.Port, media.PortCount));
+    }
 }
