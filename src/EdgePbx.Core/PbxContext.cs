@@ -65,13 +65,18 @@ internal sealed class PbxContext
         }
     }
 
-    /// <summary>A response without anything but its status.</summary>
+    /// <summary>A response without anything but its status and what must go with that.</summary>
     public void Respond(Instant now, ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
     {
         SipWriter writer = BeginResponse(transaction, status, toTag, reason);
         if (status is 405 or 501)
         {
             writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        }
+        else if (status == 415)
+        {
+            writer.Header(HeaderName.Accept, SipIdentity.Accept); // C-12
+            writer.Header(HeaderName.AcceptEncoding, "identity"u8);
         }
         SendResponse(now, transaction, status, ref writer);
     }
