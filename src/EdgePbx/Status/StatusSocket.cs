@@ -11,7 +11,7 @@ internal static class StatusSocket
 
     private const uint OwnerOnly = 0x180; // 0600
 
-    /// <summary>Listens at that path, for its owner only. A socket that a dead process left behind is replaced; nothing else ever is.</summary>
+    /// <summary>Listens at that path, for its owner only. A socket that a dead process left is replaced, nothing else ever is.</summary>
     /// <returns>The descriptor, or -1 with the reason.</returns>
     public static int TryListen(string path, out string problem)
     {
