@@ -72,8 +72,9 @@ public static class HeaderNames
     /// <summary>The long form as its RFC spells it; empty for <see cref="HeaderName.Unknown"/>.</summary>
     public static ReadOnlySpan<byte> NameOf(HeaderName name) => (int)name < Names.Length ? Names[(int)name] : default;
 
-    /// <summary>Commas separate values, and several fields are one list (RFC 3261 7.3.1).</summary>
-    internal static bool IsList(HeaderName name) => Lists[(int)name];
+    /// <summary>What separates the values of one field: a comma (RFC 3261 7.3.1), a semicolon (Privacy, RFC 3323 4.2), or 0 for nothing.</summary>
+    internal static byte SeparatorOf(HeaderName name) =>
+        Lists[(int)name] ? (byte)',' : name == HeaderName.Privacy ? (byte)';' : (byte)0;
 
     /// <summary>A second field of this name makes the message malformed (RFC 4475 3.3.8, 3.3.9).</summary>
     internal static bool IsSingle(HeaderName name) => Singles[(int)name];

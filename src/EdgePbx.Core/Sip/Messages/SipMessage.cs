@@ -101,7 +101,7 @@ public sealed partial class SipMessage
     public bool TryGetTopVia(out Via via)
     {
         ReadOnlySpan<byte> vias = First(HeaderName.Via);
-        return Via.TryParse(vias[..HeaderValues.EndOfValue(vias)], out via);
+        return Via.TryParse(vias[..HeaderValues.EndOfValue(vias, (byte)',')], out via);
     }
 
     /// <summary>The number that the first field of that name starts with; what follows it after a blank, ";" or "(" is left alone.</summary>
