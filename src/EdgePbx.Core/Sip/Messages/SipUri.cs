@@ -37,7 +37,8 @@ public readonly ref partial struct SipUri
     public bool HasLooseRouting => TryGetParameter("lr"u8, out _);
 
     /// <summary>The name in any case; the value as it was written, empty for a flag.</summary>
-    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => TryFind(Parameters, (byte)';', name, out value);
+    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryFind(Parameters, (byte)';', name, out value);
 
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {

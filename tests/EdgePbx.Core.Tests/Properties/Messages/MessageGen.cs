@@ -37,7 +37,8 @@ internal static class MessageGen
     private static Gen<string> Text { get; } =
         Gen.OneOf([.. "ab ;,=\"<>:@\\/?é電\t".ToCharArray()]).Array[0, 30].Select(chars => new string(chars).Trim(' ', '\t'));
 
-    private static Gen<string> Host { get; } = Gen.OneOf("example.com", "192.0.2.1", "[2001:db8::1]", "pbx_1.local:5062", "[::ffff:192.0.2.9]:5070");
+    private static Gen<string> Host { get; } =
+        Gen.OneOf("example.com", "192.0.2.1", "[2001:db8::1]", "pbx_1.local:5062", "[::ffff:192.0.2.9]:5070");
 
     internal static Gen<string> Uri { get; } =
         from user in Gen.OneOf("", "alice@", "*72#@", "a%20b@", "u;x=y@", "%00@")
@@ -90,8 +91,9 @@ internal static class MessageGen
 
     /// <summary>Pieces that a SIP reader looks for, in any order.</summary>
     internal static Gen<byte[]> Pieces { get; } = Gen.OneOf(
-        "INVITE ", "sip:", "SIP/2.0", "\r\n", "\r\n\r\n", "\r\n ", " ", "Via: ", "SIP/2.0/UDP ", ";", ",", "\"", "<", ">", "[", "]", "::", "@", "%41", "%",
-        "From: ", "To:", "CSeq: 1 INVITE", "l: 5", "Content-Length: 3", "=", "tag", "branch", "rport", "--b", "\\", "\0", "é", "1", "4294967296", "a", "*", "?", "&")
+        "INVITE ", "sip:", "SIP/2.0", "\r\n", "\r\n\r\n", "\r\n ", " ", "Via: ", "SIP/2.0/UDP ", ";", ",", "\"", "<", ">", "[", "]", "::",
+        "@", "%41", "%", "From: ", "To:", "CSeq: 1 INVITE", "l: 5", "Content-Length: 3", "=", "tag", "branch", "rport", "--b", "\\", "\0",
+        "é", "1", "4294967296", "a", "*", "?", "&")
         .Array[0, 40].Select(pieces => Encoding.UTF8.GetBytes(string.Concat(pieces)));
 
     private static byte[] Change(byte[] bytes, int kind, int at, int length, byte with)

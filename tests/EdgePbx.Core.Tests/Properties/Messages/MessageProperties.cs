@@ -30,7 +30,8 @@ public class MessageProperties
             GeneratedHeader[] headers = [.. Enumerable.Range(0, message.HeaderCount - 1)
                 .Select(i => new GeneratedHeader(Text(message.RawNameAt(i)), Text(message.ValueAt(i))))];
 
-            Assert.Equal(bytes, new GeneratedRequest(Text(message.MethodName), Text(message.RequestUri), headers, message.Body.ToArray()).Write());
+            var again = new GeneratedRequest(Text(message.MethodName), Text(message.RequestUri), headers, message.Body.ToArray());
+            Assert.Equal(bytes, again.Write());
         },
         iter: 1000);
 
@@ -40,10 +41,12 @@ public class MessageProperties
         request =>
         {
             SipMessage plain = Parse(request.Write());
-            GeneratedHeader[] folded = [.. request.Headers.Select(h => h with { Value = h.Value.Replace(" ", "\r\n ", StringComparison.Ordinal) })];
+            GeneratedHeader[] folded =
+                [.. request.Headers.Select(h => h with { Value = h.Value.Replace(" ", "\r\n ", StringComparison.Ordinal) })];
             SipMessage message = Parse((request with { Headers = folded }).Write());
 
-            Assert.Equal((Text(plain.FromTag), Text(plain.ToTag), plain.CSeqNumber), (Text(message.FromTag), Text(message.ToTag), message.CSeqNumber));
+            Assert.Equal((Text(plain.FromTag), Text(plain.ToTag)), (Text(message.FromTag), Text(message.ToTag)));
+            Assert.Equal(plain.CSeqNumber, message.CSeqNumber);
             Assert.Equal(plain.Count(HeaderName.Via), message.Count(HeaderName.Via));
             Assert.True(plain.TryGetTopVia(out Via one) & message.TryGetTopVia(out Via two));
             Assert.Equal((Text(one.Host), one.Port, Text(one.Branch)), (Text(two.Host), two.Port, Text(two.Branch)));
@@ -79,7 +82,8 @@ public class MessageProperties
             Assert.True(writer.TryComplete(out int length));
             SipMessage answer = Parse(buffer[..length], isStream: true);
 
-            Assert.Equal((Text(message.CallId), message.CSeqNumber, Text(message.FromTag)), (Text(answer.CallId), answer.CSeqNumber, Text(answer.FromTag)));
+            Assert.Equal((Text(message.CallId), Text(message.FromTag)), (Text(answer.CallId), Text(answer.FromTag)));
+            Assert.Equal(message.CSeqNumber, answer.CSeqNumber);
             Assert.Equal("mine", Text(answer.ToTag));
             Assert.Equal(message.Count(HeaderName.Via), answer.Count(HeaderName.Via));
             Assert.True(message.TryGetTopVia(out Via asked) & answer.TryGetTopVia(out Via answered));
@@ -112,7 +116,8 @@ public class MessageProperties
         uri => SipUri.AreEqual(Bytes(uri), Bytes(uri)), iter: 500);
 
     [Fact]
-    public void Any_address_is_written_and_read_back() => Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16], Gen.OneOf((byte)0, (byte)1).Array[16]).Sample(
+    public void Any_address_is_written_and_read_back() =>
+        Gen.OneOf(Gen.Byte.Array[4], Gen.Byte.Array[16], Gen.OneOf((byte)0, (byte)1).Array[16]).Sample(
         raw =>
         {
             NetAddress address = NetAddress.FromBytes(raw);

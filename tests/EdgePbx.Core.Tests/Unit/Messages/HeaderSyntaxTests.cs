@@ -142,5 +142,7 @@ public class HeaderSyntaxTests
     }
 
     private static List<string> Fields(SipMessage message, HeaderName name) =>
-        [.. Enumerable.Range(0, message.HeaderCount).Where(i => message.NameAt(i) == name).Select(i => $"{Text(message.RawNameAt(i))}={Text(message.ValueAt(i))}")];
+        [.. Enumerable.Range(0, message.HeaderCount)
+            .Where(i => message.NameAt(i) == name)
+            .Select(i => $"{Text(message.RawNameAt(i))}={Text(message.ValueAt(i))}")];
 }

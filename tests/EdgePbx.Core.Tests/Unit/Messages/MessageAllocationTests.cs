@@ -42,8 +42,10 @@ public class MessageAllocationTests
     {
         bool ok = SipParser.TryParse(_invite, _invite.Length, isStream: false, _message, out _);
         ok &= _message.TryGetTopVia(out Via via) & SipUri.TryParse(_message.RequestUri, out SipUri target);
-        ok &= NameAddress.TryParse(_message.First(HeaderName.From), out NameAddress from) & NameAddress.TryParse(_message.First(HeaderName.To), out NameAddress to);
-        int sum = via.Branch.Length + target.Host.Length + from.Tag.Length + to.Uri.Length + _message.CallId.Length + (int)_message.CSeqNumber;
+        ok &= NameAddress.TryParse(_message.First(HeaderName.From), out NameAddress from)
+            & NameAddress.TryParse(_message.First(HeaderName.To), out NameAddress to);
+        int sum = via.Branch.Length + target.Host.Length + from.Tag.Length + to.Uri.Length
+            + _message.CallId.Length + (int)_message.CSeqNumber;
         foreach (ReadOnlySpan<byte> value in _message.Values(HeaderName.Contact))
         {
             ok &= NameAddress.TryParse(value, out NameAddress contact) & SipUri.AreEqual(contact.Uri, contact.Uri);

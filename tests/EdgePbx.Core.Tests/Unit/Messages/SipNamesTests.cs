@@ -70,5 +70,6 @@ public class SipNamesTests
     [InlineData("X-Wing")]
     [InlineData("Via2")]
     [InlineData("C%6Fntact")]
-    public void Any_other_name_is_unknown(string name) => Assert.Equal(HeaderName.Unknown, HeaderNames.Parse(Encoding.ASCII.GetBytes(name)));
+    public void Any_other_name_is_unknown(string name) =>
+        Assert.Equal(HeaderName.Unknown, HeaderNames.Parse(Encoding.ASCII.GetBytes(name)));
 }
