@@ -31,6 +31,9 @@ internal sealed class PbxContext
     /// <summary>The call that the present input is about, so that a bug ends this one and no other.</summary>
     public Call? CurrentCall { get; set; }
 
+    /// <summary>The request that the present input is: whatever happens, it is answered.</summary>
+    public ServerTransaction? CurrentRequest { get; set; }
+
     public bool IsShuttingDown { get; set; }
 
     public NetAddress MediaAddressFor(NetAddress peer) => _addresses.MediaAddressFor(peer);

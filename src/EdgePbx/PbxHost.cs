@@ -9,6 +9,9 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
+    // a pair of ports a path, and slots for those that ask when no port is left
+    private const int SpareRelaySlots = 8;
+
     private static readonly TimeSpan StopLimit = SignallingLoop.DrainLimit + TimeSpan.FromMilliseconds(300);
 
     private enum Request { Stop, Reload }
@@ -42,6 +45,12 @@ internal sealed class PbxHost : IDisposable
         return ExitCode.Done;
     }
 
+    /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
+    public void Stop(string reason) => _requests.Add((Request.Stop, reason));
+
+    /// <summary>Any thread: the file has changed.</summary>
+    public void Reload() => _requests.Add((Request.Reload, ""));
+
     public void Dispose()
     {
         _requests.Dispose();
@@ -66,7 +75,7 @@ internal sealed class PbxHost : IDisposable
     {
         MediaSection media = _config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
-        using var relay = new MediaRelay(range, range.Pairs, _log, loop.Wake);
+        using var relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, _log, loop.Wake);
         var addresses = new LocalAddresses(loop.Transports.Listening, _config.Sip.Address, media.Address);
         var engine = new PbxEngine(
             _config.ToPbxSettings(), new ReachableMediaPorts(relay.Ports), addresses, new KernelEntropy(), _log);
@@ -81,7 +90,9 @@ internal sealed class PbxHost : IDisposable
         using (new StatusServer(_config.Status.Socket, patience => AskStatus(loop, patience), _log))
         {
             LogStart(loop);
+            ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
             ServeRequests(loop);
+            ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
         _ = loop.TryPost(new SignallingCommand.Shutdown());
         _ = signalling.Join(StopLimit);
@@ -143,6 +154,9 @@ internal sealed class PbxHost : IDisposable
             yield return "status.socket";
         }
     }
+
+    // systemd's own, which is no setting of ours
+    private static string? NotifySocket => Environment.GetEnvironmentVariable("NOTIFY_SOCKET");
 
     private void ConfigureLog(PbxConfig config)
     {

@@ -91,9 +91,15 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             return;
         }
         Remote = answer;
+        Reopen();
+    }
+
+    /// <summary>Gives the relay each line's settings again, which opens the window in which a source may be latched.</summary>
+    public void Reopen()
+    {
         for (int i = 0; i < _joins.Count; i++)
         {
-            if (i < _agreed.Count && _agreed[i] && !answer.Media[i].IsRefused)
+            if (i < _agreed.Count && _agreed[i] && Remote is { } remote && i < remote.Media.Count && !remote.Media[i].IsRefused)
             {
                 Configure(i);
             }

@@ -14,7 +14,10 @@ internal static class MediaBridge
     {
         if (offerer.JoinedWith == answerer && offerer.Remote == offer && answerer.Remote is { } known && answer.HasSameMeaningAs(known))
         {
-            return offerer.Face.Last; // the 200 repeats what the 183 said
+            // the 200 repeats what the 183 said; a phone that speaks only now is heard all the same
+            offerer.Reopen();
+            answerer.Reopen();
+            return offerer.Face.Last;
         }
         int lines = Math.Min(offer.Media.Count, answer.Media.Count);
         var renumbering = new PayloadRenumbering?[offer.Media.Count];

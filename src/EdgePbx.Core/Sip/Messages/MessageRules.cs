@@ -16,14 +16,9 @@ internal static class MessageRules
 
     private static void CheckVia(SipMessage message, ref SipParseError fault)
     {
-        var values = new HeaderValues(message, HeaderName.Via, keepsEmpty: true);
-        if (!values.MoveNext())
+        if (!message.TryGetTopVia(out _))
         {
-            fault.Note(400, "Missing Via");
-        }
-        else if (!Via.TryParse(values.Current, out _))
-        {
-            fault.Note(400, "Malformed Via");
+            fault.Note(400, message.Has(HeaderName.Via) ? "Malformed Via" : "Missing Via");
         }
     }
 

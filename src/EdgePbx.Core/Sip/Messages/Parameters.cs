@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EdgePbx.Core;
 
 /// <summary>Walks a list of <c>;name=value</c> where it lies (generic-param, RFC 3261 25.1); a quoted value keeps its quotes.</summary>
@@ -10,39 +8,48 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
     /// <summary>False at the end, and at the first thing that is no parameter: then <see cref="IsBroken"/> is true.</summary>
     public bool TryNext(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
+        ReadOnlySpan<byte> text = _rest;
         value = default;
-        var cursor = new Utf8Cursor(_rest);
-        cursor.SkipSpace();
-        _ = cursor.TryTakeSeparator(';'); // the list may be given with or without its first semicolon
-        if (cursor.AtEnd && SipChars.Trim(_rest).IsEmpty)
+        int start = SipChars.SkipBlanks(text, 0);
+        if (start == text.Length)
         {
             name = default;
-            _rest = default;
             return false;
         }
-        if (!cursor.TryTakeToken(out name) || (cursor.TryTakeSeparator('=') && !TryTakeValue(ref cursor, out value)))
+        if (text[start] == (byte)';') // the list may be given with or without its first semicolon
+        {
+            start = SipChars.SkipBlanks(text, start + 1);
+        }
+        int end = SipChars.SkipToken(text, start);
+        name = text[start..end];
+        int next = SipChars.SkipBlanks(text, end);
+        if (next < text.Length && text[next] == (byte)'=')
+        {
+            start = SipChars.SkipBlanks(text, next + 1);
+            end = EndOfValue(text, start);
+            value = end < 0 ? default : text[start..end];
+            next = end < 0 ? end : SipChars.SkipBlanks(text, end);
+        }
+        if (name.IsEmpty || next < 0 || (next < text.Length && text[next] != (byte)';'))
         {
             return Break(out name, out value);
         }
-        cursor.SkipSpace();
-        if (!cursor.AtEnd && cursor.Rest[0] != (byte)';')
-        {
-            return Break(out name, out value);
-        }
-        _rest = cursor.Rest;
+        _rest = text[next..];
         return true;
     }
 
     /// <summary>The walk stopped before the end, at something that is no parameter.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>The first parameter of that name, in any case (RFC 3261 7.3.1). The value is empty for a flag, and keeps its quotes.</summary>
+    /// <summary>
+    /// The first parameter of that name, in any case (RFC 3261 7.3.1). The value is empty for a flag, and keeps its quotes.
+    /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> list, scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var walk = new Parameters(list);
         while (walk.TryNext(out ReadOnlySpan<byte> candidate, out value))
         {
-            if (candidate.Length == name.Length && Ascii.EqualsIgnoreCase(candidate, name))
+            if (SipChars.AreEqualIgnoringCase(candidate, name))
             {
                 return true;
             }
@@ -75,19 +82,15 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
 
     /// <summary>
     /// token / host / quoted-string, and a little more: real values hold "@", ":", "/" or brackets without quotes, or
-    /// are empty after all, so anything goes that can't be mistaken for what follows. False for a quote that never closes.
+    /// are empty after all, so anything goes that can't be mistaken for what follows. -1 for a quote that never closes.
     /// </summary>
-    private static bool TryTakeValue(scoped ref Utf8Cursor cursor, out ReadOnlySpan<byte> value)
+    private static int EndOfValue(ReadOnlySpan<byte> text, int start)
     {
-        ReadOnlySpan<byte> rest = cursor.Rest;
-        bool isQuoted = rest is [(byte)'"', ..];
-        int length = isQuoted ? SipChars.EndOfQuoted(rest, 0) : rest.IndexOfAny(SipChars.ParameterEnd);
-        if (length < 0 && !isQuoted)
+        if (start < text.Length && text[start] == (byte)'"')
         {
-            length = rest.Length;
+            return SipChars.EndOfQuoted(text, start);
         }
-        value = length > 0 ? rest[..length] : default;
-        cursor = new Utf8Cursor(length > 0 ? rest[length..] : rest);
-        return length >= 0;
+        int length = text[start..].IndexOfAny(SipChars.ParameterEnd);
+        return length < 0 ? text.Length : start + length;
     }
 }

@@ -20,9 +20,6 @@ internal static class SipChars
 
     internal static readonly SearchValues<byte> Scheme = Of(AlphaNum + "+-.");
 
-    /// <summary>What ends a value that needs a closer look: separators, brackets, the start of a quoted string.</summary>
-    internal static readonly SearchValues<byte> ListMarks = Of(",\"<");
-
     /// <summary>What can't stand in a parameter's value outside quotes.</summary>
     internal static readonly SearchValues<byte> ParameterEnd = Of("; \t,\"<>\\");
 
@@ -31,6 +28,38 @@ internal static class SipChars
 
     /// <summary>No part of a URI, escaped or not: blanks, controls, quotes, angle brackets.</summary>
     internal static readonly SearchValues<byte> NotInUri = SearchValues.Create(NotInUriBytes());
+
+    /// <summary>The same set, for a walk from character to character, which is faster over a few of them.</summary>
+    private static readonly bool[] TokenTable = TableOf(Token);
+
+    internal static int SkipBlanks(ReadOnlySpan<byte> text, int start)
+    {
+        while ((uint)start < (uint)text.Length && IsBlank(text[start]))
+        {
+            start++;
+        }
+        return start;
+    }
+
+    internal static int SkipToken(ReadOnlySpan<byte> text, int start)
+    {
+        bool[] table = TokenTable;
+        while ((uint)start < (uint)text.Length && table[text[start]])
+        {
+            start++;
+        }
+        return start;
+    }
+
+    /// <summary>Past this character and the blanks around it; not at all if it isn't there.</summary>
+    internal static int SkipSeparator(ReadOnlySpan<byte> text, int start, char separator)
+    {
+        int at = SkipBlanks(text, start);
+        return at < text.Length && text[at] == (byte)separator ? SkipBlanks(text, at + 1) : start;
+    }
+
+    internal static bool AreEqualIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        a.Length == b.Length && Ascii.EqualsIgnoreCase(a, b);
 
     internal static bool IsBlank(byte c) => c is (byte)' ' or (byte)'\t';
 
@@ -96,6 +125,16 @@ internal static class SipChars
     }
 
     private static SearchValues<byte> Of(string characters) => SearchValues.Create(Encoding.ASCII.GetBytes(characters));
+
+    private static bool[] TableOf(SearchValues<byte> set)
+    {
+        bool[] table = new bool[256];
+        for (int c = 0; c < table.Length; c++)
+        {
+            table[c] = set.Contains((byte)c);
+        }
+        return table;
+    }
 
     private static byte[] NotInUriBytes()
     {

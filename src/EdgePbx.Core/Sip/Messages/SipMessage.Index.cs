@@ -20,6 +20,12 @@ public sealed partial class SipMessage
 
     internal byte NextField(byte field) => _fields[field].Next;
 
+    internal ReadOnlySpan<byte> FieldValue(int field)
+    {
+        ref readonly HeaderField found = ref _fields[field];
+        return _bytes.AsSpan(found.ValueOffset, found.ValueLength);
+    }
+
     internal void Reset(byte[] bytes, int length)
     {
         _bytes = bytes;

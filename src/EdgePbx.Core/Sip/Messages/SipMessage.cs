@@ -45,11 +45,7 @@ public sealed partial class SipMessage
     }
 
     /// <summary>Trimmed and unfolded, with its commas.</summary>
-    public ReadOnlySpan<byte> ValueAt(int index)
-    {
-        ref readonly HeaderField field = ref _fields[Checked(index)];
-        return _bytes.AsSpan(field.ValueOffset, field.ValueLength);
-    }
+    public ReadOnlySpan<byte> ValueAt(int index) => FieldValue(Checked(index));
 
     /// <summary>How many fields have this name.</summary>
     public int Count(HeaderName name)
@@ -68,7 +64,7 @@ public sealed partial class SipMessage
     public ReadOnlySpan<byte> First(HeaderName name)
     {
         byte field = FirstField(name);
-        return field == HeaderField.None ? default : ValueAt(field);
+        return field == HeaderField.None ? default : FieldValue(field);
     }
 
     /// <summary>All values of all fields of that name, one by one; headers that are no lists give a field a value.</summary>
@@ -79,8 +75,9 @@ public sealed partial class SipMessage
     {
         foreach (ReadOnlySpan<byte> value in Values(name))
         {
-            int semicolon = value.IndexOf((byte)';');
-            if (Ascii.EqualsIgnoreCase(semicolon < 0 ? value : SipChars.Trim(value[..semicolon]), token))
+            if (value.Length >= token.Length
+                && Ascii.EqualsIgnoreCase(value[..token.Length], token)
+                && IsEndOrSemicolon(value[token.Length..]))
             {
                 return true;
             }
@@ -105,12 +102,13 @@ public sealed partial class SipMessage
     /// <summary>The topmost value of the topmost Via (RFC 3261 8.1.3.3).</summary>
     public bool TryGetTopVia(out Via via)
     {
-        HeaderValues values = Values(HeaderName.Via);
-        via = default;
-        return values.MoveNext() && Via.TryParse(values.Current, out via);
+        ReadOnlySpan<byte> vias = First(HeaderName.Via);
+        return Via.TryParse(vias[..HeaderValues.EndOfValue(vias, (byte)',')], out via);
     }
 
-    /// <summary>The number that the first field of that name starts with; what follows it after a blank, ";" or "(" is left alone.</summary>
+    /// <summary>
+    /// The number that the first field of that name starts with; what follows it after a blank, ";" or "(" is left alone.
+    /// </summary>
     public bool TryGetUInt32(HeaderName name, out uint value)
     {
         ReadOnlySpan<byte> text = First(name);
@@ -129,6 +127,12 @@ public sealed partial class SipMessage
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes.Length, _length);
         other.CopyIndexFrom(this, bytes);
+    }
+
+    private static bool IsEndOrSemicolon(ReadOnlySpan<byte> text)
+    {
+        int next = SipChars.SkipBlanks(text, 0);
+        return next == text.Length || text[next] == (byte)';';
     }
 
     private int Checked(int index) =>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EdgePbx.Core;
 
 /// <summary>RFC 3261 section 19.1 (sip, sips), RFC 3966 (tel), or any other URI as an opaque text.</summary>
@@ -17,7 +15,7 @@ public readonly ref partial struct SipUri
 
     public bool IsTel { get; private init; }
 
-    /// <summary>There is an "@", even with nothing before it.</summary>
+    /// <summary>There is a user part.</summary>
     public bool HasUser { get; private init; }
 
     /// <summary>With its escapes, and with the password if there is one; the number of a tel URI.</summary>
@@ -39,29 +37,34 @@ public readonly ref partial struct SipUri
     public bool HasLooseRouting => TryGetParameter("lr"u8, out _);
 
     /// <summary>The name in any case; the value as it was written, empty for a flag.</summary>
-    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => TryFind(Parameters, (byte)';', name, out value);
+    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryFind(Parameters, (byte)';', name, out value);
 
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {
         uri = default;
         int colon = text.IndexOf((byte)':');
-        if (colon <= 0 || text.ContainsAny(SipChars.NotInUri))
+        if (colon <= 0 || colon == text.Length - 1 || text.ContainsAny(SipChars.NotInUri))
         {
             return false;
         }
         ReadOnlySpan<byte> scheme = text[..colon];
         ReadOnlySpan<byte> rest = text[(colon + 1)..];
-        if (!char.IsAsciiLetter((char)scheme[0]) || scheme.ContainsAnyExcept(SipChars.Scheme) || rest.IsEmpty)
+        if (IsNamed(scheme, "sip"u8) || IsNamed(scheme, "sips"u8))
+        {
+            return TryParseSip(scheme, rest, out uri);
+        }
+        if (!char.IsAsciiLetter((char)scheme[0]) || scheme.ContainsAnyExcept(SipChars.Scheme))
         {
             return false;
         }
-        bool isSips = scheme.Length == 4 && Ascii.EqualsIgnoreCase(scheme, "sips"u8);
-        if (isSips || (scheme.Length == 3 && Ascii.EqualsIgnoreCase(scheme, "sip"u8)))
+        bool isTel = IsNamed(scheme, "tel"u8);
+        if (isTel && rest[0] == (byte)';')
         {
-            return TryParseSip(scheme, isSips, rest, out uri);
+            return false;
         }
-        uri = scheme.Length == 3 && Ascii.EqualsIgnoreCase(scheme, "tel"u8) ? Tel(scheme, rest) : new SipUri(scheme);
-        return !uri.IsTel || !uri.User.IsEmpty;
+        uri = isTel ? Tel(scheme, rest) : new SipUri(scheme);
+        return true;
     }
 
     /// <summary>The user part with its escapes resolved. Returns the length, or -1 if it doesn't fit.</summary>
@@ -93,7 +96,23 @@ public readonly ref partial struct SipUri
         };
     }
 
-    private static bool TryParseSip(ReadOnlySpan<byte> scheme, bool isSips, ReadOnlySpan<byte> rest, out SipUri uri)
+    private static bool IsNamed(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> name)
+    {
+        if (scheme.Length != name.Length)
+        {
+            return false;
+        }
+        for (int i = 0; i < name.Length; i++)
+        {
+            if ((scheme[i] | 0x20) != name[i])
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool TryParseSip(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> rest, out SipUri uri)
     {
         uri = default;
         int at = rest.IndexOf((byte)'@'); // an unescaped "@" stands nowhere else; "?" and ";" may be part of the user
@@ -113,7 +132,7 @@ public readonly ref partial struct SipUri
         uri = new SipUri(scheme)
         {
             IsSip = true,
-            IsSips = isSips,
+            IsSips = scheme.Length == 4,
             HasUser = at >= 0,
             User = user,
             Host = host,
