@@ -60,7 +60,12 @@ internal sealed partial class Leg : Owned
         }
         bool wasConfirmed = IsConfirmed;
         State = LegState.Ended;
-        AnswerOpenRequests(now, IsCaller && !wasConfirmed ? callerStatus : 487);
+        bool isUnanswered = _isInitialIncoming && Incoming is { HasFinalResponse: false };
+        AnswerOpenRequests(now, isUnanswered ? callerStatus : 487);
+        if (isUnanswered)
+        {
+            return;
+        }
         if (IsCaller && Incoming is { IsAccepted: true, IsAcknowledged: false } invite && _isInitialIncoming)
         {
             invite.HangUpAfterAck(reason.ReasonHeader); // C-34
@@ -87,6 +92,20 @@ internal sealed partial class Leg : Owned
         {
             State = LegState.Ended;
             AnswerOpenRequests(now, 487);
+            Incoming?.PeerIsGone();
+            if (_isAckOwed && Dialog is { } dialog)
+            {
+                Outgoing!.Acknowledge(now, dialog); // whoever hangs up before our ACK still gets it (RFC 3261 13.2.2.4)
+            }
+        }
+    }
+
+    /// <summary>The stream to the peer is gone: what comes next opens one to its Contact.</summary>
+    public void OnFlowClosed(in SipFlow flow)
+    {
+        if (Dialog is { } dialog && dialog.Flow.Transport == flow.Transport && dialog.Flow.Connection == flow.Connection)
+        {
+            dialog.Flow = dialog.Flow with { Connection = 0 };
         }
     }
 
@@ -116,6 +135,7 @@ internal sealed partial class Leg : Owned
     internal override Release Release(Instant now)
     {
         State = LegState.Ended;
+        AnswerOpenRequests(now, 487); // a branch that refused may have asked something before
         Scope.Close(now);
         _isReleasePending = Scope.Outstanding > 0;
         return _isReleasePending ? Core.Release.Pending : Core.Release.Done;

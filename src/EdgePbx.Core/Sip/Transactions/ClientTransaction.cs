@@ -9,15 +9,10 @@ internal abstract class ClientTransaction
     private readonly SipBuffer _requestBytes;
     private bool _isReleased;
 
-    protected ClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
+    protected ClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
     {
         (Layer, Key, Destination, User) = (layer, key, destination, user);
-        _requestBytes = request;
-        Request = layer.RentMessage();
-        if (!SipParser.TryParse(request.Bytes, request.Length, isStream: false, Request, out SipParseError error))
-        {
-            throw new InvalidOperationException($"we wrote a request that can't be read: {error.Reason}");
-        }
+        (_requestBytes, Request) = (request, message);
         Ticket = layer.NextTicket();
     }
 

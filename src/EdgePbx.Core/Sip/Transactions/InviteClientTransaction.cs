@@ -11,8 +11,8 @@ internal sealed class InviteClientTransaction : ClientTransaction
     private TimeSpan _interval = SipTimers.T1;
     private SipBuffer? _ack;
 
-    public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
-        : base(layer, key, request, destination, user)
+    public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, key, request, message, destination, user)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerA));
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, _state switch

@@ -10,8 +10,8 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
     private State _state = State.Trying;
     private TimeSpan _interval = SipTimers.T1;
 
-    public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
-        : base(layer, key, request, destination, user)
+    public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, key, request, message, destination, user)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerE));
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction,

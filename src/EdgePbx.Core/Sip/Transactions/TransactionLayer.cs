@@ -80,10 +80,20 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         }
     }
 
-    /// <summary>Sends a request and keeps it until it is answered. The buffer moves here.</summary>
+    /// <summary>
+    /// Sends a request and keeps it until it is answered. The buffer moves here. Null: what was written can't be read
+    /// again, so nobody else could read it either; it is not sent and nothing is kept.
+    /// </summary>
     /// <param name="branch">The branch parameter that the request carries.</param>
-    public ClientTransaction Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user)
+    public ClientTransaction? Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user)
     {
+        SipMessage message = RentMessage();
+        if (!SipParser.TryParse(request.Bytes, request.Length, isStream: false, message, out _))
+        {
+            ReturnMessage(message);
+            request.Return();
+            return null;
+        }
         bool triesTcp = destination.Transport == SipTransport.Udp && request.Length > SipLimits.LargestUdpRequest
             && !_tcpRefusals.Contains(now, destination.Remote);
         if (triesTcp)
@@ -93,8 +103,8 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         }
         byte[] key = ClientKey(branch, SipMethods.NameOf(method));
         ClientTransaction transaction = method == SipMethod.Invite
-            ? new InviteClientTransaction(this, key, request, destination, user)
-            : new NonInviteClientTransaction(this, key, request, destination, user);
+            ? new InviteClientTransaction(this, key, request, message, destination, user)
+            : new NonInviteClientTransaction(this, key, request, message, destination, user);
         transaction.CanFallBackToUdp = triesTcp;
         _clients.Add(key, transaction);
         _tickets.Add(transaction.Ticket, transaction);
