@@ -84,6 +84,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         Dialog = accepted.Dialog;
         Dialog.Flow = source;
         Dialog.RefreshTarget(response);
+        Dialog.Routes = RouteSet.FromResponse(response);
         State = LegState.Confirmed;
         _isAckOwed = true;
         FollowSuccess(now, response, isInitial: true);

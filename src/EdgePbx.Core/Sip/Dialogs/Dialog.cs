@@ -13,7 +13,8 @@ internal sealed class Dialog
     /// <summary>The peer's To in our requests, without the tag parameter.</summary>
     public required byte[] RemoteAddress { get; init; }
 
-    public required RouteSet Routes { get; init; }
+    /// <summary>Fixed once the dialog is confirmed; the 2xx may still change what the ringing said (RFC 3261 13.2.2.4).</summary>
+    public required RouteSet Routes { get; set; }
 
     /// <summary>The peer's Contact URI; each target refresh replaces it (C-23).</summary>
     public required byte[] RemoteTarget { get; set; }
