@@ -252,6 +252,7 @@ internal sealed partial class Call
         ring.Arm(now + _context.Settings.RingTimeout);
         _ringTimers.Add(ring);
         _reminder = new RingTimer(Scope, _context.Timers, OnRingingReminder);
+        _reminder.Arm(now + RingingReminder);
         _ringTimers.Add(_reminder);
         if (request.TryGetUInt32(HeaderName.Expires, out uint seconds) && seconds > 0)
         {
@@ -287,9 +288,10 @@ internal sealed partial class Call
     private void OnRingingReminder(Instant now)
     {
         _context.CurrentCall = this;
-        if (Caller?.Incoming is { } invite && _lastProvisional > 0)
+        if (Caller?.Incoming is { } invite)
         {
-            invite.Provisional(now, _lastProvisional, default, _callerWantsReliable);
+            int status = _lastProvisional > 0 ? _lastProvisional : 183; // a 100 goes no further than the next proxy
+            invite.Provisional(now, status, default, _callerWantsReliable);
             _reminder?.Arm(now + RingingReminder);
         }
     }

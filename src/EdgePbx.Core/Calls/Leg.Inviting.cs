@@ -74,19 +74,12 @@ internal sealed partial class Leg : IOutgoingInviteUser
     {
         Enter();
         Note(response);
+        KeepOnly(now, FindEarly(response)); // first, so that there is room for the answer of one that never rang
         if (FindOrAddEarly(response, source) is not { } accepted)
         {
-            invite.Cancel(now, default);
+            invite.HangUpOnStray(now, response, source);
             _call.OnBranchFailed(now, this, 500);
             return;
-        }
-        foreach (EarlyDialog other in _early.ToArray())
-        {
-            if (other != accepted)
-            {
-                _ = _early.Remove(other);
-                Scope.ReleaseNow(other.Entry, now);
-            }
         }
         Dialog = accepted.Dialog;
         Dialog.Routes = RouteSet.FromResponse(response) ?? RouteSet.Empty; // 13.2.2.4: computed anew, whatever the 1xx said
@@ -140,15 +133,36 @@ internal sealed partial class Leg : IOutgoingInviteUser
         return true;
     }
 
-    private EarlyDialog? FindOrAddEarly(SipMessage response, in SipFlow source)
+    private EarlyDialog? FindEarly(SipMessage response)
     {
         foreach (EarlyDialog known in _early)
         {
             if (response.ToTag.SequenceEqual(known.Dialog.RemoteTag))
             {
-                known.Dialog.RefreshTarget(response, source);
                 return known;
             }
+        }
+        return null;
+    }
+
+    private void KeepOnly(Instant now, EarlyDialog? kept)
+    {
+        foreach (EarlyDialog other in _early.ToArray())
+        {
+            if (other != kept)
+            {
+                _ = _early.Remove(other);
+                Scope.ReleaseNow(other.Entry, now);
+            }
+        }
+    }
+
+    private EarlyDialog? FindOrAddEarly(SipMessage response, in SipFlow source)
+    {
+        if (FindEarly(response) is { } known)
+        {
+            known.Dialog.RefreshTarget(response, source);
+            return known;
         }
         if (_early.Count >= EarlyDialogLimit || !_context.Dialogs.CanHold(CallId, response.ToTag)
             || DialogFactory.FromResponse(Outgoing!.Request, response, source) is not { } dialog)

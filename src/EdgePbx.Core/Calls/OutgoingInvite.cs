@@ -101,6 +101,20 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
     }
 
+    /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
+    public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
+    {
+        if (_acks.Count >= StrayLimit || DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
+        {
+            return;
+        }
+        Acknowledge(now, dialog);
+        if (_isInitial)
+        {
+            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
+        }
+    }
+
     internal override Release Release(Instant now)
     {
         _user = null;
@@ -193,20 +207,6 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             return;
         }
         HangUpOnStray(now, response, source);
-    }
-
-    /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
-    private void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
-    {
-        if (_acks.Count >= StrayLimit || DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
-        {
-            return;
-        }
-        Acknowledge(now, dialog);
-        if (_isInitial)
-        {
-            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
-        }
     }
 
     private void SendCancel(Instant now)
