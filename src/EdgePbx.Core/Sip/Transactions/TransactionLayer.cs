@@ -86,8 +86,10 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     {
         bool triesTcp = destination.Transport == SipTransport.Udp && request.Length > SipLimits.LargestUdpRequest
             && !_tcpRefusals.Contains(now, destination.Remote);
+        SipFlow? fallBack = null;
         if (triesTcp)
         {
+            fallBack = destination;
             ViaTransport.Patch(request.Bytes.AsSpan(0, request.Length), "UDP"u8, "TCP"u8);
             destination = destination with { Transport = SipTransport.Tcp, Connection = 0, Listener = 0 };
         }
@@ -95,7 +97,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         ClientTransaction transaction = method == SipMethod.Invite
             ? new InviteClientTransaction(this, key, request, destination, user)
             : new NonInviteClientTransaction(this, key, request, destination, user);
-        transaction.CanFallBackToUdp = triesTcp;
+        transaction.UdpFallBack = fallBack;
         _clients.Add(key, transaction);
         _tickets.Add(transaction.Ticket, transaction);
         transaction.Start(now);
@@ -117,6 +119,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             return false;
         }
+        transaction.UdpFallBack = null;
         transaction.OnResponse(now, response, source);
         return true;
     }
@@ -125,7 +128,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     {
         if (_tickets.TryGetValue(ticket, out ClientTransaction? transaction))
         {
-            if (transaction.CanFallBackToUdp)
+            if (transaction.UdpFallBack is not null)
             {
                 _tcpRefusals.Add(now, transaction.Destination.Remote);
             }
