@@ -211,6 +211,11 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
 
+    void IServerTransactionUser.OnConfirmed(Instant now, ServerTransaction transaction)
+    {
+        // the leg learns of it in its own way
+    }
+
     void IServerTransactionUser.OnFailed(Instant now, ServerTransaction transaction)
     {
         // the ACK to our refusal never came: the refusal stands

@@ -8,7 +8,7 @@ internal interface IOutgoingInviteUser
     /// <summary>The first 2xx. Its user must call <see cref="OutgoingInvite.Acknowledge"/>, now or when it has the answer to an offer in it.</summary>
     void OnAccepted(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source);
 
-    /// <summary>A final refusal, or none in time: 408 with no message.</summary>
+    /// <summary>A final refusal; or none in time, 408, or not to be reached, 503, with no message.</summary>
     void OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response);
 }
 
@@ -148,10 +148,10 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
     }
 
-    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction)
+    void IClientTransactionUser.OnFailed(Instant now, ClientTransaction transaction, int status)
     {
         _giveUp.Cancel();
-        TakeUser()?.OnRejected(now, this, 408, null);
+        TakeUser()?.OnRejected(now, this, status, null);
     }
 
     void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)

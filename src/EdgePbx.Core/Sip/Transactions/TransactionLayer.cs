@@ -96,8 +96,10 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         }
         bool triesTcp = destination.Transport == SipTransport.Udp && request.Length > SipLimits.LargestUdpRequest
             && !_tcpRefusals.Contains(now, destination.Remote);
+        SipFlow? fallBack = null;
         if (triesTcp)
         {
+            fallBack = destination;
             ViaTransport.Patch(request.Bytes.AsSpan(0, request.Length), "UDP"u8, "TCP"u8);
             destination = destination with { Transport = SipTransport.Tcp, Connection = 0, Listener = 0 };
         }
@@ -105,7 +107,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         ClientTransaction transaction = method == SipMethod.Invite
             ? new InviteClientTransaction(this, key, request, message, destination, user)
             : new NonInviteClientTransaction(this, key, request, message, destination, user);
-        transaction.CanFallBackToUdp = triesTcp;
+        transaction.UdpFallBack = fallBack;
         _clients.Add(key, transaction);
         _tickets.Add(transaction.Ticket, transaction);
         transaction.Start(now);
@@ -127,6 +129,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             return false;
         }
+        transaction.UdpFallBack = null;
         transaction.OnResponse(now, response, source);
         return true;
     }
@@ -135,7 +138,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     {
         if (_tickets.TryGetValue(ticket, out ClientTransaction? transaction))
         {
-            if (transaction.CanFallBackToUdp)
+            if (transaction.UdpFallBack is not null)
             {
                 _tcpRefusals.Add(now, transaction.Destination.Remote);
             }
