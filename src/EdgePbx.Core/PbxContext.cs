@@ -31,6 +31,9 @@ internal sealed class PbxContext
     /// <summary>The call that the present input is about, so that a bug ends this one and no other.</summary>
     public Call? CurrentCall { get; set; }
 
+    /// <summary>The request that the present input is: whatever happens, it is answered.</summary>
+    public ServerTransaction? CurrentRequest { get; set; }
+
     public bool IsShuttingDown { get; set; }
 
     public NetAddress MediaAddressFor(NetAddress peer) => _addresses.MediaAddressFor(peer);
@@ -62,13 +65,18 @@ internal sealed class PbxContext
         }
     }
 
-    /// <summary>A response without anything but its status.</summary>
+    /// <summary>A response without anything but its status and what must go with that.</summary>
     public void Respond(Instant now, ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
     {
         SipWriter writer = BeginResponse(transaction, status, toTag, reason);
         if (status is 405 or 501)
         {
             writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        }
+        else if (status == 415)
+        {
+            writer.Header(HeaderName.Accept, SipIdentity.Accept); // C-12
+            writer.Header(HeaderName.AcceptEncoding, "identity"u8);
         }
         SendResponse(now, transaction, status, ref writer);
     }

@@ -28,6 +28,7 @@ public sealed class PbxEngine
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {
         _context.CurrentCall = null;
+        _context.CurrentRequest = null;
         try
         {
             _context.Counters.MessagesReceived++;
@@ -49,6 +50,10 @@ public sealed class PbxEngine
 #pragma warning restore CA1031
         {
             _context.CurrentCall.Fault(now, failure);
+            if (_context.CurrentRequest is { HasFinalResponse: false, HasTerminated: false } unanswered)
+            {
+                _context.Respond(now, unanswered, 500);
+            }
         }
     }
 

@@ -68,6 +68,7 @@ internal sealed class RequestDispatcher
         {
             return;
         }
+        _context.CurrentRequest = transaction;
         if (request.Method == SipMethod.Cancel)
         {
             Cancel(now, request, transaction);

@@ -43,6 +43,9 @@ internal sealed class PbxHost : IDisposable
     /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
     public void Stop(string reason) => _requests.Add((Request.Stop, reason));
 
+    /// <summary>Any thread: the file has changed.</summary>
+    public void Reload() => _requests.Add((Request.Reload, ""));
+
     public void Dispose()
     {
         _requests.Dispose();

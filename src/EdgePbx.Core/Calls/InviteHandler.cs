@@ -67,10 +67,7 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         }
         if (status == 415)
         {
-            SipWriter writer = context.BeginResponse(transaction, 415);
-            writer.Header(HeaderName.Accept, SipIdentity.Accept); // C-12
-            writer.Header(HeaderName.AcceptEncoding, "identity"u8);
-            context.SendResponse(now, transaction, 415, ref writer);
+            context.Respond(now, transaction, 415);
             return false;
         }
         Refuse(now, transaction, caller, status, "the session description can't be read");

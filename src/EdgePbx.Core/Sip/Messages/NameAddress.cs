@@ -81,7 +81,10 @@ public readonly ref struct NameAddress
         return parameters.IsEmpty || parameters[0] == (byte)';';
     }
 
-    /// <summary>Without brackets a semicolon starts the header's parameters, and the URI can have neither "?" nor "," (RFC 3261 20.10).</summary>
+    /// <summary>
+    /// Without brackets a semicolon starts the header's parameters, and the URI can have neither "?" nor "," (RFC 3261
+    /// 20.10).
+    /// </summary>
     private static bool TrySplitAddrSpec(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> uri, out ReadOnlySpan<byte> parameters)
     {
         int semicolon = text.IndexOf((byte)';');

@@ -58,7 +58,8 @@ internal static class SipChars
         return at < text.Length && text[at] == (byte)separator ? SkipBlanks(text, at + 1) : start;
     }
 
-    internal static bool AreEqualIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => a.Length == b.Length && Ascii.EqualsIgnoreCase(a, b);
+    internal static bool AreEqualIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        a.Length == b.Length && Ascii.EqualsIgnoreCase(a, b);
 
     internal static bool IsBlank(byte c) => c is (byte)' ' or (byte)'\t';
 

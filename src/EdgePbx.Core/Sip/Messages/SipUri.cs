@@ -15,7 +15,7 @@ public readonly ref partial struct SipUri
 
     public bool IsTel { get; private init; }
 
-    /// <summary>There is an "@", even with nothing before it.</summary>
+    /// <summary>There is a user part.</summary>
     public bool HasUser { get; private init; }
 
     /// <summary>With its escapes, and with the password if there is one; the number of a tel URI.</summary>
@@ -37,7 +37,8 @@ public readonly ref partial struct SipUri
     public bool HasLooseRouting => TryGetParameter("lr"u8, out _);
 
     /// <summary>The name in any case; the value as it was written, empty for a flag.</summary>
-    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => TryFind(Parameters, (byte)';', name, out value);
+    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryFind(Parameters, (byte)';', name, out value);
 
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {
@@ -57,8 +58,13 @@ public readonly ref partial struct SipUri
         {
             return false;
         }
-        uri = IsNamed(scheme, "tel"u8) ? Tel(scheme, rest) : new SipUri(scheme);
-        return !uri.IsTel || !uri.User.IsEmpty;
+        bool isTel = IsNamed(scheme, "tel"u8);
+        if (isTel && rest[0] == (byte)';')
+        {
+            return false;
+        }
+        uri = isTel ? Tel(scheme, rest) : new SipUri(scheme);
+        return true;
     }
 
     /// <summary>The user part with its escapes resolved. Returns the length, or -1 if it doesn't fit.</summary>

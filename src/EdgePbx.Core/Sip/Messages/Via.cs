@@ -30,7 +30,8 @@ public ref struct Via
     public ReadOnlySpan<byte> Branch { readonly get; private set; }
 
     /// <summary>The branch identifies a transaction: it has the cookie and something after it (RFC 4475 3.2.1).</summary>
-    public readonly bool HasMagicCookie => Branch.Length > MagicCookie.Length && Ascii.EqualsIgnoreCase(Branch[..MagicCookie.Length], MagicCookie);
+    public readonly bool HasMagicCookie =>
+        Branch.Length > MagicCookie.Length && Ascii.EqualsIgnoreCase(Branch[..MagicCookie.Length], MagicCookie);
 
     /// <summary>RFC 3581: the parameter is there, with or without a value.</summary>
     public bool HasRport { readonly get; private set; }

@@ -16,7 +16,10 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     public Queue<WireMessage> Inbox { get; } = new();
 
     public string Uri => $"sip:{number}@office.example";
-    public string ContactUri => $"sip:{number}@{at}{(transport == SipTransport.Tcp ? ";transport=tcp" : "")}";
+
+    /// <summary>Where the phone says that it can be reached; a test may move it.</summary>
+    public string ContactUri { get; set; } = $"sip:{number}@{at}{(transport == SipTransport.Tcp ? ";transport=tcp" : "")}";
+
     public string Secret => world.Settings.Extensions.Single(extension => extension.Number == number).Secret;
     public string Allow { get; set; } = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO";
     private string Transport => transport == SipTransport.Udp ? "UDP" : "TCP";
@@ -79,9 +82,10 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     }
 
     /// <summary>A request line and the header fields that all have. <paramref name="extra"/> are whole lines.</summary>
-    public string Request(string method, string uri, string callId, string from, string to, long cseq, string branch, string extra, string body)
+    public string Request(
+        string method, string uri, string callId, string from, string to, long cseq, string branch, string extra, string body, string contentType = "application/sdp")
     {
-        string type = body.Length > 0 ? "Content-Type: application/sdp\r\n" : "";
+        string type = body.Length > 0 ? $"Content-Type: {contentType}\r\n" : "";
         return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {at};rport;branch={branch}\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\n"
             + $"Call-ID: {callId}\r\nCSeq: {cseq} {method}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
     }

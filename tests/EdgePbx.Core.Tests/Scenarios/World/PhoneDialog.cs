@@ -38,10 +38,11 @@ internal sealed class PhoneDialog(Phone phone, bool isCaller)
         Sdp = phone.Sdp(41000),
     };
 
-    public void SendInvite(string extra = "")
+    public void SendInvite(string extra = "", string? body = null, string contentType = "application/sdp")
     {
         LastBranch = phone.NewBranch();
-        LastInvite = phone.Request("INVITE", Target, CallId, LocalAddress, RemoteAddress, CSeq, LastBranch, $"Contact: <{phone.ContactUri}>\r\nAllow: {phone.Allow}\r\n{extra}", Sdp);
+        LastInvite = phone.Request("INVITE", Target, CallId, LocalAddress, RemoteAddress, CSeq, LastBranch,
+            $"Contact: <{phone.ContactUri}>\r\nAllow: {phone.Allow}\r\n{extra}", body ?? Sdp, contentType);
         phone.Send(LastInvite);
     }
 
