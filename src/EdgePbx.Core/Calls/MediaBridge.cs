@@ -7,7 +7,7 @@ internal static class MediaBridge
     public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer) =>
         from.TryOpen(offer) && to.TryOpen(offer)
             ? to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true))
-            : null;
+            : (ReadOnlyMemory<byte>?)null; // a bare null would become an empty body
 
     /// <summary>
     /// What the answer looks like to the offerer, or null when it is none: other media lines than were offered, or no
