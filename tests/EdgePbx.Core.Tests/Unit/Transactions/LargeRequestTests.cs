@@ -55,7 +55,7 @@ public class LargeRequestTests
     {
         using var bench = new TransactionBench();
         var user = new TransactionNotebook(bench);
-        ClientTransaction sent = Send(bench, OfLength(1400), user);
+        ClientTransaction sent = Send(bench, OfLength(1400), user)!;
         bench.Fail(sent);
         bench.Fail(sent);
         Assert.Equal(["failed 503 at 0", "ended at 0"], user.Told);
@@ -67,7 +67,7 @@ public class LargeRequestTests
     public void A_peer_that_has_answered_over_tcp_is_not_asked_again_over_udp(int status)
     {
         using var bench = new TransactionBench();
-        ClientTransaction sent = Send(bench, OfLength(1400), null);
+        ClientTransaction sent = Send(bench, OfLength(1400), null)!;
         _ = bench.Answer(TransactionBench.Response(bench.Sent[0].Message, status));
         bench.Fail(sent);
         Assert.Equal(1, bench.Sent.Count(message => message.Message.Method == "INVITE"));
@@ -90,7 +90,7 @@ public class LargeRequestTests
     {
         SipMessage request = bench.Parse(text);
         Assert.True(request.TryGetTopVia(out Via via));
-        ClientTransaction sent = bench.Layer.Send(bench.Now, bench.Buffers.RentCopy(request.Bytes), request.Method, via.Branch, Udp, user);
+        ClientTransaction sent = bench.Layer.Send(bench.Now, bench.Buffers.RentCopy(request.Bytes), request.Method, via.Branch, Udp, user)!;
         bench.Drain();
         return sent;
     }

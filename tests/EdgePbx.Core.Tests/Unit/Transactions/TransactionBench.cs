@@ -52,7 +52,7 @@ internal sealed class TransactionBench : IDisposable
     {
         SipMessage request = Parse(text);
         Assert.True(request.TryGetTopVia(out Via via));
-        ClientTransaction sent = Layer.Send(Now, Buffers.RentCopy(request.Bytes), request.Method, via.Branch, Flow(transport), user);
+        ClientTransaction sent = Layer.Send(Now, Buffers.RentCopy(request.Bytes), request.Method, via.Branch, Flow(transport), user)!;
         Drain();
         return sent;
     }
