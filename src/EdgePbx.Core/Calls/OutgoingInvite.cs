@@ -124,6 +124,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
         else if (IsInProgress)
         {
+            _transaction!.StopRepeating(); // ST-33
             _giveUp.Arm(now + SipTimers.Timeout); // race 3: a re-INVITE that got a 100 and whose dialog is over
         }
         return Core.Release.Done;
