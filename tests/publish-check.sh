@@ -106,8 +106,9 @@ TOML
 sed 's/5060/70000/' "$bare/good.toml" >"$bare/bad.toml"
 install -m 755 "$static" "$bare/edgepbx"
 install -m 755 "$(command -v qemu-aarch64-static)" "$bare/qemu"
-enter=(chroot)
-((EUID == 0)) || enter=(unshare --map-root-user chroot)
+# Full paths: env -i leaves none, and sbin is not on every PATH.
+enter=("$(PATH=$PATH:/usr/sbin command -v chroot)" "$bare")
+((EUID == 0)) || enter=("$(command -v unshare)" --map-root-user "--root=$bare")
 
 about 'dynamic' "$dynamic" "$dynamic_limit"
 check 'dynamic needs glibc and nothing else' needs_only_glibc "$dynamic"
@@ -117,7 +118,7 @@ verbs 'dynamic' "$bare" env -i QEMU_LD_PREFIX="$libraries" qemu-aarch64-static "
 about 'static' "$static" "$static_limit"
 check 'static needs no library at all' needs_nothing "$static"
 check 'static has OpenSSL inside' has_openssl_inside "$static"
-verbs 'static' '' env -i "$(command -v "${enter[0]}")" "${enter[@]:1}" "$bare" /qemu /edgepbx
+verbs 'static' '' env -i "${enter[@]}" /qemu /edgepbx
 
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -28,6 +28,7 @@ public sealed class PbxEngine
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {
         _context.CurrentCall = null;
+        _context.CurrentRequest = null;
         try
         {
             _context.Counters.MessagesReceived++;
@@ -49,6 +50,10 @@ public sealed class PbxEngine
 #pragma warning restore CA1031
         {
             _context.CurrentCall.Fault(now, failure);
+            if (_context.CurrentRequest is { HasFinalResponse: false, HasTerminated: false } unanswered)
+            {
+                _context.Respond(now, unanswered, 500);
+            }
         }
     }
 
@@ -90,7 +95,14 @@ public sealed class PbxEngine
     }
 
     /// <summary>A TCP connection has ended.</summary>
-    public void FlowClosed(Instant now, in SipFlow flow) => _requests.Location.FlowClosed(flow);
+    public void FlowClosed(Instant now, in SipFlow flow)
+    {
+        _requests.Location.FlowClosed(flow);
+        foreach (Call call in _context.Calls.Live)
+        {
+            call.OnFlowClosed(flow);
+        }
+    }
 
     /// <summary>What was sent with this ticket can't be delivered.</summary>
     public void SendFailed(Instant now, uint ticket)

@@ -2,6 +2,7 @@
 """Cases that need each byte on the wire chosen.   raw_cases.py --server IP:PORT --domain D --caller N:P --callee N:P [--only a,b] [--list]"""
 import os
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
@@ -87,9 +88,11 @@ def repeated_bye(pair):
 
 
 def bye_without_ack(pair):
-    """The caller never sends its ACK, but BYE: answered, and the callee gets BYE."""
+    """The caller never sends its ACK, but BYE: answered, the callee gets BYE, and nothing of the call comes any more (RFC 3261 15.1.2)."""
     out, _ = pair.call(acknowledge=False)
     pair.hang_up(out)
+    late = pair.caller.receive(lambda message: message.get("call-id") == out.call_id, 2)
+    assert late is None, f"after the BYE came {late}"
 
 
 def bye_from_both(pair):
@@ -167,6 +170,30 @@ def reused_call_id_and_cseq(pair):
     assert pair.calls_seen_by_callee() == 2, f"the callee saw {pair.calls_seen_by_callee()} calls"
 
 
+def ports_run_out(pair):
+    """Ports rest for a while after a call; when all do, the answer is 503 with Retry-After, and after that time a call goes through."""
+    while True:
+        out = pair.caller.dial(pair.callee.number, pair.media)
+        invite = pair.callee.receive(lambda message: message.method == "INVITE", 1) if out.reply.status < 300 else None
+        if not invite:
+            refused = out.reply if out.reply.status >= 300 else pair.caller.expect_final("INVITE", out.invite_cseq)
+            pair.caller.acknowledge_failure(out, out.branch, refused)
+            break
+        assert pair.calls_seen_by_callee() < 12, "the ports never ran out"
+        pair.callee.accept(invite, pair.media + 2)
+        assert pair.caller.expect_answer(out).status == 200, "the call was not answered"
+        pair.caller.acknowledge(out)
+        pair.callee.expect_request("ACK")
+        pair.hang_up(out)
+    assert refused.status == 503, f"got {refused}"
+    wait = refused.get("retry-after").split(" ")[0].split(";")[0]
+    assert wait.isdigit() and 1 <= int(wait) <= 60, f"Retry-After is {wait!r}"
+    time.sleep(int(wait))
+    out, _ = pair.call()
+    pair.hang_up(out)
+
+
+BY_NAME_ONLY = [ports_run_out]     # needs a PBX with few ports
 CASES = [repeated_200, repeated_invite, repeated_bye, bye_without_ack, bye_from_both, repeated_cancel, answer_crosses_cancel,
          two_calls_from_one_port, reused_call_id, reused_call_id_and_cseq]
 
@@ -176,8 +203,10 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    cases = [case for case in CASES if not options.only or case.__name__ in options.only.split(",")]
+    names = options.only.split(",")
+    cases = [case for case in CASES + BY_NAME_ONLY if case.__name__ in names] if options.only else CASES
     if options.list:
+        cases = CASES + BY_NAME_ONLY
         print("\n".join(case.__name__ for case in cases))
         return 0
     failed = 0

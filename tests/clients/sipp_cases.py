@@ -81,6 +81,7 @@ CASES = [
     Case("timer_b_answers_500", "timer", "uac_timer_unsupported", "uas_refresh_500"),
     Case("no_answer", "server", "uac_expect_noanswer", "uas_noanswer", limit=200),
     Case("ended_by_server", "server", "uac_wait_bye", "uas_basic", limit=70),
+    Case("stopped_while_ringing", "server", "uac_expect_stopped", "uas_noanswer", limit=70),
     Case("refused_as_full", "server", "uac_expect_full"),
 ]
 

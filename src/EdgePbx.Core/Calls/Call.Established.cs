@@ -64,7 +64,7 @@ internal sealed partial class Call
         {
             if (leg.TryTakeHeld(info))
             {
-                _context.Respond(later, info, status);
+                _context.Respond(later, info, status < 300 ? 200 : FinalResponses.Shown(status));
             }
             if (status is 408 or 481)
             {
@@ -85,17 +85,22 @@ internal sealed partial class Call
             End(now, EndReason.NoAnswerSdp(leg));
             return;
         }
-        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(late.Offerer.Media, leg.Media, late.Offer, sdp);
+        if (MediaBridge.CarryAnswer(late.Offerer.Media, leg.Media, late.Offer, sdp) is not { } body)
+        {
+            End(now, EndReason.NoAnswerSdp(leg));
+            return;
+        }
         leg.Media.Trim(now);
         late.Offerer.Media.Trim(now);
         late.Offerer.Acknowledge(now, late.Invite, body.Span);
     }
 
     /// <summary>The exchange is over on both legs.</summary>
-    internal void OnNegotiated(LateAnswer? waitsFor)
+    internal void OnNegotiated(LateAnswer? waitsFor, bool isEarly = false)
     {
         _negotiation = null;
         _lateAnswer = waitsFor;
+        _isEarlySettled |= isEarly;
     }
 
     private Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);

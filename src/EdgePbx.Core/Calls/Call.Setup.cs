@@ -23,15 +23,15 @@ internal sealed partial class Call
         _callerTakesReliable = request.HasToken(HeaderName.Supported, "100rel"u8);
         _callerWantsReliable = request.HasToken(HeaderName.Require, "100rel"u8);
         _callerTakesReliable |= _callerWantsReliable;
-        Caller = Scope.Own(new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source), now);
-        Caller.Accept(now, incoming.Transaction, incoming.Dialog);
+        Caller = new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source);
+        Caller.Accept(incoming.Transaction, incoming.Dialog);
         _callerAgreement = incoming.Agreement;
         _callId = System.Text.Encoding.UTF8.GetString(Caller.CallId);
         _context.Counters.CallsSetUp++;
         List<(Leg Leg, InitialInvite Invite)> branches = [];
         foreach (Binding contact in incoming.Contacts)
         {
-            if (Prepare(now, incoming, contact) is not { } branch)
+            if (Prepare(incoming, contact) is not { } branch)
             {
                 _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
                 _context.Counters.CallsRefusedNoPorts++;
@@ -63,7 +63,11 @@ internal sealed partial class Call
         if (sdp is not null && _offer is not null && (_heardEarly is null || _heardEarly == branch))
         {
             _heardEarly = branch; // U-42: several may play something, one is heard
-            body = MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp);
+            body = _isEarlySettled ? default : MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp) ?? default;
+        }
+        if (_callerWantsReliable && _offer is null)
+        {
+            return; // the first reliable response would have to make the offer (RFC 3262 5), and nobody has made one yet
         }
         if (status == _lastProvisional && body.IsEmpty && _callees.Count > 1)
         {
@@ -90,13 +94,15 @@ internal sealed partial class Call
         invite.Provisional(now, 183, body, isReliable: true);
     }
 
+    internal bool AwaitsPrackAnswer => _pendingPrack is not null;
+
     internal void OnPrackAnswer(Instant now, Leg caller, SdpSession? answer)
     {
         if (_pendingPrack is { } pending && !IsOver)
         {
             _pendingPrack = null;
-            _earlyOfferAnswered = answer is not null;
-            ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer);
+            ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer) ?? default;
+            _isEarlySettled = !body.IsEmpty;
             pending.Branch.Prack(now, pending.Dialog, pending.ResponseNumber, body.Span);
         }
     }
@@ -110,7 +116,7 @@ internal sealed partial class Call
         }
         StopRinging(now);
         Callee = branch;
-        foreach (Leg loser in _callees.Where(leg => leg != branch).ToArray())
+        foreach (Leg loser in _callees.Where(leg => leg != branch && Scope.Owns(leg)).ToArray())
         {
             loser.CancelInvite(now, EndReason.Elsewhere);
             Scope.ReleaseNow(loser, now);
@@ -133,6 +139,10 @@ internal sealed partial class Call
         }
         _context.Log.BranchFailed(Key, _callId, _b2buaCallId, branch.Label, status);
         branch.MarkRefused();
+        if (_pendingPrack?.Branch == branch)
+        {
+            _pendingPrack = null;
+        }
         _bestStatus = FinalResponses.Better(_bestStatus, FinalResponses.Shown(status));
         if (status < 600 && Branches().Any())
         {
@@ -142,22 +152,24 @@ internal sealed partial class Call
         End(now, EndReason.Rejected(_bestStatus));
     }
 
-    internal void OnCancelled(Instant now, Leg caller)
+    internal void OnCancelled(Instant now, Leg leg, bool isInitial)
     {
-        if (caller.IsConfirmed)
+        if (isInitial)
+        {
+            End(now, EndReason.Cancelled(leg));
+        }
+        else
         {
             _negotiation?.Cancel(now);
-            return;
         }
-        End(now, EndReason.Cancelled(caller));
     }
 
-    private (Leg, InitialInvite)? Prepare(Instant now, IncomingCall incoming, Binding contact)
+    private (Leg, InitialInvite)? Prepare(IncomingCall incoming, Binding contact)
     {
         byte[] uri = System.Text.Encoding.UTF8.GetBytes(contact.Contact);
         SipFlow hop = NextHops.Resolve(uri, contact.Flow, NextHops.IsBehindNat(uri, contact.Flow));
         byte[] tag = _context.Entropy.HexBytes(8);
-        Leg leg = Scope.Own(new Leg(this, _context, isCaller: false, To, tag, System.Text.Encoding.UTF8.GetBytes(From), hop), now);
+        var leg = new Leg(this, _context, isCaller: false, To, tag, System.Text.Encoding.UTF8.GetBytes(From), hop);
         _callees.Add(leg);
         ReadOnlyMemory<byte> sdp = default;
         if (_offer is not null)
@@ -180,19 +192,23 @@ internal sealed partial class Call
             ContactUser = leg.ContactUser,
             MaxForwards = incoming.MaxForwards,
             Sdp = sdp,
-            Offers100Rel = _offer is not null || _callerTakesReliable,
+            Offers100Rel = _offer is not null || (_callerTakesReliable && incoming.Contacts.Count == 1),
         });
     }
 
     private void AnswerCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession offer, SdpSession? answer)
     {
         callee.Acknowledge(now, invite, default);
-        if (answer is null)
+        if (_isEarlySettled)
+        {
+            Establish(now, caller, callee, default); // an UPDATE has gone further than the INVITE's own offer (RFC 3311 5.1)
+            return;
+        }
+        if (answer is null || MediaBridge.CarryAnswer(caller.Media, callee.Media, offer, answer) is not { } body)
         {
             End(now, EndReason.NoAnswerSdp(callee));
             return;
         }
-        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(caller.Media, callee.Media, offer, answer);
         callee.Media.Trim(now);
         caller.Media.Trim(now);
         Establish(now, caller, callee, body);
@@ -201,7 +217,7 @@ internal sealed partial class Call
     /// <summary>The callee makes the offer; its ACK waits for the caller's answer (O-08).</summary>
     private void OfferCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession? offer)
     {
-        if (_earlyOfferAnswered)
+        if (_isEarlySettled)
         {
             callee.Acknowledge(now, invite, default); // offer and answer went through the provisional response
             Establish(now, caller, callee, default);
@@ -232,14 +248,15 @@ internal sealed partial class Call
 
     private void ArmRing(Instant now, SipMessage request)
     {
-        RingTimer ring = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnRingTimeout), now);
+        var ring = new RingTimer(Scope, _context.Timers, OnRingTimeout);
         ring.Arm(now + _context.Settings.RingTimeout);
         _ringTimers.Add(ring);
-        _reminder = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnRingingReminder), now);
+        _reminder = new RingTimer(Scope, _context.Timers, OnRingingReminder);
+        _reminder.Arm(now + RingingReminder);
         _ringTimers.Add(_reminder);
         if (request.TryGetUInt32(HeaderName.Expires, out uint seconds) && seconds > 0)
         {
-            RingTimer expires = Scope.Own(new RingTimer(_context.Timers, TimerKind.Ring, OnInviteExpired), now);
+            var expires = new RingTimer(Scope, _context.Timers, OnInviteExpired);
             expires.Arm(now + TimeSpan.FromSeconds(Math.Min(seconds, 86400))); // C-26
             _ringTimers.Add(expires);
         }
@@ -271,9 +288,10 @@ internal sealed partial class Call
     private void OnRingingReminder(Instant now)
     {
         _context.CurrentCall = this;
-        if (Caller?.Incoming is { } invite && _lastProvisional > 0)
+        if (Caller?.Incoming is { } invite)
         {
-            invite.Provisional(now, _lastProvisional, default, _callerWantsReliable);
+            int status = _lastProvisional > 0 ? _lastProvisional : 183; // a 100 goes no further than the next proxy
+            invite.Provisional(now, status, default, _callerWantsReliable);
             _reminder?.Arm(now + RingingReminder);
         }
     }
@@ -282,7 +300,7 @@ internal sealed partial class Call
     private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);
 
     private readonly List<RingTimer> _ringTimers = [];
-    private bool _earlyOfferAnswered;
+    private bool _isEarlySettled; // offer and answer went through provisional responses, and perhaps further by UPDATE
 
     private sealed record PendingPrack(Leg Branch, Dialog Dialog, uint ResponseNumber, SdpSession Offer);
 }

@@ -16,7 +16,15 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
 
     public static EndReason Cancelled(Leg caller) => new("cancelled", $"{caller.Number} gave up before anybody answered", 487);
 
-    public static EndReason Rejected(int status) => new("rejected", $"not answered: {status}", status);
+    public static EndReason Rejected(int status) => new("rejected", status switch
+    {
+        486 or 600 => "the called phone is busy",
+        603 => "the called phone declined the call",
+        408 => "the called phone could not be reached",
+        415 or 488 or 606 => "the phones have no codec in common",
+        480 => "nobody is there to answer",
+        _ => $"the called phone refused the call ({status})",
+    }, status);
 
     public static EndReason NoAnswer(TimeSpan after, bool rang) => new("no_answer", $"nobody answered within {after.TotalSeconds:0} s", rang ? 480 : 408);
 
@@ -35,7 +43,9 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
 
     public static EndReason NoPrack(Leg leg) => new("no_prack", $"no PRACK from {leg.Number} within 32 s", 504);
 
-    public static EndReason NoAnswerSdp(Leg leg) => new("no_media_answer", $"{leg.Number} accepted without saying where its media goes", 488);
+    public static EndReason Undeliverable(Leg leg) => new("undeliverable", $"the answer to {leg.Number} fits into no message", 500);
+
+    public static EndReason NoAnswerSdp(Leg leg) => new("no_media_answer", $"{leg.Number} accepted, but named no media that the other phone can use", 488);
 
     public static EndReason NoPorts { get; } = new("no_ports", "all media ports are in use", 503);
 

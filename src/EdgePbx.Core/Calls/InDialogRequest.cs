@@ -1,16 +1,16 @@
 namespace EdgePbx.Core;
 
 /// <summary>A non-INVITE request of ours within a leg's dialog, whose final response its leg waits for. When the leg ends it is let go and ends by itself.</summary>
-internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, SipMessage?> onFinal) : IClientTransactionUser, IOwned
+internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, SipMessage?> onFinal)
+    : Owned(scope, ResourceKind.InDialogRequest), IClientTransactionUser
 {
+    private readonly ResourceScope _scope = scope;
     private Action<Instant, int, SipMessage?>? _onFinal = onFinal;
 
-    public ResourceKind Kind => ResourceKind.InDialogRequest;
-
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         _onFinal = null;
-        return Release.Done;
+        return Core.Release.Done;
     }
 
     void IClientTransactionUser.OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source)
@@ -21,7 +21,7 @@ internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, 
         }
     }
 
-    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction) => Finish(now, 408, null);
+    void IClientTransactionUser.OnFailed(Instant now, ClientTransaction transaction, int status) => Finish(now, status, null);
 
     void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)
     {
@@ -32,7 +32,7 @@ internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, 
     {
         if (_onFinal is { } onFinal)
         {
-            scope.ReleaseNow(this, now);
+            _scope.ReleaseNow(this, now);
             onFinal(now, status, response);
         }
     }

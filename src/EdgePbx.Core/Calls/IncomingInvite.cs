@@ -17,16 +17,23 @@ internal interface IIncomingInviteUser
     void OnProvisionalUnacknowledged(Instant now, IncomingInvite invite);
 
     /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
-    void OnPrackAnswer(Instant now, IncomingInvite invite, ReadOnlySpan<byte> sdp);
+    void OnPrackAnswer(Instant now, IncomingInvite invite, SdpSession? answer);
+
+    /// <summary>True when a reliable provisional response carried an offer, so that its PRACK carries the answer.</summary>
+    bool AwaitsPrackAnswer { get; }
+
+    /// <summary>Our 2xx does not fit into a message; the INVITE got 500.</summary>
+    void OnUndeliverable(Instant now, IncomingInvite invite);
 }
 
 /// <summary>
 /// An INVITE that we received, from its first provisional response to the ACK. When its leg ends before the ACK it stays
 /// behind alone, repeats the 2xx and sends the BYE that may not go out earlier (RFC 3261 15.1.1, C-34).
 /// </summary>
-internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwned
+internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUser
 {
     private readonly PbxContext _context;
+    private readonly Call? _call;
     private readonly ServerTransaction _transaction;
     private readonly bool _isInitial;
     private readonly OwnedTimer _repeat;
@@ -36,13 +43,14 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
     private SipBuffer? _success;
     private TimeSpan _interval;
     private Dialog? _dialog;
-    private IOwned? _tailEntry;
+    private ResourceScope? _tail;
     private Action<Instant>? _deferredAccept;
     private byte[] _byeReason = [];
 
-    public IncomingInvite(PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
+    public IncomingInvite(ResourceScope scope, PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
+        : base(scope, ResourceKind.IncomingInvite)
     {
-        (_context, _transaction, _user, _isInitial) = (context, transaction, user, isInitial);
+        (_context, _transaction, _user, _isInitial, _call) = (context, transaction, user, isInitial, context.CurrentCall);
         CSeq = transaction.Request.CSeqNumber;
         _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat);
         _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp);
@@ -50,12 +58,14 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
         transaction.User = this;
     }
 
-    public ResourceKind Kind => ResourceKind.IncomingInvite;
     public SipMessage Request => _transaction.Request;
     public uint CSeq { get; }
 
     /// <summary>No final response yet, nor one that waits for a PRACK.</summary>
     public bool IsOpen => !_transaction.HasFinalResponse && _deferredAccept is null;
+
+    /// <summary>Something final was sent; what waits for a PRACK was not.</summary>
+    public bool HasFinalResponse => _transaction.HasFinalResponse;
 
     public bool IsAccepted => _success is not null || _deferredAccept is not null;
     public bool IsAcknowledged { get; private set; }
@@ -128,11 +138,15 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
         {
             return false;
         }
-        ReadOnlySpan<byte> body = prack.Request.Body;
-        _context.Respond(now, prack, 200, _transaction.LocalTag);
-        if (!body.IsEmpty)
+        if (_user is { } user && user.AwaitsPrackAnswer)
         {
-            _user?.OnPrackAnswer(now, this, body);
+            _context.Respond(now, prack, 200);
+            user.OnPrackAnswer(now, this, SdpBodies.Find(prack.Request));
+        }
+        else
+        {
+            // a PRACK may also make an offer (RFC 3262 5); nothing here can carry it on, so it is refused (RFC 6337 3.2)
+            _context.Respond(now, prack, prack.Request.Body.IsEmpty ? 200 : 488);
         }
         if (!_reliable.IsPending && _deferredAccept is { } accept)
         {
@@ -163,10 +177,17 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
     /// <summary>The peer went on to another request of this dialog, so it has our 2xx although its ACK got lost.</summary>
     public void AssumeAcknowledged() => StopRepeating();
 
+    /// <summary>The peer has hung up: it wants neither the 2xx again nor a BYE (ST-33).</summary>
+    public void PeerIsGone()
+    {
+        _dialog = null;
+        StopRepeating();
+    }
+
     /// <summary>The leg ends before the ACK: what goes into the BYE that follows it.</summary>
     public void HangUpAfterAck(ReadOnlySpan<byte> reason) => _byeReason = reason.ToArray();
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         _user = null;
         _deferredAccept = null;
@@ -178,16 +199,22 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
         _reliable.Stop();
         if (_success is not null && !IsAcknowledged && _isInitial && _dialog is not null)
         {
-            _tailEntry = _context.Dialogs.Add(_dialog, this);
+            _tail = new ResourceScope(onEmpty: null, static (_, _) => { });
+            _ = _context.Dialogs.Add(_tail, _dialog, this);
         }
         else
         {
             StopRepeating();
         }
-        return Release.Done;
+        return Core.Release.Done;
     }
 
     void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
+
+    void IServerTransactionUser.OnConfirmed(Instant now, ServerTransaction transaction)
+    {
+        // the leg learns of it in its own way
+    }
 
     void IServerTransactionUser.OnFailed(Instant now, ServerTransaction transaction)
     {
@@ -198,22 +225,26 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
 
     void IServerTransactionUser.OnTerminated(Instant now, ServerTransaction transaction)
     {
-        // timer L and ours run out together; ours ends the leg
+        _reliable.Stop(); // timer L and ours run out together; ours ends the leg
     }
 
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
     {
+        _context.CurrentCall = _call;
         bool isBye = transaction.Request.Method == SipMethod.Bye;
         _context.Respond(now, transaction, isBye ? 200 : 481);
         if (isBye)
         {
-            _dialog = null; // the peer was faster: nothing is left to hang up
-            StopRepeating();
+            PeerIsGone(); // it was faster: nothing is left to hang up
             EndTail(now);
         }
     }
 
-    void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source) => Acknowledged(now, ack);
+    void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source)
+    {
+        _context.CurrentCall = _call;
+        Acknowledged(now, ack);
+    }
 
     private void SendSuccess(Instant now, ReadOnlyMemory<byte> sdp, SessionAgreement agreement)
     {
@@ -223,6 +254,7 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
         if (_context.Finish(ref writer, SipIdentity.Sdp, sdp.Span) is not { } response)
         {
             Reject(now, 500);
+            _user?.OnUndeliverable(now, this);
             return;
         }
         _success = _context.Buffers.RentCopy(response.Span);
@@ -253,6 +285,7 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
 
     private void OnGiveUp(Instant now)
     {
+        _context.CurrentCall = _call;
         StopRepeating();
         if (_user is { } user)
         {
@@ -272,10 +305,9 @@ internal sealed class IncomingInvite : IServerTransactionUser, IDialogUser, IOwn
 
     private void EndTail(Instant now)
     {
-        if (_tailEntry is { } entry)
+        if (_tail is { IsClosing: false } tail)
         {
-            _tailEntry = null;
-            _ = entry.Release(now);
+            tail.Close(now);
             if (_dialog is { } dialog)
             {
                 Hangup.SendBye(_context, now, dialog, _byeReason);

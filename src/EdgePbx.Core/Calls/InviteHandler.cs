@@ -5,13 +5,9 @@ namespace EdgePbx.Core;
 /// <summary>An INVITE that is no part of a dialog: who calls, whom, and may it become a call?</summary>
 internal sealed class InviteHandler(PbxContext context, Authenticator authenticator, LocationService location)
 {
-    public void Handle(Instant now, ServerTransaction transaction)
+    public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings caller)
     {
         SipMessage request = transaction.Request;
-        if (authenticator.Authenticate(now, transaction, out _) is not { } caller)
-        {
-            return;
-        }
         if (!NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from)
             || !SipUri.TryParse(from.Uri, out SipUri fromUri) || !IsNumber(fromUri, caller.Number))
         {
@@ -67,10 +63,7 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         }
         if (status == 415)
         {
-            SipWriter writer = context.BeginResponse(transaction, 415);
-            writer.Header(HeaderName.Accept, SipIdentity.Accept); // C-12
-            writer.Header(HeaderName.AcceptEncoding, "identity"u8);
-            context.SendResponse(now, transaction, 415, ref writer);
+            context.Respond(now, transaction, 415);
             return false;
         }
         Refuse(now, transaction, caller, status, "the session description can't be read");

@@ -48,7 +48,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
             return;
         }
         State = LegState.Early;
-        EarlyDialog? early = response.ToTag.IsEmpty ? null : FindOrAddEarly(now, response, source);
+        EarlyDialog? early = response.ToTag.IsEmpty ? null : FindOrAddEarly(response, source);
         Dialog ??= early?.Dialog;
         SdpSession? sdp = SdpBodies.Find(response);
         bool isReliable = false;
@@ -74,23 +74,16 @@ internal sealed partial class Leg : IOutgoingInviteUser
     {
         Enter();
         Note(response);
-        if (FindOrAddEarly(now, response, source) is not { } accepted)
+        KeepOnly(now, FindEarly(response)); // first, so that there is room for the answer of one that never rang
+        if (FindOrAddEarly(response, source) is not { } accepted)
         {
-            invite.Cancel(now, default);
+            invite.HangUpOnStray(now, response, source);
             _call.OnBranchFailed(now, this, 500);
             return;
         }
-        foreach (EarlyDialog other in _early.ToArray())
-        {
-            if (other != accepted)
-            {
-                _ = _early.Remove(other);
-                Scope.ReleaseNow(other.Entry, now);
-            }
-        }
         Dialog = accepted.Dialog;
-        Dialog.Flow = source;
-        Dialog.RefreshTarget(response);
+        Dialog.Routes = RouteSet.FromResponse(response) ?? RouteSet.Empty; // 13.2.2.4: computed anew, whatever the 1xx said
+        Dialog.RefreshTarget(response, source);
         State = LegState.Confirmed;
         _isAckOwed = true;
         FollowSuccess(now, response, isInitial: true);
@@ -103,6 +96,12 @@ internal sealed partial class Leg : IOutgoingInviteUser
         if (status == 422 && response is not null && State is LegState.Inviting or LegState.Early && TryRaiseMinimum(response))
         {
             Scope.ReleaseNow(invite, now);
+            foreach (EarlyDialog early in _early)
+            {
+                Scope.ReleaseNow(early.Entry, now); // what belonged to the refused INVITE
+            }
+            _early.Clear();
+            Dialog = null;
             if (TrySendInitial(now, invite.CSeq + 1))
             {
                 return; // ST-07: the caller sees nothing of it
@@ -118,7 +117,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         SipWriter writer = _context.BeginEmpty();
         invite.Write(ref writer, _context, cseq, branch);
         WriteSessionRequest(ref writer, isInitial: true);
-        Outgoing = Scope.Own(new OutgoingInvite(_context, this, isInitial: true), now);
+        Outgoing = new OutgoingInvite(Scope, _context, this, isInitial: true);
         return Outgoing.Send(now, ref writer, cseq, branch, invite.Hop, ContactUser, invite.Sdp.Span);
     }
 
@@ -134,22 +133,44 @@ internal sealed partial class Leg : IOutgoingInviteUser
         return true;
     }
 
-    private EarlyDialog? FindOrAddEarly(Instant now, SipMessage response, in SipFlow source)
+    private EarlyDialog? FindEarly(SipMessage response)
     {
         foreach (EarlyDialog known in _early)
         {
             if (response.ToTag.SequenceEqual(known.Dialog.RemoteTag))
             {
-                known.Dialog.RefreshTarget(response);
                 return known;
             }
+        }
+        return null;
+    }
+
+    private void KeepOnly(Instant now, EarlyDialog? kept)
+    {
+        foreach (EarlyDialog other in _early.ToArray())
+        {
+            if (other != kept)
+            {
+                _ = _early.Remove(other);
+                Scope.ReleaseNow(other.Entry, now);
+            }
+        }
+    }
+
+    private EarlyDialog? FindOrAddEarly(SipMessage response, in SipFlow source)
+    {
+        if (FindEarly(response) is { } known)
+        {
+            known.Dialog.RefreshTarget(response, source);
+            return known;
         }
         if (_early.Count >= EarlyDialogLimit || !_context.Dialogs.CanHold(CallId, response.ToTag)
             || DialogFactory.FromResponse(Outgoing!.Request, response, source) is not { } dialog)
         {
             return null;
         }
-        var early = new EarlyDialog(dialog, Scope.Own(_context.Dialogs.Add(dialog, this), now));
+        var early = new EarlyDialog(this, dialog);
+        early.Entry = _context.Dialogs.Add(Scope, dialog, early);
         _early.Add(early);
         return early;
     }
@@ -162,10 +183,22 @@ internal sealed partial class Leg : IOutgoingInviteUser
         }
     }
 
-    private sealed class EarlyDialog(Dialog dialog, IOwned entry)
+    /// <summary>One answer of a fork downstream. Requests in it are served with its own sequence numbers and target (RFC 3261 12.2.2).</summary>
+    private sealed class EarlyDialog(Leg leg, Dialog dialog) : IDialogUser
     {
         public Dialog Dialog => dialog;
-        public IOwned Entry => entry;
+        public Owned Entry { get; set; } = null!;
         public uint? LastRSeq { get; set; }
+
+        public void OnRequest(Instant now, ServerTransaction transaction)
+        {
+            if (!leg.IsConfirmed)
+            {
+                leg.Dialog = dialog;
+            }
+            ((IDialogUser)leg).OnRequest(now, transaction);
+        }
+
+        public void OnAck(Instant now, SipMessage ack, in SipFlow source) => ((IDialogUser)leg).OnAck(now, ack, source);
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class Leg
         SipWriter writer = _context.BeginRequest(Dialog, SipMethod.Invite, cseq, branch, hop);
         WriteTargetRefresh(ref writer, hop);
         WriteSessionRequest(ref writer, isInitial: false);
-        Outgoing = Scope.Own(new OutgoingInvite(_context, user, isInitial: false), now);
+        Outgoing = new OutgoingInvite(Scope, _context, user, isInitial: false);
         if (!Outgoing.Send(now, ref writer, cseq, branch, hop, ContactUser, sdp.Span))
         {
             Scope.ReleaseNow(Outgoing, now);
@@ -42,7 +42,7 @@ internal sealed partial class Leg
             _isUpdateOpen = false;
             if (status is >= 200 and < 300 && response is not null)
             {
-                Dialog?.RefreshTarget(response);
+                Dialog?.RefreshTarget(response, Dialog.Flow);
                 FollowSuccess(later, response, isInitial: false);
             }
             else if (status == 422 && response is not null && TryRaiseMinimum(response))
@@ -79,7 +79,7 @@ internal sealed partial class Leg
         {
             writer.Header(HeaderName.InfoPackage, infoPackage);
         }
-        InDialogRequest request = Scope.Own(new InDialogRequest(Scope, onAnswered), now);
+        var request = new InDialogRequest(Scope, onAnswered);
         if (_context.SendRequest(now, ref writer, method, branch, hop, request, contentType, body.Span) is null)
         {
             Scope.ReleaseNow(request, now);
@@ -112,7 +112,7 @@ internal sealed partial class Leg
         {
             leg.Enter();
             leg.Note(response);
-            leg.Dialog!.RefreshTarget(response);
+            leg.Dialog!.RefreshTarget(response, source);
             leg.FollowSuccess(now, response, isInitial: false);
             leg._isAckOwed = true;
             onAnswered(now, response.StatusCode, response, invite);

@@ -10,16 +10,16 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     public IncomingInvite? Incoming { get; private set; }
 
     /// <summary>Takes the caller's INVITE: from here on its dialog exists on our side (RFC 3261 12.1.1).</summary>
-    public void Accept(Instant now, ServerTransaction transaction, Dialog dialog)
+    public void Accept(ServerTransaction transaction, Dialog dialog)
     {
         Dialog = dialog;
         CallId = dialog.CallId;
         State = LegState.Early;
         _isInitialIncoming = true;
         Note(transaction.Request);
-        Incoming = Scope.Own(new IncomingInvite(_context, transaction, this, isInitial: true), now);
+        Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: true);
         Incoming.Bind(dialog);
-        _ = Scope.Own(_context.Dialogs.Add(dialog, this), now);
+        _ = _context.Dialogs.Add(Scope, dialog, this);
     }
 
     /// <summary>200 to the INVITE that is open.</summary>
@@ -83,7 +83,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     void IIncomingInviteUser.OnCancelled(Instant now, IncomingInvite invite)
     {
         Enter();
-        _call.OnCancelled(now, this);
+        _call.OnCancelled(now, this, _isInitialIncoming);
     }
 
     void IIncomingInviteUser.OnProvisionalUnacknowledged(Instant now, IncomingInvite invite)
@@ -92,10 +92,17 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.End(now, EndReason.NoPrack(this)); // U-07
     }
 
-    void IIncomingInviteUser.OnPrackAnswer(Instant now, IncomingInvite invite, ReadOnlySpan<byte> sdp)
+    bool IIncomingInviteUser.AwaitsPrackAnswer => _call.AwaitsPrackAnswer;
+
+    void IIncomingInviteUser.OnUndeliverable(Instant now, IncomingInvite invite)
     {
         Enter();
-        _ = SdpSession.TryParse(sdp, out SdpSession? answer, out _);
+        _call.End(now, EndReason.Undeliverable(this));
+    }
+
+    void IIncomingInviteUser.OnPrackAnswer(Instant now, IncomingInvite invite, SdpSession? answer)
+    {
+        Enter();
         _call.OnPrackAnswer(now, this, answer);
     }
 
@@ -167,12 +174,12 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     private void ServeInvite(Instant now, ServerTransaction transaction, SipMessage request)
     {
-        if (Incoming is { IsOpen: true })
+        if (Incoming is { HasFinalResponse: false })
         {
             RespondLater(now, transaction, 500); // C-31
             return;
         }
-        if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed)
+        if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed || _call.IsNegotiating)
         {
             _context.Respond(now, transaction, 491); // C-32, ST-39
             return;
@@ -189,13 +196,12 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         RetireIncoming(now);
         Note(request);
-        Dialog!.RefreshTarget(request);
-        Dialog.Flow = transaction.Source;
-        Incoming = Scope.Own(new IncomingInvite(_context, transaction, this, isInitial: false), now);
+        Dialog!.RefreshTarget(request, transaction.Source);
+        Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: false);
         Incoming.Bind(Dialog);
         if (offer is not null && IsRefresh(offer))
         {
-            Answer(now, Media.Face.Last, agreement); // ST-30: it ends here
+            Answer(now, Media.Describe(offer), agreement); // ST-30: it ends here
             return;
         }
         _call.OnReInvite(now, this, Incoming, offer, agreement);
@@ -229,11 +235,10 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             return;
         }
         Note(request);
-        Dialog!.RefreshTarget(request);
-        Dialog.Flow = transaction.Source;
+        Dialog!.RefreshTarget(request, transaction.Source);
         if (offer is null || IsRefresh(offer))
         {
-            AnswerUpdate(now, transaction, offer is null ? default : Media.Face.Last, agreement);
+            AnswerUpdate(now, transaction, offer is null ? default : Media.Describe(offer), agreement);
             return;
         }
         _call.OnUpdateOffer(now, this, transaction, offer, agreement);
@@ -262,7 +267,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     private void AnswerOpenRequests(Instant now, int status)
     {
-        if (Incoming is { IsAccepted: false } open)
+        if (Incoming is { HasFinalResponse: false } open)
         {
             open.Reject(now, status);
         }

@@ -96,7 +96,7 @@ internal sealed partial class Leg : ISessionTimerUser
         }
         else
         {
-            SendReInvite(now, Media.Face.Last, OnReInviteRefreshAnswered);
+            SendReInvite(now, Media.Describe(), OnReInviteRefreshAnswered);
         }
     }
 

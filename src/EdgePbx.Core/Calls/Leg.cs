@@ -7,21 +7,21 @@ internal enum LegState : byte { Inviting, Early, Confirmed, Ended }
 /// One side of a call: a dialog with one phone, its session timer and its media. Everything that it takes is in its own
 /// scope, which is a resource of the call's, so a branch that loses is given back while the call goes on.
 /// </summary>
-internal sealed partial class Leg : IOwned
+internal sealed partial class Leg : Owned
 {
     private readonly PbxContext _context;
     private readonly Call _call;
     private bool _isReleasePending;
 
     public Leg(Call call, PbxContext context, bool isCaller, string number, byte[] localTag, byte[] contactUser, in SipFlow flow)
+        : base(call.Scope, ResourceKind.Leg)
     {
         (_call, _context, IsCaller, Number, LocalTag, ContactUser, Flow) = (call, context, isCaller, number, localTag, contactUser, flow);
         Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed);
-        Timer = new SessionTimer(context.Timers, this);
+        Timer = new SessionTimer(Scope, context.Timers, this);
         Media = new LegMedia(context, this, Scope) { LocalAddress = context.MediaAddressFor(flow.Remote.Address) };
     }
 
-    public ResourceKind Kind => ResourceKind.Leg;
     public ResourceScope Scope { get; }
     public Call Call => _call;
     public bool IsCaller { get; }
@@ -60,7 +60,12 @@ internal sealed partial class Leg : IOwned
         }
         bool wasConfirmed = IsConfirmed;
         State = LegState.Ended;
-        AnswerOpenRequests(now, IsCaller && !wasConfirmed ? callerStatus : 487);
+        bool isUnanswered = _isInitialIncoming && Incoming is { HasFinalResponse: false };
+        AnswerOpenRequests(now, isUnanswered ? callerStatus : 487);
+        if (isUnanswered)
+        {
+            return;
+        }
         if (IsCaller && Incoming is { IsAccepted: true, IsAcknowledged: false } invite && _isInitialIncoming)
         {
             invite.HangUpAfterAck(reason.ReasonHeader); // C-34
@@ -87,6 +92,20 @@ internal sealed partial class Leg : IOwned
         {
             State = LegState.Ended;
             AnswerOpenRequests(now, 487);
+            Incoming?.PeerIsGone();
+            if (_isAckOwed && Dialog is { } dialog)
+            {
+                Outgoing!.Acknowledge(now, dialog); // whoever hangs up before our ACK still gets it (RFC 3261 13.2.2.4)
+            }
+        }
+    }
+
+    /// <summary>The stream to the peer is gone: what comes next opens one to its Contact.</summary>
+    public void OnFlowClosed(in SipFlow flow)
+    {
+        if (Dialog is { } dialog && dialog.Flow.Transport == flow.Transport && dialog.Flow.Connection == flow.Connection)
+        {
+            dialog.Flow = dialog.Flow with { Connection = 0 };
         }
     }
 
@@ -113,9 +132,10 @@ internal sealed partial class Leg : IOwned
             : null,
     };
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         State = LegState.Ended;
+        AnswerOpenRequests(now, 487); // a branch that refused may have asked something before
         Scope.Close(now);
         _isReleasePending = Scope.Outstanding > 0;
         return _isReleasePending ? Core.Release.Pending : Core.Release.Done;

@@ -5,6 +5,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
 {
     private readonly List<RelayPath?> _paths = [];
     private readonly List<bool> _agreed = [];
+    private (SdpSession? Other, IReadOnlyList<PayloadRenumbering?>? Renumbering, SdpSession? InAnswerTo) _view;
     private readonly List<(RelayPath? Sink, PayloadMap? Map)> _joins = [];
 
     public SdpFace Face { get; } = new(context.Entropy);
@@ -27,6 +28,10 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)
     {
+        if (LocalAddress.IsNone)
+        {
+            return false; // no way leads to this peer
+        }
         for (int i = 0; i < shape.Media.Count; i++)
         {
             if (_paths.Count == i)
@@ -36,12 +41,10 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             if (_paths[i] is null && IsRelayed(shape.Media[i]))
             {
                 _paths[i] = context.Relays.TryOpen(leg, scope, LocalAddress);
-                if (_paths[i] is not { } opened)
+                if (_paths[i] is null)
                 {
                     return false;
                 }
-                // the scope may be closing only when the call is, and then nobody negotiates
-                _ = scope.Own(opened, default);
             }
         }
         return true;
@@ -50,6 +53,20 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>Our port for each line of the description; 0 where no path is open or <paramref name="wanted"/> says no.</summary>
     public ushort[] Ports(SdpSession shape, Func<int, bool> wanted) =>
         [.. Enumerable.Range(0, shape.Media.Count).Select(i => i < _paths.Count && _paths[i] is { } path && wanted(i) ? path.RtpPort : (ushort)0)];
+
+    /// <summary>What was agreed and how it looks from this leg, for <see cref="Describe"/>.</summary>
+    public void Show(SdpSession other, IReadOnlyList<PayloadRenumbering?>? renumbering, SdpSession? inAnswerTo) =>
+        _view = (other, renumbering, inAnswerTo);
+
+    /// <summary>
+    /// The agreed session as this leg's peer knows it, for a refresh of ours or the answer to the peer's. As long as
+    /// nothing changed these are the bytes of last time with the same version (ST-21, O-04); an offer that was refused
+    /// in between leaves no trace but a version (C-30).
+    /// </summary>
+    /// <param name="inAnswerTo">The peer's offer; null for an offer of ours.</param>
+    public ReadOnlyMemory<byte> Describe(SdpSession? inAnswerTo = null) => _view is ({ } other, var renumbering, var asked)
+        ? Face.Compose(other, LocalAddress, Ports(other, line => line < _agreed.Count && _agreed[line]), renumbering, inAnswerTo ?? asked)
+        : Face.Last;
 
     /// <summary>The line carries media by the last answer, or does not.</summary>
     public void Agree(int line, bool isLive)
@@ -93,9 +110,15 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             return;
         }
         Remote = answer;
+        Reopen();
+    }
+
+    /// <summary>Gives the relay each line's settings again, which opens the window in which a source may be latched.</summary>
+    public void Reopen()
+    {
         for (int i = 0; i < _joins.Count; i++)
         {
-            if (i < _agreed.Count && _agreed[i] && !answer.Media[i].IsRefused)
+            if (i < _agreed.Count && _agreed[i] && Remote is { } remote && i < remote.Media.Count && !remote.Media[i].IsRefused)
             {
                 Configure(i);
             }

@@ -8,7 +8,7 @@ internal interface IOutgoingInviteUser
     /// <summary>The first 2xx. Its user must call <see cref="OutgoingInvite.Acknowledge"/>, now or when it has the answer to an offer in it.</summary>
     void OnAccepted(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source);
 
-    /// <summary>A final refusal, or none in time: 408 with no message.</summary>
+    /// <summary>A final refusal; or none in time, 408, or not to be reached, 503, with no message.</summary>
     void OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response);
 }
 
@@ -16,9 +16,13 @@ internal interface IOutgoingInviteUser
 /// An INVITE of ours and what it may still bring after its leg is gone. The leg's scope lets go of it; it then cancels what
 /// rings, acknowledges a 2xx that crosses and hangs up on it, and ends with its transaction (RFC 3261 9.1, 13.2.2.4, RFC 6026).
 /// </summary>
-internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
+internal sealed class OutgoingInvite : Owned, IClientTransactionUser
 {
+    /// <summary>More answers to one INVITE than any fork downstream gives; the rest is not answered (RFC 3261 13.2.2.4).</summary>
+    private const int StrayLimit = 8;
+
     private readonly PbxContext _context;
+    private readonly Call? _call;
     private readonly bool _isInitial;
     private readonly OwnedTimer _giveUp;
     private readonly List<SentAck> _acks = [];
@@ -30,13 +34,13 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
     private bool _isCancelWanted;
     private bool _isCancelSent;
 
-    public OutgoingInvite(PbxContext context, IOutgoingInviteUser user, bool isInitial)
+    public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, bool isInitial)
+        : base(scope, ResourceKind.OutgoingInvite)
     {
-        (_context, _user, _isInitial) = (context, user, isInitial);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnCancelUnanswered);
+        (_context, _user, _isInitial, _call) = (context, user, isInitial, context.CurrentCall);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnUnanswered);
     }
 
-    public ResourceKind Kind => ResourceKind.OutgoingInvite;
     public uint CSeq { get; private set; }
 
     /// <summary>What was sent; valid while its transaction lives.</summary>
@@ -54,7 +58,7 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
             return false;
         }
         _transaction = _context.Transactions.Send(now, request, SipMethod.Invite, branch, hop, this);
-        return true;
+        return _transaction is not null;
     }
 
     /// <summary>Asks the peer to stop: at once when it has said anything, else as soon as it does (C-14).</summary>
@@ -78,7 +82,12 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
         SipFlow hop = dialog.NextHop();
         SipWriter writer = _context.BeginRequest(dialog, SipMethod.Ack, CSeq, _context.NewBranch(), hop);
         _context.WriteContact(ref writer, _contactUser, hop);
-        if (_context.Finish(ref writer, SipIdentity.Sdp, sdp) is { } ack)
+        SipBuffer? ack = _context.Finish(ref writer, SipIdentity.Sdp, sdp);
+        if (ack is null && !sdp.IsEmpty)
+        {
+            Acknowledge(now, dialog); // an answer that fits into no message: the 2xx is acknowledged all the same
+        }
+        if (ack is not null)
         {
             _context.Transactions.SendOnce(hop, ack.Span);
             if (_transaction is { HasTerminated: false })
@@ -92,18 +101,37 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
         }
     }
 
-    Release IOwned.Release(Instant now)
+    /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
+    public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
+    {
+        if (_acks.Count >= StrayLimit || DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
+        {
+            return;
+        }
+        Acknowledge(now, dialog);
+        if (_isInitial)
+        {
+            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
+        }
+    }
+
+    internal override Release Release(Instant now)
     {
         _user = null;
         if (_isInitial)
         {
             Cancel(now, _cancelReason);
         }
-        return Release.Done;
+        else if (IsInProgress)
+        {
+            _giveUp.Arm(now + SipTimers.Timeout); // race 3: a re-INVITE that got a 100 and whose dialog is over
+        }
+        return Core.Release.Done;
     }
 
     void IClientTransactionUser.OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source)
     {
+        _context.CurrentCall = _call;
         int status = response.StatusCode;
         if (status < 200)
         {
@@ -120,10 +148,10 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
         }
     }
 
-    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction)
+    void IClientTransactionUser.OnFailed(Instant now, ClientTransaction transaction, int status)
     {
         _giveUp.Cancel();
-        TakeUser()?.OnRejected(now, this, 408, null);
+        TakeUser()?.OnRejected(now, this, status, null);
     }
 
     void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)
@@ -145,6 +173,10 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
                 SendCancel(now);
             }
             return;
+        }
+        if (!_isInitial)
+        {
+            _giveUp.Arm(now + SipTimers.Timeout); // nothing else would end a re-INVITE that is only ever "trying"
         }
         if (response.StatusCode > 100)
         {
@@ -177,20 +209,6 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
         HangUpOnStray(now, response, source);
     }
 
-    /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
-    private void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
-    {
-        if (DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
-        {
-            return;
-        }
-        Acknowledge(now, dialog);
-        if (_isInitial)
-        {
-            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
-        }
-    }
-
     private void SendCancel(Instant now)
     {
         _isCancelSent = true;
@@ -220,10 +238,19 @@ internal sealed class OutgoingInvite : IClientTransactionUser, IOwned
         _giveUp.Arm(now + SipTimers.Timeout);
     }
 
-    /// <summary>Neither a final response to the INVITE nor one to the CANCEL within 64*T1: it counts as cancelled (RFC 3261 9.1).</summary>
-    private void OnCancelUnanswered(Instant now)
+    /// <summary>
+    /// Neither a final response to the INVITE nor one to the CANCEL within 64*T1: it counts as cancelled (RFC 3261 9.1).
+    /// A re-INVITE of a living dialog is cancelled first.
+    /// </summary>
+    private void OnUnanswered(Instant now)
     {
-        TakeUser()?.OnRejected(now, this, 487, null);
+        _context.CurrentCall = _call;
+        if (_user is not null && !_isCancelWanted)
+        {
+            Cancel(now, default);
+            return;
+        }
+        TakeUser()?.OnRejected(now, this, _isInitial ? 487 : 408, null);
         _transaction?.Terminate(now);
     }
 

@@ -6,6 +6,9 @@ internal delegate void WriteHeaders(ref SipWriter writer);
 /// <summary>Provisional responses that are repeated until their PRACK (RFC 3262 section 3): one at a time, the rest wait (U-08).</summary>
 internal sealed class ReliableProvisionals
 {
+    // a callee that sends more while the caller acknowledges none tells it nothing new
+    private const int WaitingLimit = 8;
+
     private readonly PbxContext _context;
     private readonly ServerTransaction _transaction;
     private readonly Action<Instant> _onUnanswered;
@@ -30,7 +33,10 @@ internal sealed class ReliableProvisionals
     {
         if (IsPending)
         {
-            _waiting.Enqueue((status, sdp, write));
+            if (_waiting.Count < WaitingLimit)
+            {
+                _waiting.Enqueue((status, sdp, write));
+            }
             return;
         }
         _sequence = _sequence == 0 ? 1 + _context.Entropy.Below(1u << 30) : _sequence + 1;

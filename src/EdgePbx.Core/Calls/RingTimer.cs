@@ -1,19 +1,15 @@
 namespace EdgePbx.Core;
 
 /// <summary>How long a call may ring.</summary>
-internal sealed class RingTimer(TimerHeap timers, TimerKind kind, Action<Instant> onFired) : IOwned
+internal sealed class RingTimer(ResourceScope scope, TimerHeap timers, Action<Instant> onFired) : Owned(scope, ResourceKind.RingTimer)
 {
-    private readonly OwnedTimer _timer = new(timers, kind, onFired);
-
-    public ResourceKind Kind => ResourceKind.RingTimer;
+    private readonly OwnedTimer _timer = new(timers, TimerKind.Ring, onFired);
 
     public void Arm(Instant due) => _timer.Arm(due);
 
-    public void Cancel() => _timer.Cancel();
-
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         _timer.Cancel();
-        return Release.Done;
+        return Core.Release.Done;
     }
 }

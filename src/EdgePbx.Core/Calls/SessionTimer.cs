@@ -17,20 +17,20 @@ internal interface ISessionTimerUser
 }
 
 /// <summary>RFC 4028 for one dialog. It is a member of its leg; nothing else can reach its deadlines.</summary>
-internal sealed class SessionTimer : IOwned
+internal sealed class SessionTimer : Owned
 {
     private readonly ISessionTimerUser _user;
     private readonly OwnedTimer _refresh;
     private readonly OwnedTimer _expiry;
 
-    public SessionTimer(TimerHeap timers, ISessionTimerUser user)
+    public SessionTimer(ResourceScope scope, TimerHeap timers, ISessionTimerUser user)
+        : base(scope, ResourceKind.SessionTimer)
     {
         _user = user;
         _refresh = new OwnedTimer(timers, TimerKind.Session, user.OnRefreshDue);
         _expiry = new OwnedTimer(timers, TimerKind.Session, OnExpired);
     }
 
-    public ResourceKind Kind => ResourceKind.SessionTimer;
     public TimeSpan Interval { get; private set; }
     public Refresher Refresher { get; private set; }
 
@@ -87,14 +87,14 @@ internal sealed class SessionTimer : IOwned
     internal static TimeSpan ExpiryAfter(TimeSpan interval) =>
         interval - TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(32).Ticks, interval.Ticks / 3));
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         if (IsOn)
         {
             Stop();
             _user.OnSessionTimerCancelled(now);
         }
-        return Release.Done;
+        return Core.Release.Done;
     }
 
     private void OnExpired(Instant now)

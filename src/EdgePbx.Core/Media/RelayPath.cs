@@ -1,9 +1,8 @@
 namespace EdgePbx.Core;
 
 /// <summary>The sockets of one stream of one leg. Its release is asked for here and confirmed by the relay thread.</summary>
-internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, Leg leg, ResourceScope scope) : IOwned
+internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, Leg leg, ResourceScope scope) : Owned(scope, ResourceKind.RelayPath)
 {
-    public ResourceKind Kind => ResourceKind.RelayPath;
     public RelayKey Key => key;
 
     /// <summary>Even; RTCP is the next one.</summary>
@@ -12,16 +11,16 @@ internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, 
     public Leg Leg => leg;
 
     /// <summary>Who is told when the relay thread has let go.</summary>
-    public ResourceScope Scope => scope;
+    public ResourceScope Scope { get; } = scope;
 
     /// <summary>Where media really comes from, once the relay has seen it.</summary>
     public NetEndpoint Source { get; set; }
 
     public void Configure(RelaySettings settings) => table.Configure(key, settings);
 
-    Release IOwned.Release(Instant now)
+    internal override Release Release(Instant now)
     {
         table.Close(key);
-        return Release.Pending;
+        return Core.Release.Pending;
     }
 }

@@ -16,6 +16,10 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
     /// <summary>Opens the sockets of a stream; null when ports or slots are exhausted, and then nothing is held.</summary>
     public RelayPath? TryOpen(Leg leg, ResourceScope scope, NetAddress local)
     {
+        if (scope.IsClosing)
+        {
+            return null; // what ends opens nothing
+        }
         if (!_free.TryPop(out ushort slot))
         {
             if (_paths.Count == ushort.MaxValue)

@@ -1,13 +1,13 @@
 namespace EdgePbx.Core;
 
 /// <summary>
-/// The only owner of a call's resources: what it was given, it releases, once, last first. There is no way to
-/// release by name. A nested scope (a leg's) is itself a resource of the scope that contains it.
+/// The only owner of a call's resources: what registered with it, it releases, once, last first. There is no way to
+/// release by name. A nested scope (a leg's) belongs to a resource of the scope that contains it.
 /// </summary>
 public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind, Exception> onReleaseFailed)
 {
-    private readonly List<IOwned> _open = [];
-    private readonly List<IOwned> _pending = [];
+    private readonly List<Owned> _open = [];
+    private readonly List<Owned> _pending = [];
 
     /// <summary>What is still held, or released and not yet confirmed.</summary>
     public int Outstanding => _open.Count + _pending.Count;
@@ -23,48 +23,17 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
     /// <summary>What is left, for the event that says so.</summary>
     public IEnumerable<ResourceKind> OutstandingKinds => _open.Concat(_pending).Select(resource => resource.Kind);
 
-    /// <summary>Takes a resource. A scope that is closing releases what it is handed, and throws.</summary>
-    public T Own<T>(T resource, Instant now) where T : class, IOwned
-    {
-        if (IsClosing)
-        {
-            Opened++;
-            if (ReleaseOne(resource, now) == Release.Pending)
-            {
-                _pending.Add(resource);
-            }
-            throw new InvalidOperationException($"{resource.Kind} acquired by a call that is ending");
-        }
-        Opened++;
-        _open.Add(resource);
-        return resource;
-    }
+    public bool Owns(Owned resource) => _open.Contains(resource);
 
     /// <summary>Gives one resource back before the end. What this scope does not hold is a bug, and throws.</summary>
-    public void ReleaseNow(IOwned resource, Instant now)
+    public void ReleaseNow(Owned resource, Instant now)
     {
         if (!_open.Remove(resource))
         {
             throw new InvalidOperationException($"{resource.Kind} released twice, or by a scope that does not own it");
         }
-        if (ReleaseOne(resource, now) == Release.Pending)
-        {
-            _pending.Add(resource);
-        }
+        ReleaseOne(resource, now);
     }
-
-    /// <summary>Hands a resource over to another owner: the only way in which ownership moves.</summary>
-    public void MoveTo(ResourceScope other, IOwned resource, Instant now)
-    {
-        if (!_open.Remove(resource))
-        {
-            throw new InvalidOperationException($"{resource.Kind} moved by a scope that does not own it");
-        }
-        Opened--;
-        _ = other.Own(resource, now);
-    }
-
-    public bool Owns(IOwned resource) => _open.Contains(resource);
 
     /// <summary>Releases everything, last first. A second call does nothing.</summary>
     public void Close(Instant now)
@@ -76,18 +45,15 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
         IsClosing = true;
         while (_open.Count > 0)
         {
-            IOwned resource = _open[^1];
+            Owned resource = _open[^1];
             _open.RemoveAt(_open.Count - 1);
-            if (ReleaseOne(resource, now) == Release.Pending)
-            {
-                _pending.Add(resource);
-            }
+            ReleaseOne(resource, now);
         }
         Settle(now);
     }
 
     /// <summary>Another thread says that it has let go of the resource.</summary>
-    public void Confirm(IOwned resource, Instant now)
+    public void Confirm(Owned resource, Instant now)
     {
         if (!_pending.Remove(resource))
         {
@@ -97,7 +63,17 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
         Settle(now);
     }
 
-    private Release ReleaseOne(IOwned resource, Instant now)
+    internal void Register(Owned resource)
+    {
+        if (IsClosing)
+        {
+            throw new InvalidOperationException($"{resource.Kind} acquired by a call that is ending");
+        }
+        Opened++;
+        _open.Add(resource);
+    }
+
+    private void ReleaseOne(Owned resource, Instant now)
     {
         Release result = Release.Done;
         try
@@ -110,11 +86,14 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
         {
             onReleaseFailed(resource.Kind, failure);
         }
-        if (result == Release.Done)
+        if (result == Release.Pending)
+        {
+            _pending.Add(resource);
+        }
+        else
         {
             Closed++;
         }
-        return result;
     }
 
     private void Settle(Instant now)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgePbx.Core;
 
-/// <summary>One place where an extension can be reached until it expires (RFC 3261 10). It never changes: a refresh makes a new one.</summary>
+/// <summary>One place where an extension can be reached until it expires (RFC 3261 10). Never changed, only replaced.</summary>
 public sealed class Binding
 {
     private byte[]? _contactBytes;

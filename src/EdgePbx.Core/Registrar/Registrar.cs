@@ -76,7 +76,6 @@ public sealed class Registrar(LocationService location)
     private RegisterResult Apply(Instant now, SipMessage request, in SipFlow source, ExtensionSettings user)
     {
         var bindings = new TentativeBindings(request, location.Find(user.Number, now));
-        string callId = Encoding.UTF8.GetString(request.CallId);
         string userAgent = UserAgentOf(request);
         uint expires = request.TryGetUInt32(HeaderName.Expires, out uint seconds) ? seconds : ContactRequest.DefaultExpires;
         TimeSpan granted = default;
@@ -93,19 +92,7 @@ public sealed class Registrar(LocationService location)
                 return Refuse(now, user, 423, "Interval Too Brief") with { MinimumExpires = MinimumExpires };
             }
             granted = asked < MaximumExpires ? asked : MaximumExpires;
-            Binding? binding = contact.Expires == 0 ? null : new Binding
-            {
-                Contact = Encoding.UTF8.GetString(contact.Uri),
-                Flow = source,
-                ExpiresAt = now + granted,
-                CallId = callId,
-                CSeq = request.CSeqNumber,
-                Q = contact.Q,
-                UserAgent = userAgent,
-                InstanceId = Encoding.ASCII.GetString(contact.InstanceId),
-                RegId = contact.RegId,
-                Order = _order++,
-            };
+            Binding? binding = contact.Expires == 0 ? null : NewBinding(request, contact, source, userAgent, now + granted);
             if (!bindings.TryApply(contact, binding))
             {
                 return Refuse(now, user, 500, "Out Of Order");
@@ -115,6 +102,21 @@ public sealed class Registrar(LocationService location)
             ? Commit(user, bindings, granted)
             : Refuse(now, user, 503, "Too Many Contacts");
     }
+
+    private Binding NewBinding(
+        SipMessage request, in ContactRequest contact, in SipFlow source, string userAgent, Instant expiresAt) => new()
+        {
+            Contact = Encoding.UTF8.GetString(contact.Uri),
+            Flow = source,
+            ExpiresAt = expiresAt,
+            CallId = Encoding.UTF8.GetString(request.CallId),
+            CSeq = request.CSeqNumber,
+            Q = contact.Q,
+            UserAgent = userAgent,
+            InstanceId = Encoding.ASCII.GetString(contact.InstanceId),
+            RegId = contact.RegId,
+            Order = _order++,
+        };
 
     private RegisterResult Commit(ExtensionSettings user, TentativeBindings bindings, TimeSpan granted)
     {

@@ -46,13 +46,14 @@ internal sealed class TentativeBindings(SipMessage request, IReadOnlyList<Bindin
     {
         while (_entries.Count > limit)
         {
-            Entry oldest = _entries
+            Entry? oldest = _entries
                 .Where(entry => !entry.IsOfThisRequest && entry.Binding.UserAgent == userAgent)
                 .MinBy(entry => entry.Binding.Order);
-            if (userAgent.Length == 0 || !_entries.Remove(oldest))
+            if (oldest is null || userAgent.Length == 0)
             {
                 return false;
             }
+            _ = _entries.Remove(oldest);
         }
         return true;
     }
@@ -86,5 +87,5 @@ internal sealed class TentativeBindings(SipMessage request, IReadOnlyList<Bindin
     private bool IsNewerThan(Binding binding) =>
         request.CSeqNumber > binding.CSeq || !Ascii.Equals(request.CallId, binding.CallId);
 
-    private readonly record struct Entry(Binding Binding, bool IsOfThisRequest);
+    private sealed record Entry(Binding Binding, bool IsOfThisRequest);
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace EdgePbx;
 
@@ -8,8 +10,32 @@ internal static class CommandLine
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         ParseResult result = Build(output, error).Parse(arguments);
-        int code = result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
-        return result.Errors.Count > 0 ? ExitCode.Configuration : code;
+        if (arguments.Count == 0)
+        {
+            _ = Build(output, error).Parse(["--help"]).Invoke(new InvocationConfiguration { Output = error });
+            return ExitCode.Configuration;
+        }
+        return result.Errors.Count > 0
+            ? Refuse(result, error)
+            : result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    // one line for each mistake, not the manual
+    private static int Refuse(ParseResult result, TextWriter error)
+    {
+        Command command = result.CommandResult.Command;
+        string[] known = [.. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name)];
+        foreach (string token in result.UnmatchedTokens)
+        {
+            string hint = NearestWord.Of(token, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+            error.WriteLine($"edgepbx: '{token}' means nothing here{hint}");
+        }
+        foreach (ParseError mistake in result.Errors.Where(_ => result.UnmatchedTokens.Count == 0))
+        {
+            error.WriteLine($"edgepbx: {mistake.Message}");
+        }
+        error.WriteLine($"Try: edgepbx {(command is RootCommand ? "" : command.Name + " ")}--help");
+        return ExitCode.Configuration;
     }
 
     private static RootCommand Build(TextWriter output, TextWriter error)
@@ -22,6 +48,8 @@ internal static class CommandLine
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
+        root.HelpName = "edgepbx";
+        ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
         root.Subcommands[3].SetAction(_ => SelfTest.Run(output));
         root.Subcommands[4].SetAction(_ =>
         {
@@ -35,7 +63,10 @@ internal static class CommandLine
     {
         Option<string> config = ConfigOption();
         var verb = new Command(
-            "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.") { config };
+            "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
+        {
+            config,
+        };
         verb.SetAction(result => RunVerb.Run(result.GetValue(config), output, error));
         return verb;
     }

@@ -7,6 +7,16 @@ namespace EdgePbx;
 /// <summary>Reads TOML into positioned nodes, or says where it is not TOML.</summary>
 internal static partial class TomlFile
 {
+    private static readonly (string Start, string Meaning)[] Meanings =
+    [
+        ("Unexpected token end-of-line found while expecting a value", "the value is missing"),
+        ("Expecting `=` after a key", "= is missing after the key"),
+        ("Invalid newline in a string", "the closing quote is missing"),
+        ("Invalid End-Of-File found on string", "the closing quote is missing"),
+        ("Unexpected escape character", "no such escape; write \\\\ for one backslash"),
+        ("Unable to parse", "not a number that fits here"),
+    ];
+
     /// <returns>Null when there were syntax errors; they have been added to <paramref name="errors"/>.</returns>
     public static TomlTable? Parse(string text, string file, List<ConfigError> errors)
     {
@@ -43,13 +53,22 @@ internal static partial class TomlFile
         }
     }
 
-    // the parser quotes what it found, which may be a secret that somebody forgot to put in quotes
+    // the parser's message quotes what it found, which may be a secret that somebody forgot to put in quotes: so our own words
     private static string Describe(string message)
     {
         Match twice = DefinedTwice().Match(message);
-        return twice.Success
-            ? $"{twice.Groups["key"].Value}: written twice, first in line {twice.Groups["line"].Value}"
-            : $"not valid TOML: {Spaces().Replace(QuotedWord().Replace(message, ""), " ").Trim()} (text stands in \"quotes\")";
+        if (twice.Success)
+        {
+            return $"{twice.Groups["key"].Value}: written twice, first in line {twice.Groups["line"].Value}";
+        }
+        foreach ((string start, string meaning) in Meanings)
+        {
+            if (message.StartsWith(start, StringComparison.Ordinal))
+            {
+                return $"not valid TOML: {meaning}";
+            }
+        }
+        return "not valid TOML: one key = value a line, text in \"quotes\"";
     }
 
     private static TomlTable? OpenTable(TomlTable root, TableSyntaxBase syntax)
@@ -119,12 +138,6 @@ internal static partial class TomlFile
 
     [GeneratedRegex(@"^The key `(?<key>[^`]*)` is already defined at \((?<line>\d+),")]
     private static partial Regex DefinedTwice();
-
-    [GeneratedRegex("`[^`]*[\\p{L}\\p{N}][^`]*`")]
-    private static partial Regex QuotedWord();
-
-    [GeneratedRegex(@"\(token: \)|\s+")]
-    private static partial Regex Spaces();
 
     /// <summary>Stands for a date or a time, which no key of ours takes.</summary>
     private sealed class DateTimeMark;

@@ -37,10 +37,10 @@ internal sealed class RelayLoop : IDisposable
         {
             _paths[i] = new RelayPath();
         }
-        // Each path can be added, configured twice and closed before the other thread looks, and answers at most one
-        // report to each order; the rest is room for a burst of orders to the same path.
-        _orders = new Mailbox<RelayOrder>((4 * capacity) + 64);
-        _reports = new Mailbox<RelayReport>((4 * capacity) + 64);
+        // Each order is answered by at most one report. A path is added, configured a few times and closed in its life:
+        // this is room for many whole lives of every path before the other thread looks.
+        _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
+        _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
         _now = now;
         _reported = reported;
         _poll.Add(_wake.Descriptor, WakeTag);

@@ -22,7 +22,12 @@ internal sealed class RelayLine(MediaRelay relay) : IRelayLine
 
     public PbxSnapshot Complete(PbxSnapshot snapshot) => snapshot with
     {
-        Gauges = snapshot.Gauges with { RelayPaths = relay.OpenPaths, PortsInUse = 2 * relay.PortsInUse },
+        // what either side still holds is held
+        Gauges = snapshot.Gauges with
+        {
+            RelayPaths = Math.Max(snapshot.Gauges.RelayPaths, relay.OpenPaths),
+            PortsInUse = Math.Max(snapshot.Gauges.PortsInUse, 2 * relay.PortsInUse),
+        },
         Counters = snapshot.Counters with
         {
             RelayPacketsForwarded = relay.PacketsForwarded,

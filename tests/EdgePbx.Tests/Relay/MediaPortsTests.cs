@@ -92,7 +92,9 @@ public class MediaPortsTests
         Assert.False(IsFree());
         world.Relay.Ports.Return(path.Key); // too early: the sockets are open
         world.Clock.Advance(seconds: 10);
+        Assert.Equal(1, world.Relay.PortsInUse);
         Assert.False(IsFree());
+        Assert.Equal(0, world.Log.EventCount("relay_port_taken")); // it was not even tried
         world.Relay.Close(path.Key);
         Assert.Equal(RelayReportKind.Closed, world.TakeReport().Kind);
         Assert.Equal(0, world.Relay.PortsInUse);

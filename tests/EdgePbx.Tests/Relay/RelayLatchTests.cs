@@ -140,7 +140,7 @@ public class RelayLatchTests
         using var world = new RelayWorld();
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
-        using var next = new MediaPeer(world.Address(2));
+        using var next = new MediaPeer(world.Address(4));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
         a.SendRtp(Packets.Rtp(1), left.Rtp);
         _ = (b.ReceiveRtp(), world.TakeReport());
@@ -151,6 +151,7 @@ public class RelayLatchTests
         world.Relay.Close(left.Key);
         world.Relay.Configure(again.Key, RelayWorld.Settings(next, right.Key));
         world.Settle();
+        a.SendRtp(Packets.Rtp(90), again.Rtp);
         next.SendRtp(Packets.Rtp(2), again.Rtp);
         Assert.Equal(Packets.Rtp(2), b.ReceiveRtp().Packet);
         Assert.Equal(new RelayReport(RelayReportKind.Latched, again.Key, next.Rtp), world.TakeReport());

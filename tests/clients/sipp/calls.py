@@ -77,6 +77,7 @@ def failures(hold, ring):
         "uac_expect_488": expects("expects 488", 488, 606),
         "uac_expect_full": expects("expects 503 with Retry-After", 503, actions=check("Retry-After:", "[1-9][0-9]*", "after")),
         "uac_expect_noanswer": expects("nobody answers: expects 408, 480, 487 or 504 from the server's own timer", 480, 408, 487, 504),
+        "uac_expect_stopped": expects("the server goes away: expects 503, 500, 480, 487 or 408", 503, 500, 480, 487, 408),
         "uas_noanswer": scenario("rings until cancelled", Callee.invite(), Callee.reply(180, "Ringing"), request("CANCEL"),
                                  Callee.reply(200, "OK"), Callee.reply_invite(487, "Request Terminated"), request("ACK")),
     }

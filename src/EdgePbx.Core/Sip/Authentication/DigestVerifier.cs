@@ -66,7 +66,7 @@ public sealed class DigestVerifier
         return outcome;
     }
 
-    /// <summary>WWW-Authenticate with a fresh nonce: SHA-256, then MD5 (RFC 8760 2.3); without SHA-256 where that is known to do harm.</summary>
+    /// <summary>WWW-Authenticate with a fresh nonce: SHA-256, then MD5 (RFC 8760 2.3); MD5 alone where the other would do harm.</summary>
     /// <param name="request">What is being challenged: its User-Agent tells.</param>
     public void WriteChallenges(ref SipWriter writer, Instant now, bool stale, SipMessage? request = null)
     {

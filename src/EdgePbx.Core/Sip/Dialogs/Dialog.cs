@@ -13,7 +13,8 @@ internal sealed class Dialog
     /// <summary>The peer's To in our requests, without the tag parameter.</summary>
     public required byte[] RemoteAddress { get; init; }
 
-    public required RouteSet Routes { get; init; }
+    /// <summary>Set once more by the first 2xx (RFC 3261 13.2.2.4), then fixed.</summary>
+    public required RouteSet Routes { get; set; }
 
     /// <summary>The peer's Contact URI; each target refresh replaces it (C-23).</summary>
     public required byte[] RemoteTarget { get; set; }
@@ -46,14 +47,17 @@ internal sealed class Dialog
         return true;
     }
 
-    /// <summary>The first Contact of a request or 2xx that refreshes the target; an unusable one changes nothing.</summary>
-    public void RefreshTarget(SipMessage message)
+    /// <summary>A request or 2xx that refreshes the target: where the peer now is, and says it is. An unusable Contact changes nothing.</summary>
+    public void RefreshTarget(SipMessage message, in SipFlow source)
     {
-        if (NameAddress.TryParse(message.First(HeaderName.Contact), out NameAddress contact)
-            && !contact.IsWildcard && SipUri.TryParse(contact.Uri, out SipUri uri) && uri.IsSip
-            && !contact.Uri.SequenceEqual(RemoteTarget))
+        Flow = source;
+        if (RemoteTargets.TryRead(message, out ReadOnlySpan<byte> target))
         {
-            RemoteTarget = contact.Uri.ToArray();
+            if (!target.SequenceEqual(RemoteTarget))
+            {
+                RemoteTarget = target.ToArray();
+            }
+            IsBehindNat = NextHops.IsBehindNat(target, source);
         }
     }
 

@@ -18,14 +18,12 @@ internal sealed class DialogIndex
     public int Count => _users.Count;
 
     /// <summary>The entry is the only thing that can take the dialog out again.</summary>
-    public IOwned Add(Dialog dialog, IDialogUser user)
+    public Owned Add(ResourceScope scope, Dialog dialog, IDialogUser user)
     {
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddNames(ref key, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
-        byte[] name = key.Key.ToArray();
-        _users.Add(name, user); // the same dialog twice is a bug, and throws
-        return new Entry(this, name);
+        return new Entry(scope, this, key.Key.ToArray(), user);
     }
 
     /// <summary>False when these names can't be a dialog of ours.</summary>
@@ -47,12 +45,28 @@ internal sealed class DialogIndex
         key.Add(remoteTag);
     }
 
-    private sealed class Entry(DialogIndex index, byte[] name) : IOwned
+    private sealed class Entry : Owned
     {
-        public ResourceKind Kind => ResourceKind.DialogEntry;
+        private readonly DialogIndex _index;
+        private readonly byte[] _name;
+        private bool _isListed;
 
-        public Release Release(Instant now) => index._users.Remove(name)
-            ? Core.Release.Done
-            : throw new InvalidOperationException("dialog entry released twice");
+        public Entry(ResourceScope scope, DialogIndex index, byte[] name, IDialogUser user)
+            : base(scope, ResourceKind.DialogEntry)
+        {
+            (_index, _name) = (index, name);
+            index._users.Add(name, user); // the same dialog twice is a bug, and throws
+            _isListed = true;
+        }
+
+        internal override Release Release(Instant now)
+        {
+            if (_isListed && !_index._users.Remove(_name))
+            {
+                throw new InvalidOperationException("dialog entry released twice");
+            }
+            _isListed = false;
+            return Core.Release.Done;
+        }
     }
 }

@@ -44,7 +44,9 @@ public class DigestVerifierTests
     [InlineData("1002", "zanzibar")]
     public void A_wrong_secret_and_an_unknown_user_get_the_same_answer_and_it_is_not_stale(string username, string secret)
     {
-        Assert.Equal(AuthenticationOutcome.Refused, Verify(NewPhone() with { Username = username, Secret = secret }, out ExtensionSettings? user));
+        DigestPhone phone = NewPhone() with { Username = username, Secret = secret };
+
+        Assert.Equal(AuthenticationOutcome.Refused, Verify(phone, out ExtensionSettings? user));
         Assert.Null(user);
     }
 
@@ -251,8 +253,12 @@ public class DigestVerifierTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
 
-        SipMessage Request(int count) => DigestPhone.Register(
-            (NewPhone() with { Count = (uint)count, Algorithm = count % 2 == 0 ? "MD5" : "SHA-256", Username = count % 3 == 0 ? "1001@x" : "1001" }).Header);
+        SipMessage Request(int count)
+        {
+            string algorithm = count % 2 == 0 ? "MD5" : "SHA-256";
+            string username = count % 3 == 0 ? "1001@x" : "1001";
+            return DigestPhone.Register((NewPhone() with { Count = (uint)count, Algorithm = algorithm, Username = username }).Header);
+        }
 
         void Play(ReadOnlySpan<SipMessage> part)
         {

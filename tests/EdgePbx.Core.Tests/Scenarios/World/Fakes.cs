@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx.Core.Tests;
+
+/// <summary>Random bytes from a seed, so that a run can be repeated.</summary>
+internal sealed class SeededEntropy(int seed) : Entropy
+{
+    private readonly Random _random = new(seed);
+
+    public override void Fill(Span<byte> bytes) => _random.NextBytes(bytes);
+}
+
+/// <summary>Ports without sockets. Each open key is known, so a second return or a loss shows.</summary>
+internal sealed class FakePorts : IMediaPorts
+{
+    private readonly Dictionary<RelayKey, ushort> _open = [];
+    private ushort _next = 10000;
+
+    public int Open => _open.Count;
+
+    /// <summary>How many more pairs may be opened before the range is exhausted.</summary>
+    public int Left { get; set; } = int.MaxValue;
+
+    public bool TryOpen(RelayKey key, NetAddress local, out ushort rtpPort)
+    {
+        rtpPort = 0;
+        if (Left <= 0)
+        {
+            return false;
+        }
+        Left--;
+        rtpPort = _next;
+        _next += 2;
+        _open.Add(key, rtpPort);
+        return true;
+    }
+
+    public void Return(RelayKey key) => Assert.True(_open.Remove(key), $"ports of {key} returned twice");
+}
+
+/// <summary>The box at 192.0.2.1, or 2001:db8::1 for IPv6 peers.</summary>
+internal sealed class FakeAddresses : ILocalAddresses
+{
+    public static readonly NetAddress BoxV4 = NetAddress.FromV4(192, 0, 2, 1);
+
+    public static NetAddress BoxV6 { get; } = NetAddress.TryParse("2001:db8::1", out NetAddress address) ? address : default;
+
+    public NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer) => new(MediaAddressFor(peer), 5060);
+
+    public NetAddress MediaAddressFor(NetAddress peer) => peer.IsV6 ? BoxV6 : BoxV4;
+}
+
+/// <summary>A notebook for events.</summary>
+internal sealed class EventNotebook : ILogger
+{
+    public List<(LogLevel Level, string Name, string Text, Exception? Failure)> Events { get; } = [];
+
+    public int Count(string name) => Events.Count(e => e.Name == name);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Events.Add((logLevel, eventId.Name ?? "", formatter(state, exception), exception));
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+}

@@ -1,0 +1,179 @@
+using System.Text;
+
+namespace EdgePbx.Core.Tests;
+
+/// <summary>
+/// The real engine with a clock of its own, a wire without a network and phones that do what a test says. Every test that
+/// uses it ends with "nothing is owned": <see cref="Dispose"/> sees to that, so nobody can forget.
+/// </summary>
+internal sealed class PbxWorld : IDisposable
+{
+    private readonly Dictionary<NetEndpoint, Phone> _phones = [];
+    private readonly List<RelayKey> _closing = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private uint _lastConnection;
+    private bool _hasFailed;
+
+    public PbxWorld(PbxSettings? settings = null, int seed = 1)
+    {
+        AppDomain.CurrentDomain.FirstChanceException += NoteFailure;
+        Settings = settings ?? DefaultSettings;
+        Engine = new PbxEngine(Settings, Ports, new FakeAddresses(), new SeededEntropy(seed), Log);
+    }
+
+    public static PbxSettings DefaultSettings { get; } = new()
+    {
+        Realm = "office.example",
+        Extensions = [new("1001", "Reception", "secret-1"), new("1002", "Workshop", "secret-2"), new("1003", "Cellar", "secret-3")],
+    };
+
+    public PbxSettings Settings { get; }
+    public PbxEngine Engine { get; }
+    public EventNotebook Log { get; } = new();
+    public FakePorts Ports { get; } = new();
+    public Instant Now { get; private set; } = new(TimeSpan.FromHours(1).Ticks);
+
+    /// <summary>Everything that the box sent, with the moment.</summary>
+    public List<(Instant At, NetEndpoint To, WireMessage Message)> Sent { get; } = [];
+
+    /// <summary>The last settings of each relay path that is open.</summary>
+    public Dictionary<RelayKey, RelaySettings> Relays { get; } = [];
+
+    /// <summary>False: the relay thread is slow, and confirms only when <see cref="ConfirmRelays"/> is called.</summary>
+    public bool RelayConfirmsAtOnce { get; set; } = true;
+
+    /// <summary>What a test wants lost: true drops the message that the box sends.</summary>
+    public Func<WireMessage, NetEndpoint, bool> Drops { get; set; } = static (_, _) => false;
+
+    /// <summary>False skips the check in <see cref="Dispose"/>, for tests whose point is that something is left.</summary>
+    public bool EndsWithNothingOwned { get; set; } = true;
+
+    public GaugeSnapshot Gauges => Engine.Snapshot(Now).Gauges;
+    public CounterSnapshot Counters => Engine.Snapshot(Now).Counters;
+
+    /// <summary>A phone of that extension at 192.0.2.x:5060, not registered yet.</summary>
+    public Phone Phone(string number, byte host, SipTransport transport = SipTransport.Udp, ushort port = 5060) =>
+        Add(new Phone(this, number, new NetEndpoint(NetAddress.FromV4(192, 0, 2, host), port), transport, transport == SipTransport.Tcp ? ++_lastConnection : 0));
+
+    public Phone PhoneAt(string number, NetEndpoint at) => Add(new Phone(this, number, at, SipTransport.Udp, 0));
+
+    /// <summary>Two registered phones: 1001 and 1002.</summary>
+    public (Phone Caller, Phone Callee) TwoPhones()
+    {
+        Phone caller = Phone("1001", 11);
+        Phone callee = Phone("1002", 12);
+        caller.Register();
+        callee.Register();
+        return (caller, callee);
+    }
+
+    /// <summary>What a phone, or a stranger, puts on the wire.</summary>
+    public void Deliver(Phone from, string text) => Deliver(from.Flow, Encoding.UTF8.GetBytes(text));
+
+    public void Deliver(in SipFlow from, byte[] bytes)
+    {
+        byte[] copy = [.. bytes];
+        Engine.Receive(Now, from, copy, copy.Length);
+        Drain();
+    }
+
+    public void Advance(double seconds)
+    {
+        Instant until = Now + TimeSpan.FromSeconds(seconds);
+        while (Engine.NextDue <= until)
+        {
+            Now = Engine.NextDue > Now ? Engine.NextDue : Now;
+            Engine.Tick(Now);
+            Drain();
+        }
+        Now = until;
+    }
+
+    public void ConfirmRelays()
+    {
+        foreach (RelayKey key in _closing.ToArray())
+        {
+            Engine.RelayClosed(Now, key);
+        }
+        _closing.Clear();
+        Drain();
+    }
+
+    public void Shutdown()
+    {
+        Engine.BeginShutdown(Now);
+        Drain();
+    }
+
+    public void FailSends(NetEndpoint to) => _failing.Add(to);
+
+    /// <summary>70 simulated seconds after the last call every gauge is at its baseline, and each call said so.</summary>
+    public void AssertNothingIsOwned()
+    {
+        ConfirmRelays();
+        Advance(70);
+        Assert.Equal(new GaugeSnapshot(), Gauges);
+        Assert.Equal(0, Ports.Open);
+        Assert.Equal(Log.Count("b2bua_call_setup"), Log.Count("cleanup_verified"));
+        Assert.Equal(0, Log.Count("release_failed"));
+        Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted").Select(e => $"{e.Text} {e.Failure}"));
+    }
+
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.FirstChanceException -= NoteFailure;
+        if (EndsWithNothingOwned && !_hasFailed)
+        {
+            AssertNothingIsOwned();
+            Assert.Equal(0, Log.Count("cleanup_overdue"));
+        }
+    }
+
+    private readonly HashSet<NetEndpoint> _failing = [];
+
+    // a story that broke off in the middle has left things behind: its own failure is the one to show
+    private void NoteFailure(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs e) =>
+        _hasFailed |= e.Exception is Xunit.Sdk.IAssertionException && Environment.CurrentManagedThreadId == _thread;
+
+    private Phone Add(Phone phone) => _phones[phone.At] = phone;
+
+    private void Drain()
+    {
+        while (Engine.Outbox.TryTake(out Output output))
+        {
+            switch (output.Kind)
+            {
+                case OutputKind.Send:
+                    Send(output);
+                    break;
+                case OutputKind.ConfigureRelay:
+                    Relays[output.Relay] = output.Settings!;
+                    break;
+                case OutputKind.CloseRelay:
+                    _ = Relays.Remove(output.Relay);
+                    _closing.Add(output.Relay);
+                    break;
+            }
+        }
+        if (RelayConfirmsAtOnce && _closing.Count > 0)
+        {
+            ConfirmRelays();
+        }
+    }
+
+    private void Send(in Output output)
+    {
+        WireMessage message = WireMessage.From(output.Message!.Span);
+        output.Message.Return();
+        NetEndpoint to = output.Flow.Remote;
+        Sent.Add((Now, to, message));
+        if (_failing.Contains(to))
+        {
+            Engine.SendFailed(Now, output.Ticket);
+        }
+        else if (!Drops(message, to) && _phones.TryGetValue(to, out Phone? phone))
+        {
+            phone.Inbox.Enqueue(message);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+using System.Runtime.Versioning;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// nearly all of it is waiting for phones, and each test has a PBX and ports of its own
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 12)]
+[assembly: SupportedOSPlatform("linux")]

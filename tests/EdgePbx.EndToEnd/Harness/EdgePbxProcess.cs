@@ -1,0 +1,151 @@
+using System.Diagnostics;
+
+namespace EdgePbx.EndToEnd;
+
+/// <summary>The published binary, running in a folder of its own on ports of its own.</summary>
+internal sealed class EdgePbxProcess : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+
+    private ChildProcess _process;
+
+    private EdgePbxProcess(PbxOptions options, string folder, int sipPort, PortBlock media)
+    {
+        (Options, Folder, SipPort, Media) = (options, folder, sipPort, media);
+        WriteConfig(options);
+        _process = StartProcess();
+    }
+
+    public PbxOptions Options { get; }
+    public string Folder { get; }
+    public int SipPort { get; }
+    public PortBlock Media { get; }
+    public EventLog Log { get; } = new();
+    public string ConfigFile => Path.Combine(Folder, "edgepbx.toml");
+    public string Server => $"127.0.0.1:{SipPort}";
+    public bool HasEnded => _process.HasEnded;
+
+    /// <summary>Back when it listens.</summary>
+    public static async Task<EdgePbxProcess> StartAsync(PbxOptions options)
+    {
+        int sipPort = LoopbackPorts.Take(2).First;
+        var pbx = new EdgePbxProcess(
+            options, Directory.CreateTempSubdirectory("edgepbx-e2e-").FullName, sipPort, LoopbackPorts.Take(options.MediaPorts));
+        await pbx.WaitUntilItListensAsync(starts: 1);
+        return pbx;
+    }
+
+    /// <summary>As after a power cut: no last words, and the same folder.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        Signal(ChildProcess.Sigkill);
+        await _process.WaitForEndAsync(StopLimit);
+        _process.Dispose();
+        _process = StartProcess();
+        await WaitUntilItListensAsync(starts: 2);
+    }
+
+    public void WriteConfig(PbxOptions options) => File.WriteAllText(ConfigFile, options.ToToml(SipPort, Media));
+
+    public void Signal(int signal) => _process.Signal(signal);
+
+    public async Task<LogEvent> WaitForEventAsync(string name, double seconds = 10, int count = 1)
+    {
+        bool came = await Log.WaitUntilAsync(all => all.Count(e => e.Name == name) >= count, TimeSpan.FromSeconds(seconds));
+        Assert.True(came, $"{Log.Count(name)} of {count} {name} within {seconds} s");
+        return Log.All.Where(e => e.Name == name).ElementAt(count - 1);
+    }
+
+    public async Task<PbxStatus> StatusAsync()
+    {
+        (int code, string output) = await ChildProcess.RunAsync(
+            Repository.Binary, ["status", "--json", "--config", ConfigFile], Folder, TimeSpan.FromSeconds(10));
+        Assert.True(code == 0, $"status ended with {code}: {output}");
+        return PbxStatus.Parse(output);
+    }
+
+    /// <summary>
+    /// The end of each story: every call was cleaned up exactly once, nothing of a call is held, and nothing went wrong on the way.
+    /// Transactions linger as the RFCs want; <see cref="Lingering"/> looks at those later.
+    /// </summary>
+    public async Task AssertReleasedAsync()
+    {
+        if (Options.ReadsLog)
+        {
+            _ = await Log.WaitUntilAsync(
+                all => CallsOf(all, "b2bua_call_setup").Except(CallsOf(all, "cleanup_verified")).Any() == false, TimeSpan.FromSeconds(6));
+        }
+        string held = await WaitForGaugesAsync(status => status.HeldByCalls(), TimeSpan.FromSeconds(6), TimeSpan.FromMilliseconds(100));
+        Assert.True(held.Length == 0, $"still held after the last call: {held}");
+
+        Assert.Equal(CallsOf(Log.All, "b2bua_call_setup").Order(), CallsOf(Log.All, "cleanup_verified").Order());
+        Assert.DoesNotContain(Log.All, e => e.IsError || e.Name == "cleanup_overdue");
+        PbxStatus status = await StatusAsync();
+        Assert.Equal(status.Counter("calls_set_up"), status.Counter("calls_released"));
+        Assert.Equal(0, status.Counter("cleanups_overdue"));
+        Assert.Equal(0, status.Counter("calls_faulted"));
+    }
+
+    /// <returns>What is still held at the deadline; empty when nothing is.</returns>
+    public async Task<string> WaitForGaugesAsync(Func<PbxStatus, string> held, TimeSpan deadline, TimeSpan pace)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using var clock = new PeriodicTimer(pace);
+        string left;
+        while ((left = held(await StatusAsync())).Length > 0 && Stopwatch.GetElapsedTime(start) < deadline)
+        {
+            _ = await clock.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+        return left;
+    }
+
+    /// <summary>SIGTERM: it ends with 0 within two seconds.</summary>
+    public async Task StopAsync()
+    {
+        Signal(ChildProcess.Sigterm);
+        await _process.WaitForEndAsync(StopLimit);
+        Assert.Equal(0, _process.ExitCode);
+    }
+
+    /// <summary>What a reader of a failed test wants to see.</summary>
+    public string Describe() => $"the PBX on port {SipPort} in {Folder}{(HasEnded ? ", ended" : "")}, last lines of its log:\n"
+        + string.Join('\n', _process.Output.Split('\n').TakeLast(60));
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private ChildProcess StartProcess() => ChildProcess.Start(
+        Repository.Binary, ["run", "--config", ConfigFile], Folder, Options.ReadsLog, line => Log.Add(LogEvent.Parse(line)));
+
+    private async Task WaitUntilItListensAsync(int starts)
+    {
+        bool listens = Options.ReadsLog
+            ? await Log.WaitUntilAsync(all => all.Count(e => e.Name == "listening") == 2 * starts || HasEnded, StartLimit)
+            : await AnswersStatusAsync();
+        Assert.True(listens && !HasEnded, $"the PBX does not listen; it printed:\n{_process.Output}");
+    }
+
+    private static IEnumerable<string?> CallsOf(IEnumerable<LogEvent> events, string name) =>
+        events.Where(e => e.Name == name).Select(e => e.Call);
+
+    private async Task<bool> AnswersStatusAsync()
+    {
+        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < StartLimit)
+        {
+            (int code, _) = await ChildProcess.RunAsync(
+                Repository.Binary, ["status", "--json", "--config", ConfigFile], Folder, TimeSpan.FromSeconds(10));
+            if (code == 0)
+            {
+                return true;
+            }
+            _ = await clock.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+        return false;
+    }
+}

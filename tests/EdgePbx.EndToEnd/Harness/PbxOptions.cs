@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace EdgePbx.EndToEnd;
+
+/// <summary>One account of the PBX under test.</summary>
+internal sealed record Account(string Number, string Secret)
+{
+    public override string ToString() => $"{Number}:{Secret}";
+}
+
+/// <summary>How the PBX of a test is configured; the defaults are an office's.</summary>
+internal sealed record PbxOptions
+{
+    public static readonly Account Caller = new("1001", "first-secret");
+    public static readonly Account Callee = new("1002", "second-secret");
+    public const string Realm = "pbx.test";
+
+    /// <summary>
+    /// A laboratory's: session intervals of seconds. Ours is not the 10 s that the phones ask for, so that the two legs of a call
+    /// are not refreshed at the same moment: SIPp takes one message at a time.
+    /// </summary>
+    public static PbxOptions ShortTimers { get; } = new() { SessionInterval = 12, SessionMinimum = 4 };
+
+    public int RingTimeout { get; init; } = 60;
+    public int SessionInterval { get; init; } = 1800;
+    public int SessionMinimum { get; init; } = 90;
+    public int MaxCalls { get; init; } = 25;
+
+    /// <summary>Media ports; the least that a PBX takes is six a call.</summary>
+    public int MediaPorts { get; init; } = 150;
+
+    public string LogLevel { get; init; } = "info";
+
+    /// <summary>False leaves the log a pipe that nobody reads.</summary>
+    public bool ReadsLog { get; init; } = true;
+
+    public IReadOnlyList<Account> Accounts { get; init; } = [Caller, Callee];
+
+    /// <summary>The configuration file.</summary>
+    public string ToToml(int sipPort, PortBlock media)
+    {
+        var text = new StringBuilder($"""
+            [sip]
+            listen = ["udp://127.0.0.1:{sipPort}", "tcp://127.0.0.1:{sipPort}"]
+            realm = "{Realm}"
+            ring_timeout = {RingTimeout}
+
+            [session_timer]
+            interval = {SessionInterval}
+            minimum = {SessionMinimum}
+            lab = {(SessionMinimum < 90 ? "true" : "false")}
+
+            [media]
+            ports = "{media}"
+            max_calls = {MaxCalls}
+
+            [log]
+            format = "json"
+            level = "{LogLevel}"
+
+            [status]
+            socket = "status.sock"
+
+            """);
+        foreach (Account account in Accounts)
+        {
+            _ = text.Append($"\n[[extension]]\nnumber = \"{account.Number}\"\nname = \"Phone {account.Number}\"\nsecret = \"{account.Secret}\"\n");
+        }
+        return text.ToString();
+    }
+}

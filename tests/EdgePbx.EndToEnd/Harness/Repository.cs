@@ -1,0 +1,32 @@
+namespace EdgePbx.EndToEnd;
+
+/// <summary>Where the scripts and the published binary are, found from where the tests run.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string Clients { get; } = Path.Combine(Root, "tests", "clients");
+
+    /// <summary>The binary under test: EDGEPBX_BINARY, or what tests/run.sh leaves in out/linux-x64.</summary>
+    public static string Binary { get; } = FindBinary();
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds EdgePbx.sln");
+    }
+
+    private static string FindBinary()
+    {
+        string path = Environment.GetEnvironmentVariable("EDGEPBX_BINARY") ?? Path.Combine(Root, "out", "linux-x64", "edgepbx");
+        return File.Exists(path)
+            ? Path.GetFullPath(path)
+            : throw new FileNotFoundException($"{path} is not there: tests/run.sh publishes it, or EDGEPBX_BINARY names another one");
+    }
+}

@@ -1,0 +1,183 @@
+namespace EdgePbx.Tests;
+
+public class ConfigErrorTests
+{
+    [Theory]
+    [InlineData("[sip]\nrelm = \"x\"", "f.toml:2:1: sip.relm: there is no such key; did you mean realm?")]
+    [InlineData("[spi]\nrealm = \"x\"", "f.toml:1:1: spi: there is no such key; did you mean sip?")]
+    [InlineData("wibble = 1", "f.toml:1:1: wibble: there is no such key")]
+    [InlineData("[sip]\nrealm = 7", "f.toml:2:9: sip.realm: text is wanted here, not a whole number")]
+    [InlineData("[sip]\nrealm = \"\"", "f.toml:2:9: sip.realm: 1 to 64 plain characters without \" and \\")]
+    [InlineData("[sip]\nrealm = 'a\"b'", "f.toml:2:9: sip.realm: 1 to 64 plain characters without \" and \\")]
+    [InlineData("[sip]\nring_timeout = \"60\"", "f.toml:2:16: sip.ring_timeout: a whole number is wanted here, not text")]
+    [InlineData("[sip]\nring_timeout = 1.5", "f.toml:2:16: sip.ring_timeout: a whole number is wanted here, not a number with a fraction")]
+    [InlineData("[sip]\nring_timeout = 2026-01-01", "f.toml:2:16: sip.ring_timeout: a whole number is wanted here, not a date")]
+    [InlineData("[sip]\nring_timeout = 0", "f.toml:2:16: sip.ring_timeout: 0 is out of range (1 to 3600)")]
+    [InlineData("[sip]\naddress = \"pbx.example\"", "f.toml:2:11: sip.address: 'pbx.example' is not an IP address")]
+    [InlineData("[media]\naddress = \"0.0.0.0\"",
+        "f.toml:2:11: media.address: '0.0.0.0' means every address; name the one that phones can reach, or leave the key out")]
+    [InlineData("sip = 1", "f.toml:1:1: sip: a section is wanted here: [sip]")]
+    public void Keys_types_and_ranges(string toml, string expected) => Assert.Equal([expected], ErrorsOf(toml));
+
+    [Theory]
+    [InlineData("\"udp://0.0.0.0:70000\"", "2:11: sip.listen[0]: 70000 is not a port (1 to 65535)")]
+    [InlineData("\"udp://0.0.0.0:0\"", "2:11: sip.listen[0]: 0 is not a port (1 to 65535)")]
+    [InlineData("\"udp://0.0.0.0:-1\"", "2:11: sip.listen[0]: -1 is not a port (1 to 65535)")]
+    [InlineData("\"udp://0.0.0.0\"", "2:11: sip.listen[0]: the port is missing; write it like \"udp://0.0.0.0:5060\"")]
+    [InlineData("\"udp://[::]\"", "2:11: sip.listen[0]: the port is missing; write it like \"udp://0.0.0.0:5060\"")]
+    [InlineData("\"tls://0.0.0.0:5061\"", "2:11: sip.listen[0]: 'tls' is not a transport; there are udp and tcp")]
+    [InlineData("\"0.0.0.0:5060\"", "2:11: sip.listen[0]: not a listening address; write it like \"udp://0.0.0.0:5060\"")]
+    [InlineData("\"udp://:::5060\"", "2:11: sip.listen[0]: '::' is not an address; write 0.0.0.0 for all IPv4, [::] for all IPv6")]
+    [InlineData("\"udp://localhost:5060\"",
+        "2:11: sip.listen[0]: 'localhost' is not an address; write 0.0.0.0 for all IPv4, [::] for all IPv6")]
+    [InlineData("\"udp://127.0.0.1:5060\", 5060", "2:35: sip.listen[1]: text is wanted here, not a whole number")]
+    [InlineData("\"udp://127.0.0.1:5060\", \"udp://127.0.0.1:5060\"", "2:35: sip.listen[1]: udp://127.0.0.1:5060 is listed twice")]
+    [InlineData("", "2:10: sip.listen: at least one address to listen on, such as \"udp://0.0.0.0:5060\"")]
+    public void Listening_addresses(string urls, string expected) =>
+        Assert.Equal(["f.toml:" + expected], ErrorsOf($"[sip]\nlisten = [{urls}]"));
+
+    [Theory]
+    [InlineData("minimum = 30", "2:11: session_timer.minimum: 30 is below 90, the least that RFC 4028 allows (lab = true for tests)")]
+    [InlineData("interval = 80", "2:12: session_timer.interval: 80 is below minimum, which is 90")]
+    [InlineData("interval = 86401", "2:12: session_timer.interval: 86401 is out of range (1 to 86400)")]
+    [InlineData("lab = 1", "2:7: session_timer.lab: true or false is wanted here, not a whole number")]
+    public void Session_timers(string line, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[session_timer]\n{line}"));
+
+    [Theory]
+    [InlineData("ports = \"10000\"", "2:9: media.ports: '10000' is not a range of ports; write it like \"10000-10999\"")]
+    [InlineData("ports = \"a-b\"", "2:9: media.ports: 'a-b' is not a range of ports; write it like \"10000-10999\"")]
+    [InlineData("ports = \"10000-70001\"", "2:9: media.ports: '10000-70001' is not a range of ports; write it like \"10000-10999\"")]
+    [InlineData("ports = \"11000-10999\"", "2:9: media.ports: the first port, 11000, is above the last, 10999")]
+    [InlineData("ports = \"10001-10999\"", "2:9: media.ports: the first port must be even, 10001 is odd")]
+    [InlineData("ports = \"10000-11000\"", "2:9: media.ports: the last port must be odd, 11000 is even")]
+    [InlineData("ports = \"80-1999\"", "2:9: media.ports: ports below 1024 belong to the system; 80 is one")]
+    [InlineData("ports = \"10000-10597\"",
+        "2:9: media.ports: 598 ports are too few for max_calls = 100, which needs 600 (6 a call)")]
+    [InlineData("max_calls = 167", "1:1: media.ports: 1000 ports are too few for max_calls = 167, which needs 1002 (6 a call)")]
+    [InlineData("max_calls = 0", "2:13: media.max_calls: 0 is out of range (1 to 5000)")]
+    public void Media_ports(string line, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[media]\n{line}"));
+
+    [Theory]
+    [InlineData("[log]\nlevel = \"dbug\"", "2:9: log.level: 'dbug' is not one of info, trace, debug, warning, error; did you mean debug?")]
+    [InlineData("[log]\nformat = \"xml\"", "2:10: log.format: 'xml' is not one of json, text")]
+    [InlineData("[status]\nsocket = \"run/\"", "2:10: status.socket: the name of a socket is missing")]
+    public void Log_and_status(string toml, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf(toml));
+
+    [Fact]
+    public void A_socket_path_that_the_kernel_can_not_take() =>
+        Assert.Equal(
+            ["f.toml:2:10: status.socket: the path with its folder is longer than 107 bytes, which no Unix socket takes"],
+            ErrorsOf($"[status]\nsocket = \"{new string('s', 108)}\""));
+
+    [Theory]
+    [InlineData("number = \"1\"", "1:1: extension[0].secret: missing; give secret or secret_file")]
+    [InlineData("secret = \"hush\"", "1:1: extension[0].number: missing; what others dial, such as \"1001\"")]
+    [InlineData("number = \"1\"\nsecret = \"abc\"", "3:10: extension[0].secret: the secret has fewer than 4 characters")]
+    [InlineData("number = \"1\"\nsecret = \"\"", "3:10: extension[0].secret: the secret has fewer than 4 characters")]
+    [InlineData("number = \"1\"\nsecret = \"ab\\ncde\"", "3:10: extension[0].secret: the secret has a control character or a second line in it")]
+    [InlineData("number = \"1\"\nsecret = \"hush\"\nsecret_file = \"x\"", "4:15: extension[0].secret_file: give secret or secret_file, not both")]
+    [InlineData("number = \"1\"\nsecret_file = \"absent\"", "3:15: extension[0].secret_file: 'absent': there is no such file")]
+    [InlineData("number = 1001\nsecret = \"hush\"", "2:10: extension[0].number: text is wanted here, not a whole number")]
+    [InlineData("number = \"10 01\"\nsecret = \"hush\"",
+        "2:10: extension[0].number: '10 01' is not a number; 1 to 32 digits, letters or - _ . + *")]
+    [InlineData("number = \"1\"\nname = \"a\\tb\"\nsecret = \"hush\"", "3:8: extension[0].name: at most 64 characters, no control characters")]
+    [InlineData("number = \"1\"\nsercet = \"hush\"\nsecret = \"hush\"", "3:1: extension[0].sercet: there is no such key; did you mean secret?")]
+    public void Extensions(string lines, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[[extension]]\n{lines}"));
+
+    [Fact]
+    public void The_same_number_twice() =>
+        Assert.Equal(
+            ["f.toml:5:10: extension[1].number: 1001 is taken by an extension above"],
+            ErrorsOf("[[extension]]\nnumber = \"1001\"\nsecret = \"hush\"\n[[extension]]\nnumber = \"1001\"\nsecret = \"hush\""));
+
+    [Theory]
+    [InlineData("[extension]\nnumber = \"1\"", "f.toml:1:1: extension: each one starts with [[extension]], in double brackets")]
+    [InlineData("extension = [1]", "f.toml:1:14: extension[0]: a section is wanted here, not a whole number")]
+    public void An_extension_that_is_no_list_of_sections(string toml, string expected) => Assert.Equal([expected], ErrorsOf(toml));
+
+    [Theory]
+    [InlineData("[sip]\nrealm = \n", "f.toml:2:9: not valid TOML: the value is missing")]
+    [InlineData("[sip]\nrealm \"x\"\n", "f.toml:2:7: not valid TOML: = is missing after the key")]
+    [InlineData("[sip]\nrealm = \"x\n", "f.toml:2:11: not valid TOML: the closing quote is missing")]
+    [InlineData("[sip]\nrealm = \"a\\qb\"\n", "f.toml:2:12: not valid TOML: no such escape; write \\\\ for one backslash")]
+    [InlineData("[sip]\nring_timeout = 99999999999999999999\n", "f.toml:2:16: not valid TOML: not a number that fits here")]
+    [InlineData("[sip]\nrealm = edge\n", "f.toml:2:9: not valid TOML: one key = value a line, text in \"quotes\"")]
+    [InlineData("[sip]\nrealm = \"a\"\nrealm = \"b\"\n", "f.toml:3:1: sip.realm: written twice, first in line 2")]
+    [InlineData("[sip]\n[media]\n[sip]\n", "f.toml:3:1: sip: written twice, first in line 1")]
+    public void What_is_not_toml_is_reported_in_the_same_format(string toml, string expected) => Assert.Equal([expected], ErrorsOf(toml));
+
+    [Fact]
+    public void All_errors_come_at_once_in_the_order_of_the_file()
+    {
+        string[] errors = ErrorsOf("""
+            surprise = true
+            [log]
+            level = 1
+            [sip]
+            ring_timeout = 0
+            listen = ["udp://x:1", "udp://127.0.0.1:99999"]
+            [[extension]]
+            number = "1001"
+            """);
+
+        Assert.Equal(
+            ["1:1: surprise", "3:9: log.level", "5:16: sip.ring_timeout", "6:11: sip.listen[0]", "6:24: sip.listen[1]", "7:1: extension[0].secret"],
+            errors.Select(e => string.Join(':', e.Split(':')[1..4])));
+    }
+
+    [Fact]
+    public void An_error_never_shows_a_secret()
+    {
+        const string Secret = "Tr0ub4dor";
+        string[] broken =
+        [
+            $"[[extension]]\nnumber = \"1\"\nsecret = {Secret}\n",
+            $"[[extension]]\nnumber = \"1\"\nsecret = \"{Secret}\"\nsecret = \"{Secret}\"\n",
+            $"[[extension]]\nnumber = \"1\"\nsecret = \"{Secret}\n",
+            $"[[extension]]\nnumber = \"1\"\nsecret = \"{Secret}\\u0001\"\n",
+            $"[[extension]]\nsecret \"{Secret}\"\n",
+            $"[[extension]]\nsecret = \"\"\"{Secret}\n{Secret}\"\"\n",
+            $"[[extension]]\nnumber = \"1\"\nsecret = [\"{Secret}\"]\n",
+            $"[[extension]]\nnumber = \"1\"\nsercet = \"{Secret}\"\n",
+            $"extension = [{{ number = \"1\", secret = {Secret} }}]\n",
+        ];
+
+        foreach (string toml in broken)
+        {
+            string[] errors = ErrorsOf(toml);
+            Assert.NotEmpty(errors);
+            Assert.All(errors, error => Assert.DoesNotContain(Secret, error, StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there() =>
+        Assert.Equal(["absent.toml: there is no such file"], ConfigLoader.Load("absent.toml").Errors.Select(e => e.ToString()));
+
+    [Fact]
+    public void A_file_that_is_not_text()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllBytes(file, [0x73, 0xff, 0xfe, 0x00]);
+
+        Assert.Equal([$"{file}: not UTF-8 text"], ConfigLoader.Load(file).Errors.Select(e => e.ToString()));
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("realm", "relam", 1)]
+    [InlineData("", "abc", 3)]
+    [InlineData("kitten", "sitting", 3)]
+    public void Distance_counts_edits(string a, string b, int edits)
+    {
+        Assert.Equal(edits, NearestWord.Distance(a, b));
+        Assert.Equal(edits, NearestWord.Distance(b, a));
+    }
+
+    private static string[] ErrorsOf(string toml)
+    {
+        ConfigResult result = ConfigLoader.Parse(toml, "f.toml", "/");
+        Assert.Equal(result.Errors.Count == 0, result.Config is not null);
+        return [.. result.Errors.Select(e => e.ToString())];
+    }
+}

@@ -1,0 +1,61 @@
+namespace EdgePbx.Tests;
+
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
+public class StarterConfigTests
+{
+    [Fact]
+    public void The_file_that_run_writes_passes_the_check()
+    {
+        var starter = StarterConfig.Create();
+
+        ConfigResult result = ConfigLoader.Parse(starter.ToToml(), "edgepbx.toml", "/folder");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(starter.Accounts.Select(a => (a.Number, a.Name, a.Secret)), result.Config!.Extensions.Select(e => (e.Number, e.Name, e.Secret)));
+        Assert.Equal(["1001", "1002", "1003"], starter.Accounts.Select(a => a.Number));
+    }
+
+    [Fact]
+    public void Every_line_that_is_switched_off_shows_the_default()
+    {
+        string text = StarterConfig.Create().ToToml();
+        string allOn = string.Join('\n', text.Split('\n').Select(l => l.StartsWith('#') && l.Contains(" = ", StringComparison.Ordinal) ? l[1..] : l));
+
+        ConfigResult on = ConfigLoader.Parse(allOn, "edgepbx.toml", "/folder");
+        PbxConfig off = ConfigLoader.Parse(text, "edgepbx.toml", "/folder").Config!;
+
+        Assert.Empty(on.Errors);
+        Assert.Equal(off.SessionTimer, on.Config!.SessionTimer);
+        Assert.Equal(off.Log, on.Config.Log);
+        Assert.Equal(off.Sip.RingTimeout, on.Config.Sip.RingTimeout);
+    }
+
+    [Fact]
+    public void No_two_secrets_are_the_same_and_each_is_long()
+    {
+        string[] secrets = [.. Enumerable.Range(0, 20).SelectMany(_ => StarterConfig.Create().Accounts).Select(a => a.Secret)];
+
+        Assert.Equal(secrets.Length, secrets.Distinct().Count());
+        Assert.All(secrets, secret => Assert.Matches("^[a-z2-9]{16}$", secret));
+    }
+
+    [Fact]
+    public void It_is_readable_by_its_owner_only()
+    {
+        using var folder = new TemporaryFolder();
+
+        StarterConfig.Create().Write(folder.File("edgepbx.toml"));
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("edgepbx.toml")));
+    }
+
+    [Fact]
+    public void An_existing_file_is_never_touched()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("edgepbx.toml"), "mine");
+
+        Assert.ThrowsAny<IOException>(() => StarterConfig.Create().Write(folder.File("edgepbx.toml")));
+        Assert.Equal("mine", File.ReadAllText(folder.File("edgepbx.toml")));
+    }
+}

@@ -1,0 +1,123 @@
+using EdgePbx.Core;
+
+namespace EdgePbx.Tests;
+
+public class SignallingLoopTests
+{
+    [Fact]
+    public void The_engine_is_woken_when_its_next_deadline_has_come()
+    {
+        using var world = new NetWorld();
+
+        _ = world.Do(now => world.Engine.NextDue = now + TimeSpan.FromMilliseconds(20));
+
+        _ = world.Engine.Next("tick");
+    }
+
+    [Fact]
+    public void Orders_reach_the_relay_and_its_reports_the_engine()
+    {
+        using var world = new NetWorld();
+        var key = new RelayKey(3, 7);
+        var source = new NetEndpoint(NetAddress.LoopbackV4, 4000);
+
+        _ = world.Do(_ =>
+        {
+            world.Engine.Outbox.Add(new Output(OutputKind.ConfigureRelay)
+            {
+                Relay = key,
+                Settings = new RelaySettings { RemoteRtp = source, RemoteRtcp = source, SignallingSource = source.Address, Sink = default },
+            });
+            world.Engine.Outbox.Add(new Output(OutputKind.CloseRelay) { Relay = key });
+        });
+        world.Relay.Reports.Enqueue(new RelayReport(RelayReportKind.Latched, key, source));
+        world.Relay.Reports.Enqueue(new RelayReport(RelayReportKind.Closed, key, default));
+        world.Loop.Wake();
+
+        Assert.Equal(["configure 3.7 to 127.0.0.1:4000", "close 3.7"], world.Relay.Orders);
+        Assert.Equal("3.7 127.0.0.1:4000", world.Engine.Next("latched").Text);
+        Assert.Equal("3.7", world.Engine.Next("relay closed").Text);
+    }
+
+    [Fact]
+    public void A_new_configuration_reaches_the_engine()
+    {
+        using var world = new NetWorld();
+        PbxConfig config = ConfigLoader.Parse("[sip]\nrealm = \"new\"\n", "f.toml", "/").Config!;
+
+        Assert.True(world.Loop.TryPost(new SignallingCommand.Reload(config)));
+
+        Assert.Equal("new", world.Engine.Next("reload").Text);
+    }
+
+    [Fact]
+    public void A_shutdown_waits_for_the_engine_but_not_for_long()
+    {
+        using var world = new NetWorld();
+        world.Engine.IsQuiet = false;
+
+        Assert.True(world.Loop.TryPost(new SignallingCommand.Shutdown()));
+
+        _ = world.Engine.Next("shutdown"); // the world's end waits for the loop, which must give the engine up
+    }
+
+    [Fact]
+    public void A_shutdown_of_a_quiet_engine_ends_the_loop_at_once()
+    {
+        using var world = new NetWorld();
+        using System.Net.Sockets.Socket phone = world.Connect();
+
+        Assert.True(world.Loop.TryPost(new SignallingCommand.Shutdown()));
+
+        Assert.True(NetWorld.IsClosedByPeer(phone));
+    }
+
+    [Fact]
+    public void The_longest_wait_is_no_overflow()
+    {
+        var poll = new PollSet(1);
+        using var signal = new WakeSignal();
+        var woken = new Woken(signal);
+        _ = poll.Add(signal.Descriptor, Native.POLLIN, woken);
+        signal.Set();
+
+        poll.Wait(Instant.Never - new Instant(0));
+        poll.Dispatch(new Instant(1));
+
+        Assert.Equal(1, woken.Times);
+    }
+
+    [Fact]
+    public void A_descriptor_that_was_removed_is_not_heard_of_again_and_its_place_is_used_again()
+    {
+        var poll = new PollSet(2);
+        using var first = new WakeSignal();
+        using var second = new WakeSignal();
+        var quiet = new Woken(second);
+        int place = -1;
+        var remover = new Woken(first) { Then = () => poll.Remove(place) };
+        _ = poll.Add(first.Descriptor, Native.POLLIN, remover);
+        place = poll.Add(second.Descriptor, Native.POLLIN, quiet);
+        first.Set();
+        second.Set();
+
+        poll.Wait(TimeSpan.FromSeconds(30));
+        poll.Dispatch(new Instant(1));
+
+        Assert.Equal((1, 0), (remover.Times, quiet.Times));
+        Assert.Equal(place, poll.Add(second.Descriptor, Native.POLLIN, quiet));
+    }
+
+    private sealed class Woken(WakeSignal signal) : IPollable
+    {
+        public int Times { get; private set; }
+        public Action Then { get; init; } = () => { };
+
+        public void OnReady(Instant now, short found)
+        {
+            signal.Clear();
+            Times++;
+            Then();
+        }
+    }
+}
