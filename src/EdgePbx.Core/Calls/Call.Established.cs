@@ -64,7 +64,7 @@ internal sealed partial class Call
         {
             if (leg.TryTakeHeld(info))
             {
-                _context.Respond(later, info, status < 300 ? 200 : FinalResponses.Shown(status));
+                _context.Respond(later, info, status is 401 or 407 ? 480 : status);
             }
             if (status is 408 or 481)
             {

@@ -15,7 +15,7 @@ internal static class FinalResponses
     };
 
     /// <summary>As <see cref="Shown"/>, within a call: what the other phone says of a change, or that it can't be had.</summary>
-    public static int ShownInDialog(int status) => status is 487 or 491 or 603 or (>= 500 and < 600 and not 503) ? status : status == 503 ? 500 : 488;
+    public static int ShownInDialog(int status) => status is 408 or 481 or 487 or 491 or 603 or (>= 500 and < 600 and not 503) ? status : status == 503 ? 500 : 488;
 
     /// <summary>6xx first; else the lowest class, and in it what tells the caller most.</summary>
     public static int Better(int one, int other) => Rank(other) < Rank(one) ? other : one;

@@ -50,6 +50,7 @@ internal sealed class Dialog
     /// <summary>A request or 2xx that refreshes the target: where the peer now is, and says it is. An unusable Contact changes nothing.</summary>
     public void RefreshTarget(SipMessage message, in SipFlow source)
     {
+        bool isElsewhere = source.Remote.Address != Flow.Remote.Address;
         Flow = source;
         if (RemoteTargets.TryRead(message, out ReadOnlySpan<byte> target))
         {
@@ -57,7 +58,12 @@ internal sealed class Dialog
             {
                 RemoteTarget = target.ToArray();
             }
-            IsBehindNat = NextHops.IsBehindNat(target, source);
+            if (isElsewhere)
+            {
+                // its messages come from another address: perhaps it is behind a NAT now. From the same address with
+                // another Contact it only says where it wants to be called (C-23).
+                IsBehindNat = NextHops.IsBehindNat(target, source);
+            }
         }
     }
 
