@@ -142,14 +142,14 @@ internal sealed partial class Call
         End(now, EndReason.Rejected(_bestStatus));
     }
 
-    internal void OnCancelled(Instant now, Leg caller)
+    internal void OnCancelled(Instant now, Leg leg)
     {
-        if (caller.IsConfirmed)
+        if (leg.IsUp)
         {
             _negotiation?.Cancel(now);
             return;
         }
-        End(now, EndReason.Cancelled(caller));
+        End(now, EndReason.Cancelled(leg));
     }
 
     private (Leg, InitialInvite)? Prepare(IncomingCall incoming, Binding contact)

@@ -54,18 +54,20 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     public SipMessage Request => _transaction.Request;
     public uint CSeq { get; }
 
-    /// <summary>No final response yet, nor one that waits for a PRACK.</summary>
-    public bool IsOpen => !_transaction.HasFinalResponse && _deferredAccept is null;
+    /// <summary>No final response is sent yet, though one may wait for a PRACK.</summary>
+    public bool IsOpen => !_transaction.HasFinalResponse;
 
-    public bool IsAccepted => _success is not null || _deferredAccept is not null;
-    public bool IsAcknowledged { get; private set; }
+    /// <summary>A 2xx is sent and its ACK has not come.</summary>
+    public bool AwaitsAck => _success is not null;
+
+    private bool IsUndecided => IsOpen && _deferredAccept is null;
 
     /// <summary>What the leg's dialog is; needed from the first response with our tag.</summary>
     public void Bind(Dialog dialog) => _dialog = dialog;
 
     public void Provisional(Instant now, int status, ReadOnlyMemory<byte> sdp, bool isReliable)
     {
-        if (!IsOpen)
+        if (!IsUndecided)
         {
             return; // a 180 after the 200 tells nobody anything
         }
@@ -82,7 +84,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>200, repeated until the ACK also over a stream (C-27). Waits while a reliable provisional response is unacknowledged.</summary>
     public void Accept(Instant now, ReadOnlyMemory<byte> sdp, SessionAgreement agreement)
     {
-        if (!IsOpen)
+        if (!IsUndecided)
         {
             return;
         }
@@ -145,7 +147,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>An ACK that names our dialog and this CSeq, or our transaction.</summary>
     public void Acknowledged(Instant now, SipMessage ack)
     {
-        if (_success is null || IsAcknowledged || ack.CSeqNumber != CSeq)
+        if (!AwaitsAck || ack.CSeqNumber != CSeq)
         {
             return;
         }
@@ -176,7 +178,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
             Reject(now, 487); // C-35: no request of a dialog that ends stays open
         }
         _reliable.Stop();
-        if (_success is not null && !IsAcknowledged && _isInitial && _dialog is not null)
+        if (AwaitsAck && _isInitial && _dialog is not null)
         {
             _tail = new ResourceScope(onEmpty: null, static (_, _) => { });
             _ = _context.Dialogs.Add(_tail, _dialog, this);
@@ -285,7 +287,6 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     private void StopRepeating()
     {
-        IsAcknowledged |= _success is not null;
         _repeat.Cancel();
         _giveUp.Cancel();
         _success?.Return();

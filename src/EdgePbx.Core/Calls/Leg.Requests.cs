@@ -12,7 +12,7 @@ internal sealed partial class Leg
     public bool IsBusy => IsInviteOpen || _isUpdateOpen;
 
     /// <summary>An INVITE is open in either direction, or its 2xx is not acknowledged yet (C-28).</summary>
-    public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || Incoming is { IsOpen: true } or { IsAccepted: true, IsAcknowledged: false };
+    public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || Incoming is { IsOpen: true } or { AwaitsAck: true };
 
     private bool _isAckOwed;
 

@@ -262,7 +262,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     private void AnswerOpenRequests(Instant now, int status)
     {
-        if (Incoming is { IsAccepted: false } open)
+        if (Incoming is { IsOpen: true } open)
         {
             open.Reject(now, status);
         }
