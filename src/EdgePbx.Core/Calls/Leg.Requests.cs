@@ -26,7 +26,7 @@ internal sealed partial class Leg
         SipWriter writer = _context.BeginRequest(Dialog, SipMethod.Invite, cseq, branch, hop);
         WriteTargetRefresh(ref writer, hop);
         WriteSessionRequest(ref writer, isInitial: false);
-        Outgoing = new OutgoingInvite(Scope, _context, user, isInitial: false);
+        Outgoing = new OutgoingInvite(Scope, _context, user, Dialog);
         if (!Outgoing.Send(now, ref writer, cseq, branch, hop, ContactUser, sdp.Span))
         {
             Scope.ReleaseNow(Outgoing, now);

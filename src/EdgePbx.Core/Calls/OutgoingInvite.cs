@@ -19,7 +19,7 @@ internal interface IOutgoingInviteUser
 internal sealed class OutgoingInvite : Owned, IClientTransactionUser
 {
     private readonly PbxContext _context;
-    private readonly bool _isInitial;
+    private readonly Dialog? _dialog;
     private readonly OwnedTimer _giveUp;
     private readonly List<SentAck> _acks = [];
     private IOutgoingInviteUser? _user;
@@ -30,11 +30,12 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     private bool _isCancelWanted;
     private bool _isCancelSent;
 
-    public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, bool isInitial)
+    /// <param name="dialog">The dialog that it is sent in; null when it is to make one.</param>
+    public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, Dialog? dialog)
         : base(scope, ResourceKind.OutgoingInvite)
     {
-        (_context, _user, _isInitial) = (context, user, isInitial);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnCancelUnanswered);
+        (_context, _user, _dialog) = (context, user, dialog);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnNothingFinal);
     }
 
     public uint CSeq { get; private set; }
@@ -95,23 +96,27 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
-        if (DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
+        if (_dialog is { } known)
         {
-            return;
+            Acknowledge(now, known); // it ended with a BYE of its own
         }
-        Acknowledge(now, dialog);
-        if (_isInitial)
+        else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
-            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
+            Acknowledge(now, stray);
+            Hangup.SendBye(_context, now, stray, _cancelReason.Span);
         }
     }
 
     internal override Release Release(Instant now)
     {
         _user = null;
-        if (_isInitial)
+        if (_dialog is null)
         {
             Cancel(now, _cancelReason);
+        }
+        else if (IsInProgress)
+        {
+            _giveUp.Arm(now + SipTimers.Timeout); // its dialog ends, and with it the peer's duty to answer: nobody waits for ever (race 3)
         }
         return Core.Release.Done;
     }
@@ -220,8 +225,8 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         _giveUp.Arm(now + SipTimers.Timeout);
     }
 
-    /// <summary>Neither a final response to the INVITE nor one to the CANCEL within 64*T1: it counts as cancelled (RFC 3261 9.1).</summary>
-    private void OnCancelUnanswered(Instant now)
+    /// <summary>No final response within 64*T1 of the CANCEL, or of the BYE: it counts as cancelled (RFC 3261 9.1).</summary>
+    private void OnNothingFinal(Instant now)
     {
         TakeUser()?.OnRejected(now, this, 487, null);
         _transaction?.Terminate(now);
