@@ -30,6 +30,8 @@ internal static class MediaBridge
         bool IsLive(int line) => line < lines && !offer.Media[line].IsRefused && !answer.Media[line].IsRefused
             && line < offerer.Paths.Count && offerer.Paths[line] is not null && line < answerer.Paths.Count && answerer.Paths[line] is not null;
         ReadOnlyMemory<byte> shown = offerer.Face.Compose(answer, offerer.LocalAddress, offerer.Ports(answer, IsLive), renumbering, offer);
+        offerer.Face.Agree();
+        answerer.Face.Agree();
         for (int i = 0; i < Math.Max(offerer.Paths.Count, answerer.Paths.Count); i++)
         {
             bool isLive = IsLive(i);
