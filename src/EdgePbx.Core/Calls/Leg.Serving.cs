@@ -167,12 +167,12 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     private void ServeInvite(Instant now, ServerTransaction transaction, SipMessage request)
     {
-        if (Incoming is { IsOpen: true })
+        if (Incoming is { IsOpen: true } || HasOpenUpdate)
         {
-            RespondLater(now, transaction, 500); // C-31
+            RespondLater(now, transaction, 500); // C-31, O-01
             return;
         }
-        if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed)
+        if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed || _call.IsNegotiating)
         {
             _context.Respond(now, transaction, 491); // C-32, ST-39
             return;
@@ -208,14 +208,10 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             _context.Respond(now, transaction, status);
             return;
         }
-        if (_open.Exists(open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse))
+        bool hasUnansweredOffer = IsUp ? Incoming is { IsOpen: true } : Media.Remote is null;
+        if (HasOpenUpdate || (offer is not null && hasUnansweredOffer))
         {
-            RespondLater(now, transaction, 500); // U-06
-            return;
-        }
-        if (offer is not null && !IsConfirmed && Media.Remote is null)
-        {
-            RespondLater(now, transaction, 500); // RFC 3311 5.2: the INVITE's own offer has no answer yet
+            RespondLater(now, transaction, 500); // U-06; RFC 3311 5.2: the INVITE's own offer has no answer yet
             return;
         }
         if (offer is not null && (_call.IsNegotiating || _isUpdateOpen || (IsConfirmed && IsInviteOpen)))
@@ -238,6 +234,8 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         _call.OnUpdateOffer(now, this, transaction, offer, agreement);
     }
+
+    private bool HasOpenUpdate => _open.Exists(static open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse);
 
     private bool IsRefresh(SdpSession offer) => Media.Remote is { } known && offer.HasSameMeaningAs(known);
 
