@@ -43,9 +43,10 @@ internal sealed partial class Call
             _context.Respond(now, update, 491);
             return;
         }
-        if (other.Dialog is null || (!other.IsConfirmed && !other.PeerAllowsUpdate))
+        bool isEarly = State is not CallState.Established;
+        if (other.Dialog is null || (isEarly && !(other.PeerAllowsUpdate && _isAnsweredEarly)))
         {
-            leg.RespondLater(now, update, 500); // nobody answered yet to whom it could be offered
+            leg.RespondLater(now, update, 500); // nobody answered yet to whom it could be offered (RFC 3311 5.1)
             return;
         }
         _negotiation = new Negotiation(this, leg, other, new NegotiatedUpdate(_context, leg, update, agreement));
@@ -94,6 +95,7 @@ internal sealed partial class Call
     /// <summary>The exchange is over on both legs.</summary>
     internal void OnNegotiated(LateAnswer? waitsFor)
     {
+        _wasChangedEarly |= State is not CallState.Established;
         _negotiation = null;
         _lateAnswer = waitsFor;
     }

@@ -12,6 +12,8 @@ internal sealed partial class Call
     private int _bestStatus;
     private int _lastProvisional;
     private Leg? _heardEarly;
+    private bool _isAnsweredEarly;
+    private bool _wasChangedEarly;
     private PendingPrack? _pendingPrack;
 
     /// <summary>Takes the caller's INVITE and rings every contact of the callee. The request is authenticated and routed.</summary>
@@ -72,6 +74,7 @@ internal sealed partial class Call
         _lastProvisional = status;
         // an answer that another branch may still change is not given reliably
         bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || Branches().Count() == 1));
+        _isAnsweredEarly |= sendsReliably && isReliable && !body.IsEmpty;
         invite.Provisional(now, status, body, sendsReliably);
         _reminder?.Arm(now + RingingReminder);
     }
@@ -95,7 +98,7 @@ internal sealed partial class Call
         if (_pendingPrack is { } pending && !IsOver)
         {
             _pendingPrack = null;
-            _earlyOfferAnswered = answer is not null;
+            _earlyOfferAnswered = _isAnsweredEarly = answer is not null;
             ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer);
             pending.Branch.Prack(now, pending.Dialog, pending.ResponseNumber, body.Span);
         }
@@ -187,6 +190,11 @@ internal sealed partial class Call
     private void AnswerCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession offer, SdpSession? answer)
     {
         callee.Acknowledge(now, invite, default);
+        if (_wasChangedEarly)
+        {
+            Establish(now, caller, callee, default); // what the 2xx may repeat is older than the UPDATE (RFC 3261 13.2.1)
+            return;
+        }
         if (answer is null)
         {
             End(now, EndReason.NoAnswerSdp(callee));
