@@ -72,8 +72,10 @@ internal sealed partial class Call
             return; // the caller has heard that it rings
         }
         _lastProvisional = status;
-        // an answer that another branch may still change is not given reliably
-        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || Branches().Count() == 1));
+        // an answer that another branch may still change is not given reliably, so a caller that wants all reliably waits for it
+        bool mayChange = Branches().Skip(1).Any();
+        body = mayChange && _callerWantsReliable ? default : body;
+        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || !mayChange));
         _isAnsweredEarly |= sendsReliably && isReliable && !body.IsEmpty;
         invite.Provisional(now, status, body, sendsReliably);
         _reminder?.Arm(now + RingingReminder);
@@ -83,7 +85,7 @@ internal sealed partial class Call
     internal void OnEarlyOffer(Instant now, Leg branch, Dialog dialog, uint responseNumber, SdpSession offer)
     {
         if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite || _pendingPrack is not null
-            || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
+            || !_callerTakesReliable || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
         {
             branch.Prack(now, dialog, responseNumber, default);
             return;
@@ -92,6 +94,9 @@ internal sealed partial class Call
         _pendingPrack = new PendingPrack(branch, dialog, responseNumber, offer);
         invite.Provisional(now, 183, body, isReliable: true);
     }
+
+    /// <summary>The caller was made an early offer, and its PRACK has not come.</summary>
+    internal bool AwaitsPrackAnswer => _pendingPrack is not null;
 
     internal void OnPrackAnswer(Instant now, Leg caller, SdpSession? answer)
     {
@@ -183,7 +188,7 @@ internal sealed partial class Call
             ContactUser = leg.ContactUser,
             MaxForwards = incoming.MaxForwards,
             Sdp = sdp,
-            Offers100Rel = _offer is not null || _callerTakesReliable,
+            Offers100Rel = _offer is not null || (_callerTakesReliable && incoming.Contacts.Count == 1),
         });
     }
 

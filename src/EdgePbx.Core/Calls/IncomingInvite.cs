@@ -16,8 +16,11 @@ internal interface IIncomingInviteUser
     /// <summary>A reliable provisional response was not acknowledged within 64*T1 (RFC 3262 section 3, U-07).</summary>
     void OnProvisionalUnacknowledged(Instant now, IncomingInvite invite);
 
+    /// <summary>A PRACK with a description: true when that is a new offer, and the PRACK is answered later (RFC 3262 section 5).</summary>
+    bool TryTakePrackOffer(Instant now, ServerTransaction prack);
+
     /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
-    void OnPrackAnswer(Instant now, IncomingInvite invite, ReadOnlySpan<byte> sdp);
+    void OnPrackAnswer(Instant now, SipMessage prack);
 }
 
 /// <summary>
@@ -123,18 +126,21 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         _context.SendResponse(now, _transaction, status, ref writer);
     }
 
-    /// <summary>True when this PRACK belongs here and was answered (U-09).</summary>
+    /// <summary>True when this PRACK belongs here, and is answered now or by whom its offer is for (U-09).</summary>
     public bool TryPrack(Instant now, ServerTransaction prack)
     {
         if (!RAck.TryParse(prack.Request.First(HeaderName.RAck), out RAck rack) || rack.CSeqNumber != CSeq || !_reliable.TryAcknowledge(now, rack.ResponseNumber))
         {
             return false;
         }
-        ReadOnlySpan<byte> body = prack.Request.Body;
-        _context.Respond(now, prack, 200, _transaction.LocalTag);
-        if (!body.IsEmpty)
+        bool hasBody = !prack.Request.Body.IsEmpty;
+        if (!hasBody || _user?.TryTakePrackOffer(now, prack) != true)
         {
-            _user?.OnPrackAnswer(now, this, body);
+            _context.Respond(now, prack, 200, _transaction.LocalTag);
+            if (hasBody)
+            {
+                _user?.OnPrackAnswer(now, prack.Request);
+            }
         }
         if (!_reliable.IsPending && _deferredAccept is { } accept)
         {

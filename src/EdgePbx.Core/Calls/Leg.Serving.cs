@@ -92,12 +92,17 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.End(now, EndReason.NoPrack(this)); // U-07
     }
 
-    void IIncomingInviteUser.OnPrackAnswer(Instant now, IncomingInvite invite, ReadOnlySpan<byte> sdp)
+    bool IIncomingInviteUser.TryTakePrackOffer(Instant now, ServerTransaction prack)
     {
-        Enter();
-        _ = SdpSession.TryParse(sdp, out SdpSession? answer, out _);
-        _call.OnPrackAnswer(now, this, answer);
+        if (_call.AwaitsPrackAnswer || Media.Remote is null || SdpBodies.Find(prack.Request) is not { } offer)
+        {
+            return false;
+        }
+        _call.OnUpdateOffer(now, this, prack, offer, default);
+        return true;
     }
+
+    void IIncomingInviteUser.OnPrackAnswer(Instant now, SipMessage prack) => _call.OnPrackAnswer(now, this, SdpBodies.Find(prack));
 
     /// <summary>Keeps a request open whose answer comes from the other leg; when the leg ends first it gets 487 (C-35).</summary>
     public void Hold(ServerTransaction transaction) => _open.Add(transaction);
