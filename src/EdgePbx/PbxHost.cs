@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
@@ -89,6 +90,8 @@ internal sealed class PbxHost : IDisposable
         signalling.Start();
         using (new StatusServer(_config.Status.Socket, patience => AskStatus(loop, patience), _log))
         {
+            // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
+            _ = SHA256.HashData([]);
             LogStart(loop);
             ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
             ServeRequests(loop);
