@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
@@ -74,6 +75,8 @@ internal sealed class PbxHost : IDisposable
         pbx.Start();
         using (new StatusServer(_config.Status.Socket, patience => AskStatus(pbx, patience), _log))
         {
+            // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
+            _ = SHA256.HashData([]);
             LogStart(pbx);
             ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
             ServeRequests(pbx);

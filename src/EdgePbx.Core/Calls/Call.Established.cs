@@ -43,9 +43,10 @@ internal sealed partial class Call
             _context.Respond(now, update, 491);
             return;
         }
-        if (other.Dialog is null || (!other.IsConfirmed && !other.PeerAllowsUpdate))
+        bool isEarly = State is not CallState.Established;
+        if (other.Dialog is null || (isEarly && !(other.PeerAllowsUpdate && _isAnsweredEarly)))
         {
-            leg.RespondLater(now, update, 500); // nobody answered yet to whom it could be offered
+            leg.RespondLater(now, update, 500); // nobody answered yet to whom it could be offered (RFC 3311 5.1)
             return;
         }
         _negotiation = new Negotiation(this, leg, other, new NegotiatedUpdate(_context, leg, update, agreement));
@@ -96,11 +97,13 @@ internal sealed partial class Call
     }
 
     /// <summary>The exchange is over on both legs.</summary>
-    internal void OnNegotiated(LateAnswer? waitsFor, bool isEarly = false)
+    /// <param name="waitsFor">The answer that an ACK will bring.</param>
+    /// <param name="hasChanged">False when the offer was refused.</param>
+    internal void OnNegotiated(LateAnswer? waitsFor, bool hasChanged)
     {
+        _wasChangedEarly |= hasChanged && State is not CallState.Established;
         _negotiation = null;
         _lateAnswer = waitsFor;
-        _isEarlySettled |= isEarly;
     }
 
     private Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);

@@ -12,6 +12,8 @@ internal sealed partial class Call
     private int _bestStatus;
     private int _lastProvisional;
     private Leg? _heardEarly;
+    private bool _isAnsweredEarly;
+    private bool _wasChangedEarly;
     private PendingPrack? _pendingPrack;
 
     /// <summary>Takes the caller's INVITE and rings every contact of the callee. The request is authenticated and routed.</summary>
@@ -63,7 +65,7 @@ internal sealed partial class Call
         if (sdp is not null && _offer is not null && (_heardEarly is null || _heardEarly == branch))
         {
             _heardEarly = branch; // U-42: several may play something, one is heard
-            body = _isEarlySettled ? default : MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp) ?? default;
+            body = _wasChangedEarly ? default : MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp) ?? default;
         }
         if (_callerWantsReliable && _offer is null)
         {
@@ -74,8 +76,11 @@ internal sealed partial class Call
             return; // the caller has heard that it rings
         }
         _lastProvisional = status;
-        // an answer that another branch may still change is not given reliably
-        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || Branches().Count() == 1));
+        // an answer that another branch may still change is not given reliably, so a caller that wants all reliably waits for it
+        bool mayChange = Branches().Skip(1).Any();
+        body = mayChange && _callerWantsReliable ? default : body;
+        bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || !mayChange));
+        _isAnsweredEarly |= sendsReliably && isReliable && !body.IsEmpty;
         invite.Provisional(now, status, body, sendsReliably);
         _reminder?.Arm(now + RingingReminder);
     }
@@ -84,7 +89,7 @@ internal sealed partial class Call
     internal void OnEarlyOffer(Instant now, Leg branch, Dialog dialog, uint responseNumber, SdpSession offer)
     {
         if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite || _pendingPrack is not null
-            || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
+            || !_callerTakesReliable || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
         {
             branch.Prack(now, dialog, responseNumber, default);
             return;
@@ -94,6 +99,7 @@ internal sealed partial class Call
         invite.Provisional(now, 183, body, isReliable: true);
     }
 
+    /// <summary>The caller was made an early offer, and its PRACK has not come.</summary>
     internal bool AwaitsPrackAnswer => _pendingPrack is not null;
 
     internal void OnPrackAnswer(Instant now, Leg caller, SdpSession? answer)
@@ -102,7 +108,7 @@ internal sealed partial class Call
         {
             _pendingPrack = null;
             ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer) ?? default;
-            _isEarlySettled = !body.IsEmpty;
+            _earlyOfferAnswered = _isAnsweredEarly = !body.IsEmpty;
             pending.Branch.Prack(now, pending.Dialog, pending.ResponseNumber, body.Span);
         }
     }
@@ -152,16 +158,14 @@ internal sealed partial class Call
         End(now, EndReason.Rejected(_bestStatus));
     }
 
-    internal void OnCancelled(Instant now, Leg leg, bool isInitial)
+    internal void OnCancelled(Instant now, Leg leg)
     {
-        if (isInitial)
-        {
-            End(now, EndReason.Cancelled(leg));
-        }
-        else
+        if (leg.IsUp)
         {
             _negotiation?.Cancel(now);
+            return;
         }
+        End(now, EndReason.Cancelled(leg));
     }
 
     private (Leg, InitialInvite)? Prepare(IncomingCall incoming, Binding contact)
@@ -199,9 +203,9 @@ internal sealed partial class Call
     private void AnswerCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession offer, SdpSession? answer)
     {
         callee.Acknowledge(now, invite, default);
-        if (_isEarlySettled)
+        if (_wasChangedEarly)
         {
-            Establish(now, caller, callee, default); // an UPDATE has gone further than the INVITE's own offer (RFC 3311 5.1)
+            Establish(now, caller, callee, default); // what the 2xx may repeat is older than the UPDATE (RFC 3261 13.2.1)
             return;
         }
         if (answer is null || MediaBridge.CarryAnswer(caller.Media, callee.Media, offer, answer) is not { } body)
@@ -217,7 +221,7 @@ internal sealed partial class Call
     /// <summary>The callee makes the offer; its ACK waits for the caller's answer (O-08).</summary>
     private void OfferCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession? offer)
     {
-        if (_isEarlySettled)
+        if (_earlyOfferAnswered)
         {
             callee.Acknowledge(now, invite, default); // offer and answer went through the provisional response
             Establish(now, caller, callee, default);
@@ -300,7 +304,7 @@ internal sealed partial class Call
     private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);
 
     private readonly List<RingTimer> _ringTimers = [];
-    private bool _isEarlySettled; // offer and answer went through provisional responses, and perhaps further by UPDATE
+    private bool _earlyOfferAnswered;
 
     private sealed record PendingPrack(Leg Branch, Dialog Dialog, uint ResponseNumber, SdpSession Offer);
 }

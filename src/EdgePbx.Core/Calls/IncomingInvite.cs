@@ -19,11 +19,11 @@ internal interface IIncomingInviteUser
     /// <summary>A reliable provisional response was not acknowledged within 64*T1 (RFC 3262 section 3, U-07).</summary>
     void OnProvisionalUnacknowledged(Instant now, IncomingInvite invite);
 
-    /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
-    void OnPrackAnswer(Instant now, IncomingInvite invite, SdpSession? answer);
+    /// <summary>A PRACK with a description: true when that is a new offer, and the PRACK is answered later (RFC 3262 section 5).</summary>
+    bool TryTakePrackOffer(Instant now, ServerTransaction prack);
 
-    /// <summary>True when a reliable provisional response carried an offer, so that its PRACK carries the answer.</summary>
-    bool AwaitsPrackAnswer { get; }
+    /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
+    void OnPrackAnswer(Instant now, SipMessage prack);
 
     /// <summary>Our 2xx does not fit into a message; the INVITE got 500.</summary>
     void OnUndeliverable(Instant now, IncomingInvite invite);
@@ -64,24 +64,23 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     public SipMessage Request => _transaction.Request;
     public uint CSeq { get; }
 
-    /// <summary>No final response yet, nor one that waits for a PRACK.</summary>
-    public bool IsOpen => !_transaction.HasFinalResponse && _deferredAccept is null;
+    /// <summary>No final response is sent yet, though one may wait for a PRACK.</summary>
+    public bool IsOpen => !_transaction.HasFinalResponse;
 
-    /// <summary>Something final was sent; what waits for a PRACK was not.</summary>
-    public bool HasFinalResponse => _transaction.HasFinalResponse;
+    /// <summary>A 2xx is sent and its ACK has not come.</summary>
+    public bool AwaitsAck => _success is not null;
 
     /// <summary>It is refused, and the ACK to that has not come.</summary>
     public bool AwaitsAckToRefusal => _transaction.AwaitsAck;
 
-    public bool IsAccepted => _success is not null || _deferredAccept is not null;
-    public bool IsAcknowledged { get; private set; }
+    private bool IsUndecided => IsOpen && _deferredAccept is null;
 
     /// <summary>What the leg's dialog is; needed from the first response with our tag.</summary>
     public void Bind(Dialog dialog) => _dialog = dialog;
 
     public void Provisional(Instant now, int status, ReadOnlyMemory<byte> sdp, bool isReliable)
     {
-        if (!IsOpen)
+        if (!IsUndecided)
         {
             return; // a 180 after the 200 tells nobody anything
         }
@@ -98,7 +97,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>200, repeated until the ACK also over a stream (C-27). Waits while a reliable provisional response is unacknowledged.</summary>
     public void Accept(Instant now, ReadOnlyMemory<byte> sdp, SessionAgreement agreement)
     {
-        if (!IsOpen)
+        if (!IsUndecided)
         {
             return;
         }
@@ -137,22 +136,18 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         _context.SendResponse(now, _transaction, status, ref writer);
     }
 
-    /// <summary>True when this PRACK belongs here and was answered (U-09).</summary>
+    /// <summary>True when this PRACK belongs here, and is answered now or by whom its offer is for (U-09).</summary>
     public bool TryPrack(Instant now, ServerTransaction prack)
     {
         if (!RAck.TryParse(prack.Request.First(HeaderName.RAck), out RAck rack) || rack.CSeqNumber != CSeq || !_reliable.TryAcknowledge(now, rack.ResponseNumber))
         {
             return false;
         }
-        if (_user is { } user && user.AwaitsPrackAnswer)
+        bool hasBody = !prack.Request.Body.IsEmpty;
+        if (!hasBody || _user?.TryTakePrackOffer(now, prack) != true)
         {
-            _context.Respond(now, prack, 200);
-            user.OnPrackAnswer(now, this, SdpBodies.Find(prack.Request));
-        }
-        else
-        {
-            // a PRACK may also make an offer (RFC 3262 5); nothing here can carry it on, so it is refused (RFC 6337 3.2)
-            _context.Respond(now, prack, prack.Request.Body.IsEmpty ? 200 : 488);
+            _context.Respond(now, prack, 200, _transaction.LocalTag);
+            _user?.OnPrackAnswer(now, prack.Request);
         }
         if (!_reliable.IsPending && _deferredAccept is { } accept)
         {
@@ -165,7 +160,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>An ACK that names our dialog and this CSeq, or our transaction.</summary>
     public void Acknowledged(Instant now, SipMessage ack)
     {
-        if (_success is null || IsAcknowledged || ack.CSeqNumber != CSeq)
+        if (!AwaitsAck || ack.CSeqNumber != CSeq)
         {
             return;
         }
@@ -203,7 +198,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
             Reject(now, 487); // C-35: no request of a dialog that ends stays open
         }
         _reliable.Stop();
-        if (_success is not null && !IsAcknowledged && _isInitial && _dialog is not null)
+        if (AwaitsAck && _isInitial && _dialog is not null)
         {
             _tail = new ResourceScope(onEmpty: null, static (_, _) => { });
             _ = _context.Dialogs.Add(_tail, _dialog, this);
@@ -321,7 +316,6 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     private void StopRepeating()
     {
-        IsAcknowledged |= _success is not null;
         _repeat.Cancel();
         _giveUp.Cancel();
         _success?.Return();

@@ -117,7 +117,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         SipWriter writer = _context.BeginEmpty();
         invite.Write(ref writer, _context, cseq, branch);
         WriteSessionRequest(ref writer, isInitial: true);
-        Outgoing = new OutgoingInvite(Scope, _context, this, isInitial: true);
+        Outgoing = new OutgoingInvite(Scope, _context, this, dialog: null);
         return Outgoing.Send(now, ref writer, cseq, branch, invite.Hop, ContactUser, invite.Sdp.Span);
     }
 

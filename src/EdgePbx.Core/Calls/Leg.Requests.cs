@@ -13,7 +13,7 @@ internal sealed partial class Leg
 
     /// <summary>An INVITE is open in either direction, or its 2xx is not acknowledged yet (C-28).</summary>
     public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || _refused is { AwaitsAck: true }
-        || Incoming is { IsOpen: true } or { IsAccepted: true, IsAcknowledged: false } or { AwaitsAckToRefusal: true };
+        || Incoming is { IsOpen: true } or { AwaitsAck: true } or { AwaitsAckToRefusal: true };
 
     private bool _isAckOwed;
 
@@ -27,7 +27,7 @@ internal sealed partial class Leg
         SipWriter writer = _context.BeginRequest(Dialog, SipMethod.Invite, cseq, branch, hop);
         WriteTargetRefresh(ref writer, hop);
         WriteSessionRequest(ref writer, isInitial: false);
-        Outgoing = new OutgoingInvite(Scope, _context, user, isInitial: false);
+        Outgoing = new OutgoingInvite(Scope, _context, user, Dialog);
         if (!Outgoing.Send(now, ref writer, cseq, branch, hop, ContactUser, sdp.Span))
         {
             Scope.ReleaseNow(Outgoing, now);

@@ -87,7 +87,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     void IIncomingInviteUser.OnCancelled(Instant now, IncomingInvite invite)
     {
         Enter();
-        _call.OnCancelled(now, this, _isInitialIncoming);
+        _call.OnCancelled(now, this);
     }
 
     void IIncomingInviteUser.OnProvisionalUnacknowledged(Instant now, IncomingInvite invite)
@@ -96,19 +96,23 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.End(now, EndReason.NoPrack(this)); // U-07
     }
 
-    bool IIncomingInviteUser.AwaitsPrackAnswer => _call.AwaitsPrackAnswer;
-
     void IIncomingInviteUser.OnUndeliverable(Instant now, IncomingInvite invite)
     {
         Enter();
         _call.End(now, EndReason.Undeliverable(this));
     }
 
-    void IIncomingInviteUser.OnPrackAnswer(Instant now, IncomingInvite invite, SdpSession? answer)
+    bool IIncomingInviteUser.TryTakePrackOffer(Instant now, ServerTransaction prack)
     {
-        Enter();
-        _call.OnPrackAnswer(now, this, answer);
+        if (_call.AwaitsPrackAnswer || Media.Remote is null || SdpBodies.Find(prack.Request) is not { } offer)
+        {
+            return false;
+        }
+        _call.OnUpdateOffer(now, this, prack, offer, default);
+        return true;
     }
+
+    void IIncomingInviteUser.OnPrackAnswer(Instant now, SipMessage prack) => _call.OnPrackAnswer(now, this, SdpBodies.Find(prack));
 
     /// <summary>Keeps a request open whose answer comes from the other leg; when the leg ends first it gets 487 (C-35).</summary>
     public void Hold(ServerTransaction transaction) => _open.Add(transaction);
@@ -199,9 +203,9 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     private bool TryRefuseInvite(Instant now, ServerTransaction transaction, SipMessage request, out SdpSession? offer, out SessionAgreement agreement)
     {
         (offer, agreement) = (null, default);
-        if (Incoming is { HasFinalResponse: false })
+        if (Incoming is { IsOpen: true } || HasOpenUpdate)
         {
-            RespondLater(now, transaction, 500); // C-31
+            RespondLater(now, transaction, 500); // C-31, O-01
         }
         else if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed || _call.IsNegotiating)
         {
@@ -229,14 +233,10 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             _context.Respond(now, transaction, status);
             return;
         }
-        if (_open.Exists(open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse))
+        bool hasUnansweredOffer = IsUp ? Incoming is { IsOpen: true } : Media.Remote is null;
+        if (HasOpenUpdate || (offer is not null && hasUnansweredOffer))
         {
-            RespondLater(now, transaction, 500); // U-06
-            return;
-        }
-        if (offer is not null && !IsConfirmed && Media.Remote is null)
-        {
-            RespondLater(now, transaction, 500); // RFC 3311 5.2: the INVITE's own offer has no answer yet
+            RespondLater(now, transaction, 500); // U-06; RFC 3311 5.2: the INVITE's own offer has no answer yet
             return;
         }
         // two requests that cross could leave each side with a refresher of its own, whether there is an offer in them or not (ST-39)
@@ -260,6 +260,8 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         _call.OnUpdateOffer(now, this, transaction, offer, agreement);
     }
+
+    private bool HasOpenUpdate => _open.Exists(static open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse);
 
     private bool IsRefresh(SdpSession offer) => Media.Remote is { } known && offer.HasSameMeaningAs(known);
 
@@ -294,7 +296,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     private void AnswerOpenRequests(Instant now, int status)
     {
-        if (Incoming is { HasFinalResponse: false } open)
+        if (Incoming is { IsOpen: true } open)
         {
             open.Reject(now, status);
         }

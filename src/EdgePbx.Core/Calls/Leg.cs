@@ -50,6 +50,9 @@ internal sealed partial class Leg : Owned
     public string Label => IsCaller ? "caller" : $"callee {Number}";
     public bool IsConfirmed => State == LegState.Confirmed;
 
+    /// <summary>Confirmed, and the peer has been told: the answer to its INVITE does not wait for a PRACK.</summary>
+    public bool IsUp => IsConfirmed && !(_isInitialIncoming && Incoming is { IsOpen: true });
+
     /// <summary>Says goodbye as far as the dialog allows; what can't be sent does not keep the leg (race 22).</summary>
     /// <param name="callerStatus">The answer to an INVITE of the caller that is still open.</param>
     public void HangUp(Instant now, EndReason reason, int callerStatus)
@@ -58,20 +61,15 @@ internal sealed partial class Leg : Owned
         {
             return;
         }
-        bool wasConfirmed = IsConfirmed;
+        bool wasUp = IsUp;
         State = LegState.Ended;
-        bool isUnanswered = _isInitialIncoming && Incoming is { HasFinalResponse: false };
-        AnswerOpenRequests(now, isUnanswered ? callerStatus : 487);
-        if (isUnanswered)
-        {
-            return;
-        }
-        if (IsCaller && Incoming is { IsAccepted: true, IsAcknowledged: false } invite && _isInitialIncoming)
+        AnswerOpenRequests(now, IsCaller && !wasUp ? callerStatus : 487);
+        if (IsCaller && Incoming is { AwaitsAck: true } invite && _isInitialIncoming)
         {
             invite.HangUpAfterAck(reason.ReasonHeader); // C-34
             return;
         }
-        if (wasConfirmed && Dialog is { } dialog)
+        if (wasUp && Dialog is { } dialog)
         {
             if (_isAckOwed)
             {

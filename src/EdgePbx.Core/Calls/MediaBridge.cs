@@ -39,6 +39,8 @@ internal static class MediaBridge
         offerer.Show(answer, renumbering, offer);
         answerer.Show(offer, null, null);
         ReadOnlyMemory<byte> shown = offerer.Face.Compose(answer, offerer.LocalAddress, offerer.Ports(answer, IsLive), renumbering, offer);
+        offerer.Face.Agree();
+        answerer.Face.Agree();
         for (int i = 0; i < Math.Max(offerer.Paths.Count, answerer.Paths.Count); i++)
         {
             bool isLive = IsLive(i);

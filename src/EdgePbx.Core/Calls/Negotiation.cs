@@ -119,7 +119,7 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
             return;
         }
         Trim(now);
-        call.OnNegotiated(null, isEarly: !from.IsConfirmed);
+        call.OnNegotiated(null, hasChanged: true);
         request.Accept(now, body);
     }
 
@@ -133,14 +133,14 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
             call.End(now, EndReason.NoAnswerSdp(to)); // its offer has no answer, so nobody knows what holds (RFC 3261 13.2.1)
             return;
         }
-        call.OnNegotiated(new LateAnswer(offer, to, invite));
+        call.OnNegotiated(new LateAnswer(offer, to, invite), hasChanged: true);
         request.Accept(now, body);
     }
 
     private void Refuse(Instant now, int status)
     {
         Trim(now);
-        call.OnNegotiated(null);
+        call.OnNegotiated(null, hasChanged: false);
         request.Refuse(now, FinalResponses.ShownInDialog(status));
         if (status is 408 or 481)
         {

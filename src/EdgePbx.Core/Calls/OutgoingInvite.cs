@@ -23,7 +23,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
 
     private readonly PbxContext _context;
     private readonly Call? _call;
-    private readonly bool _isInitial;
+    private readonly Dialog? _dialog;
     private readonly OwnedTimer _giveUp;
     private readonly List<SentAck> _acks = [];
     private IOutgoingInviteUser? _user;
@@ -34,11 +34,12 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     private bool _isCancelWanted;
     private bool _isCancelSent;
 
-    public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, bool isInitial)
+    /// <param name="dialog">The dialog that it is sent in; null when it is to make one.</param>
+    public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, Dialog? dialog)
         : base(scope, ResourceKind.OutgoingInvite)
     {
-        (_context, _user, _isInitial, _call) = (context, user, isInitial, context.CurrentCall);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnUnanswered);
+        (_context, _user, _dialog, _call) = (context, user, dialog, context.CurrentCall);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnNothingFinal);
     }
 
     public uint CSeq { get; private set; }
@@ -104,28 +105,28 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
-        if (_acks.Count >= StrayLimit || DialogFactory.FromResponse(_transaction!.Request, response, source) is not { } dialog)
+        if (_dialog is { } known)
         {
-            return;
+            Acknowledge(now, known); // it ended with a BYE of its own
         }
-        Acknowledge(now, dialog);
-        if (_isInitial)
+        else if (_acks.Count < StrayLimit && DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
-            Hangup.SendBye(_context, now, dialog, _cancelReason.Span);
+            Acknowledge(now, stray);
+            Hangup.SendBye(_context, now, stray, _cancelReason.Span);
         }
     }
 
     internal override Release Release(Instant now)
     {
         _user = null;
-        if (_isInitial)
+        if (_dialog is null)
         {
             Cancel(now, _cancelReason);
         }
         else if (IsInProgress)
         {
             _transaction!.StopRepeating(); // ST-33
-            _giveUp.Arm(now + SipTimers.Timeout); // race 3: a re-INVITE that got a 100 and whose dialog is over
+            _giveUp.Arm(now + SipTimers.Timeout); // its dialog ends, and with it the peer's duty to answer: nobody waits for ever (race 3)
         }
         return Core.Release.Done;
     }
@@ -175,7 +176,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             }
             return;
         }
-        if (!_isInitial)
+        if (_dialog is not null)
         {
             _giveUp.Arm(now + SipTimers.Timeout); // nothing else would end a re-INVITE that is only ever "trying"
         }
@@ -240,10 +241,10 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     }
 
     /// <summary>
-    /// Neither a final response to the INVITE nor one to the CANCEL within 64*T1: it counts as cancelled (RFC 3261 9.1).
-    /// A re-INVITE of a living dialog is cancelled first.
+    /// No final response within 64*T1 of the CANCEL, of the BYE or, within a living dialog, of the last 1xx. A re-INVITE
+    /// is cancelled first; what stays silent then counts as cancelled (RFC 3261 9.1).
     /// </summary>
-    private void OnUnanswered(Instant now)
+    private void OnNothingFinal(Instant now)
     {
         _context.CurrentCall = _call;
         if (_user is not null && !_isCancelWanted)
@@ -251,7 +252,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             Cancel(now, default);
             return;
         }
-        TakeUser()?.OnRejected(now, this, _isInitial ? 487 : 408, null);
+        TakeUser()?.OnRejected(now, this, _dialog is null ? 487 : 408, null);
         _transaction?.Terminate(now);
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class BuiltInPhone
         $"v=0\r\no=- {Number} 1 IN IP4 {Voice.Local.Address}\r\ns=-\r\nc=IN IP4 {Voice.Local.Address}\r\nt=0 0\r\n"
         + $"m=audio {Voice.Local.Port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n");
 
-    private static string TagOf(PhoneDialog dialog) => dialog.LocalAddress[(dialog.LocalAddress.IndexOf(";tag=", StringComparison.Ordinal) + 5)..];
+    private static string TagOf(PhoneDialog dialog) => dialog.LocalAddress[(dialog.LocalAddress.LastIndexOf('=') + 1)..];
 
     private static string NewBranch() => $"z9hG4bK{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 

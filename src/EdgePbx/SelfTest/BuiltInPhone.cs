@@ -26,6 +26,7 @@ internal sealed partial class BuiltInPhone : IDisposable
     }
 
     public string Number { get; }
+    public NetEndpoint Local => _socket.Local;
     public PhoneVoice Voice { get; }
     public PhoneDialog? Call { get; private set; }
     public string SendProblem => _socket.SendProblem.Length > 0 ? _socket.SendProblem : Voice.SendProblem;
@@ -70,7 +71,8 @@ internal sealed partial class BuiltInPhone : IDisposable
 
     private static string NewTag() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    private PhoneDialog? Find(SipMessage message) => Call?.Is(message) == true ? Call : _registration?.Is(message) == true ? _registration : null;
+    private PhoneDialog? Find(SipMessage message) =>
+        Call?.Is(message) == true ? Call : _registration?.Is(message) == true ? _registration : null;
 
     private void Receive(byte[] bytes, int length)
     {
@@ -200,7 +202,8 @@ internal sealed partial class BuiltInPhone : IDisposable
 
     private static void Learn(PhoneDialog dialog, SipMessage message)
     {
-        dialog.SessionSeconds = SessionExpires.TryParse(message.First(HeaderName.SessionExpires), out SessionExpires expires) ? expires.Seconds : 0;
+        ReadOnlySpan<byte> interval = message.First(HeaderName.SessionExpires);
+        dialog.SessionSeconds = SessionExpires.TryParse(interval, out SessionExpires expires) ? expires.Seconds : 0;
         if (SdpSession.TryParse(message.Body, out SdpSession? session, out _) && session!.Media is [SdpMedia audio, ..])
         {
             dialog.RemoteRtp = audio.Rtp;

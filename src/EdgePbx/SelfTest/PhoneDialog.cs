@@ -41,7 +41,7 @@ internal sealed class PhoneDialog
     /// <summary>The INVITE that we were called with.</summary>
     public SipMessage? Invitation { get; init; }
 
-    /// <summary>Our last message of the INVITE's handshake, to be sent again when what it answers comes again (RFC 3261 13.2.2.4, 17.2.1).</summary>
+    /// <summary>Our last message of the INVITE's handshake, for copies of what it answers (RFC 3261 13.2.2.4, 17.2.1).</summary>
     public byte[] LastAnswer { get; set; } = [];
 
     public bool Is(SipMessage message) => message.CallId.SequenceEqual(System.Text.Encoding.UTF8.GetBytes(CallId));

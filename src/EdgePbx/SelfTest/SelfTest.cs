@@ -19,7 +19,9 @@ internal sealed class SelfTest(SelfTestOptions options)
         return results.All(result => result.Passed) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>All checks, in their order, up to one that the rest needs. Back within <see cref="SelfTestOptions.Limit"/>; never throws.</summary>
+    /// <summary>
+    /// All checks, in their order, up to one that the rest needs. Back within <see cref="SelfTestOptions.Limit"/>; never throws.
+    /// </summary>
     public IReadOnlyList<SelfTestResult> Check()
     {
         var worker = new Thread(Conduct) { Name = "selftest", IsBackground = true };

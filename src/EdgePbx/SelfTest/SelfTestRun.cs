@@ -51,7 +51,8 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
         phone.Register();
         _ = bench.WaitFor(() => phone.Registration != PhoneState.Asking);
         bool isRegistered = phone.Registration == PhoneState.Established;
-        return Note($"phone {phone.Number} registers", isRegistered, isRegistered ? "with its password, digest SHA-256" : WhyNot(bench, phone));
+        return Note(
+            $"phone {phone.Number} registers", isRegistered, isRegistered ? "with its password, digest SHA-256" : WhyNot(bench, phone));
     }
 
     private bool CallOnce(SelfTestBench bench, int number, BuiltInPhone hangsUp, BuiltInPhone isToldSo)
@@ -69,23 +70,26 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
 
     private bool SetUp(SelfTestBench bench, string call)
     {
+        string name = call + "set-up";
         (BuiltInPhone caller, BuiltInPhone callee) = (bench.First, bench.Second);
         caller.Forget();
         callee.Forget();
         caller.Dial(callee.Number);
-        bool rings = bench.WaitFor(() => caller.Call!.State == PhoneState.Refused || (caller.Call.HasRung && callee.Call is not null))
-            && caller.Call!.State != PhoneState.Refused;
-        if (rings)
+        _ = bench.WaitFor(() => caller.Call!.State == PhoneState.Refused || (caller.Call.HasRung && callee.Call is not null));
+        if (caller.Call!.State == PhoneState.Refused || !caller.Call.HasRung || callee.Call is null)
         {
-            callee.Answer();
-            _ = bench.WaitFor(() => caller.Call!.State != PhoneState.Asking && callee.Call!.State != PhoneState.Ringing);
+            return Note(name, false, WhyNot(bench, caller));
         }
-        bool isUp = caller.Call!.State == PhoneState.Established && callee.Call?.State == PhoneState.Established;
-        bool hasVoice = isUp && caller.Call.RemoteRtp.Port != 0 && callee.Call!.RemoteRtp.Port != 0;
-        return Note(call + "set-up", hasVoice, hasVoice
+        callee.Answer();
+        _ = bench.WaitFor(() => caller.Call.State != PhoneState.Asking && callee.Call.State != PhoneState.Ringing);
+        if (caller.Call.State != PhoneState.Established || callee.Call.State != PhoneState.Established)
+        {
+            return Note(name, false, $"{callee.Number} rang and answered, but then: {WhyNot(bench, caller)}");
+        }
+        bool hasVoice = caller.Call.RemoteRtp.Port != 0 && callee.Call.RemoteRtp.Port != 0;
+        return Note(name, hasVoice, hasVoice
             ? $"{caller.Number} called, {callee.Number} rang and answered"
-            : isUp ? $"{callee.Number} answered, but no voice was agreed on.{Trouble(bench)} {Advice.Ports}"
-            : rings ? $"{callee.Number} rang and answered, but then: {WhyNot(bench, caller)}" : WhyNot(bench, caller));
+            : $"{callee.Number} answered, but no voice was agreed on.{Trouble(bench)} {Advice.Ports}");
     }
 
     private void CheckSessionTimer(SelfTestBench bench, string call)
@@ -145,7 +149,8 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
         bool isClean = held.Length == 0 && verified == callsSoFar;
         return Note(call + "all given back", isClean,
             isClean ? "no port, timer or dialog is held any more"
-            : $"{(held.Length == 0 ? "" : $"still held: {held}; ")}{verified} of {callsSoFar} calls cleaned up.{Trouble(bench)} {Advice.ReportIt}");
+            : $"{(held.Length == 0 ? "" : $"still held: {held}; ")}{verified} of {callsSoFar} calls cleaned up."
+                + $"{Trouble(bench)} {Advice.ReportIt}");
     }
 
     private static string Held(GaugeSnapshot gauges)
@@ -161,7 +166,7 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
 
     private static string WhyNot(SelfTestBench bench, BuiltInPhone phone) => phone.Refusal.Length > 0
         ? $"refused with {phone.Refusal}.{Trouble(bench, phone)} {(phone.Refusal[0] == '5' ? Advice.Ports : Advice.ReportIt)}"
-        : $"no answer in time.{Trouble(bench, phone)} {Advice.Firewall}";
+        : $"no answer in time.{Trouble(bench, phone)} {(phone.SendProblem.Length > 0 ? Advice.Loopback + " " : "")}{Advice.Firewall}";
 
     /// <summary>What is known beyond that it failed, as sentences with a blank before each.</summary>
     private static string Trouble(SelfTestBench bench, BuiltInPhone? phone = null)

@@ -18,10 +18,11 @@ public class SelfTestTests
         Assert.DoesNotContain("FAILED", table, StringComparison.Ordinal);
         foreach (int call in new[] { 1, 2 })
         {
-            Assert.Contains($"ok      call {call}: session timer     90 s agreed with both phones", table, StringComparison.Ordinal);
-            Assert.Contains($"ok      call {call}: voice 101 to 102  ", table, StringComparison.Ordinal);
-            Assert.Contains($"ok      call {call}: voice 102 to 101  ", table, StringComparison.Ordinal);
-            Assert.Contains($"ok      call {call}: all given back    no port, timer or dialog is held any more", table, StringComparison.Ordinal);
+            string head = $"ok      call {call}: ";
+            Assert.Contains(head + "session timer     90 s agreed with both phones", table, StringComparison.Ordinal);
+            Assert.Contains(head + "voice 101 to 102  ", table, StringComparison.Ordinal);
+            Assert.Contains(head + "voice 102 to 101  ", table, StringComparison.Ordinal);
+            Assert.Contains(head + "all given back    no port, timer or dialog is held any more", table, StringComparison.Ordinal);
         }
         Assert.Contains("101 hung up, 102 was told", table, StringComparison.Ordinal);
         Assert.Contains("102 hung up, 101 was told", table, StringComparison.Ordinal);
@@ -144,7 +145,10 @@ public class SelfTestTests
     [Fact]
     public void A_self_test_that_breaks_down_says_so()
     {
-        IReadOnlyList<SelfTestResult> results = Check(new SelfTestOptions { RelayLine = _ => throw new NotSupportedException("no relay here") });
+        IReadOnlyList<SelfTestResult> results = Check(new SelfTestOptions
+        {
+            RelayLine = _ => throw new NotSupportedException("no relay here"),
+        });
 
         SelfTestResult only = Assert.Single(results);
         Assert.False(only.Passed);

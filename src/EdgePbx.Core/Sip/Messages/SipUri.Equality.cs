@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgePbx.Core;
 
-public readonly ref partial struct SipUri
+public ref partial struct SipUri
 {
     /// <summary>RFC 3261 section 19.1.4. Two URIs of other schemes are equal if their texts are.</summary>
     public static bool AreEqual(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)

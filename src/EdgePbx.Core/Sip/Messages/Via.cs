@@ -77,13 +77,12 @@ public ref struct Via
 
     private bool TryReadSentBy(ReadOnlySpan<byte> text, ref int position)
     {
-        var cursor = new Utf8Cursor(text[position..]);
-        if (!cursor.TryTakeHostPort(out ReadOnlySpan<byte> host, out int port))
+        int end = HostPort.End(text, position, out int hostEnd, out int port);
+        if (end < 0)
         {
             return false;
         }
-        int end = text.Length - cursor.Rest.Length;
-        Host = host;
+        Host = text[position..hostEnd];
         Port = port;
         SentBy = text[position..end];
         position = SipChars.SkipBlanks(text, end);

@@ -144,10 +144,18 @@ public class SipParserTests
         Assert.Equal((400, "Header Fields Not Terminated"), Told(Refuse(whole[..(start + 9)], isStream: false)));
     }
 
-    [Fact]
-    public void Lines_end_in_cr_and_lf() => // RFC 3261 7
-        Assert.Equal(400, Refuse(System.Text.Encoding.ASCII.GetBytes(Options().Replace("70\n", "70\0", StringComparison.Ordinal)
-            .Replace("\n", "\r\n", StringComparison.Ordinal).Replace("70\0", "70\n", StringComparison.Ordinal)), isStream: false).Status);
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r")]
+    [InlineData("\n\n")]
+    [InlineData("\r\r")]
+    [InlineData("\n\r")]
+    public void Lines_end_in_cr_and_lf_and_nothing_else(string lineEnd) // RFC 3261 7
+    {
+        string wrong = Text(Bytes(Options())).Replace("70\r\n", "70" + lineEnd, StringComparison.Ordinal);
+
+        Assert.Equal(400, Refuse(System.Text.Encoding.ASCII.GetBytes(wrong), isStream: false).Status);
+    }
 
     [Fact]
     public void An_unknown_method_is_read_and_only_a_contradicting_cseq_is_not_implemented()
@@ -184,6 +192,20 @@ public class SipParserTests
         Assert.False(message.Has(HeaderName.MaxForwards));
         Assert.Equal(6, message.HeaderCount);
         Assert.True(message.Body.IsEmpty);
+    }
+
+    [Fact]
+    public void One_message_object_forgets_a_request_when_a_response_comes()
+    {
+        var message = new SipMessage();
+        byte[] request = Bytes(Invite);
+        byte[] response = Bytes(Response("SIP/2.0 200 OK").Replace(";tag=a1", "", StringComparison.Ordinal));
+
+        Assert.True(SipParser.TryParse(request, request.Length, isStream: false, message, out _));
+        Assert.True(SipParser.TryParse(response, response.Length, isStream: false, message, out _));
+
+        Assert.True(message.RequestUri.IsEmpty && message.FromTag.IsEmpty && message.ToTag.IsEmpty);
+        Assert.Equal("OPTIONS", Text(message.MethodName));
     }
 
     private static (int Status, string Reason) Told(SipParseError error) => (error.Status, error.Reason);

@@ -65,6 +65,21 @@ public class SipWriterTests
     }
 
     [Fact]
+    public void A_short_piece_after_a_long_one_that_did_not_fit_is_not_written_either()
+    {
+        byte[] buffer = new byte[8];
+        var writer = new SipWriter(buffer);
+        writer.Raw("far too long"u8);
+        writer.Raw("a"u8);
+        writer.Raw("b");
+        writer.Raw(1);
+        writer.Raw(NetAddress.LoopbackV4);
+
+        Assert.False(writer.TryComplete(out _));
+        Assert.Equal(new byte[8], buffer);
+    }
+
+    [Fact]
     public void An_address_can_be_written_without_its_brackets()
     {
         byte[] buffer = new byte[64];

@@ -1,0 +1,332 @@
+namespace EdgePbx.Core.Tests;
+
+/// <summary>Provisional responses that must arrive (RFC 3262): each leg for itself.</summary>
+public class PrackScenarios
+{
+    private const string Reliable = "Require: 100rel\r\nRSeq: ";
+
+    [Fact]
+    [Trait("Clause", "U-11")]
+    [Trait("Clause", "U-09")]
+    public void When_only_the_callee_wants_it_the_box_acknowledges_alone()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        Assert.True(b.Invitation!.HasToken("Supported", "100rel"));
+        b.Ring($"{Reliable}776\r\n");
+        WireMessage prack = callee.NextRequest("PRACK");
+        Assert.Equal($"776 {b.Invitation.CSeq} INVITE", prack["RAck"]);
+        Assert.Equal(b.LocalTag, prack.ToTag);
+        Assert.Equal(b.Invitation.CSeq + 1, prack.CSeq);
+        callee.Reply(prack, 200);
+        WireMessage ringing = caller.NextStatus(180);
+        Assert.False(ringing.Has("RSeq"));
+        Assert.False(ringing.Has("Require"));
+        End(caller, callee, a, b);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-09")]
+    public void A_repeated_response_is_not_acknowledged_twice_nor_one_that_overtook_another()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        b.Ring($"{Reliable}10\r\n");
+        callee.Reply(callee.NextRequest("PRACK"), 200);
+        b.Ring($"{Reliable}10\r\n");
+        b.Reply(183, $"{Reliable}12\r\n");
+        Assert.False(callee.HasRequest("PRACK"));
+        b.Reply(183, $"{Reliable}11\r\n");
+        Assert.Equal($"11 {b.Invitation!.CSeq} INVITE", callee.NextRequest("PRACK")["RAck"]);
+        Assert.Equal([100, 180, 183], caller.Inbox.Select(message => message.Status));
+        End(caller, callee, a, b);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-07")]
+    [Trait("Clause", "U-09")]
+    public void When_both_know_it_the_caller_gets_a_number_of_ours_and_a_wrong_one_gets_481()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Supported: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        b.Ring($"{Reliable}776\r\n");
+        callee.Reply(callee.NextRequest("PRACK"), 200);
+        WireMessage ringing = caller.NextStatus(180);
+        Assert.True(ringing.HasToken("Require", "100rel"));
+        uint number = uint.Parse(ringing["RSeq"], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(number, 1u, (uint)int.MaxValue);
+        a.Learn(ringing);
+        a.Send("PRACK", $"RAck: {number + 1} {invite} INVITE\r\n");
+        _ = caller.NextStatus(481);
+        a.Send("PRACK", $"RAck: {number} {invite + 1} INVITE\r\n");
+        _ = caller.NextStatus(481);
+        a.Send("PRACK", $"RAck: {number} {invite} INVITE\r\n");
+        _ = caller.NextStatus(200);
+        a.Send("PRACK", $"RAck: {number} {invite} INVITE\r\n");
+        _ = caller.NextStatus(481);
+        End(caller, callee, a, b, invite);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-07")]
+    public void It_is_repeated_with_doubled_pauses_until_its_prack()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        Instant start = world.Now;
+        b.Ring();
+        world.Advance(8);
+        double[] moments = [.. world.Sent.Where(sent => sent.Message.Status == 180).Select(sent => (sent.At - start).TotalSeconds)];
+        Assert.Equal([0, 0.5, 1.5, 3.5, 7.5], moments);
+        WireMessage ringing = caller.NextStatus(180);
+        caller.Inbox.Clear();
+        a.Learn(ringing);
+        a.Send("PRACK", $"RAck: {ringing["RSeq"]} {invite} INVITE\r\n");
+        _ = caller.NextStatus(200);
+        world.Advance(40);
+        Assert.Empty(caller.Inbox);
+        End(caller, callee, a, b, invite);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-07")]
+    public void Without_a_prack_the_call_ends_with_504_after_32_seconds()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        world.Advance(32.1);
+        a.SendAckToFailure(caller.NextStatus(504));
+        callee.Reply(callee.NextRequest("CANCEL"), 200);
+        b.Reply(487);
+        Assert.Equal(0, world.Gauges.Calls);
+        Assert.Equal(0, world.Gauges.PortsInUse);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-07")]
+    public void So_it_does_when_the_callee_has_answered_meanwhile()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        world.Advance(32.1);
+        a.SendAckToFailure(caller.NextStatus(504));
+        Assert.DoesNotContain(world.Sent, sent => sent.To == caller.At && sent.Message.Status == 200 && sent.Message.Method == "INVITE");
+        Assert.False(caller.HasRequest("BYE")); // its call never began
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-08")]
+    public void The_next_one_waits_for_the_prack_of_the_first_and_so_does_the_answer()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        uint invite = a.CSeq;
+        Assert.False(caller.NextStatus(100).Has("RSeq"));
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        b.Reply(183, sdp: b.Sdp);
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        WireMessage first = caller.Next();
+        Assert.Equal(180, first.Status);
+        Assert.Empty(caller.Inbox);
+        a.Learn(first);
+        a.Send("PRACK", $"RAck: {first["RSeq"]} {invite} INVITE\r\n");
+        WireMessage second = caller.Next();
+        Assert.Equal(183, second.Status);
+        Assert.Equal("PRACK", caller.Next().Method);
+        Assert.Equal(int.Parse(first["RSeq"], System.Globalization.CultureInfo.InvariantCulture) + 1, int.Parse(second["RSeq"], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Empty(caller.Inbox);
+        a.Send("PRACK", $"RAck: {second["RSeq"]} {invite} INVITE\r\n");
+        Assert.Equal("PRACK", caller.NextStatus(200).Method);
+        WireMessage ok = caller.NextStatus(200);
+        Assert.Equal("INVITE", ok.Method);
+        a.Learn(ok);
+        a.Ack(cseq: invite);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "C-15")]
+    [Trait("Clause", "U-08")]
+    public void A_cancel_while_the_answer_waits_for_a_prack_ends_the_call()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        a.Cancel();
+        a.SendAckToFailure(caller.NextStatus(487));
+        callee.Reply(callee.NextRequest("BYE"), 200);
+        Assert.False(caller.HasRequest("BYE"));
+        Assert.Equal(0, world.Gauges.Calls);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-08")]
+    public void A_callee_that_hangs_up_while_its_answer_waits_ends_the_call_too()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        b.Bye();
+        WireMessage final = Assert.Single(caller.Inbox, message => message.Status >= 200);
+        Assert.InRange(final.Status, 480, 487);
+        a.SendAckToFailure(final);
+        Assert.False(caller.HasRequest("BYE"));
+    }
+
+    [Fact]
+    [Trait("Clause", "U-08")]
+    [Trait("Clause", "C-31")]
+    public void A_second_invite_while_the_answer_waits_gets_500()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Require: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        WireMessage ringing = caller.NextStatus(180);
+        a.Learn(ringing);
+        a.Send("INVITE", body: caller.Sdp(40000, 2, "sendonly"));
+        a.SendAckToFailure(caller.NextStatus(500));
+        a.Send("PRACK", $"RAck: {ringing["RSeq"]} {invite} INVITE\r\n");
+        Assert.Equal("PRACK", caller.NextStatus(200).Method);
+        a.Learn(caller.NextStatus(200));
+        a.Ack(cseq: invite);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-10")]
+    public void An_offer_in_a_reliable_response_is_answered_in_the_prack_on_both_legs()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", sdp: "", extra: "Supported: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        Assert.Equal("", b.Invitation!.Body);
+        b.Reply(183, $"{Reliable}5\r\n", callee.Sdp(41000));
+        Assert.False(callee.HasRequest("PRACK")); // it waits for the caller's answer
+        WireMessage offer = caller.NextStatus(183);
+        Assert.True(offer.HasToken("Require", "100rel"));
+        Assert.Equal("192.0.2.1", offer.Sdp("c=IN IP4 "));
+        a.Learn(offer);
+        a.Send("PRACK", $"RAck: {offer["RSeq"]} {invite} INVITE\r\n", caller.Sdp(40000));
+        _ = caller.NextStatus(200);
+        WireMessage prack = callee.NextRequest("PRACK");
+        Assert.Equal($"5 {b.Invitation.CSeq} INVITE", prack["RAck"]);
+        Assert.Equal("192.0.2.1", prack.Sdp("c=IN IP4 "));
+        callee.Reply(prack, 200);
+        Assert.Equal([40000, 41000], world.Relays.Values.Select(relay => (int)relay.RemoteRtp.Port).Order());
+        b.Accept(sdp: "");
+        Assert.Equal("", callee.NextRequest("ACK").Body);
+        WireMessage ok = caller.NextStatus(200);
+        Assert.Equal("", ok.Body);
+        a.Ack(cseq: invite);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-10")]
+    public void When_the_caller_never_answers_that_offer_both_legs_end()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", sdp: "", extra: "Supported: 100rel\r\n");
+        PhoneDialog b = callee.Take();
+        b.Reply(183, $"{Reliable}5\r\n", callee.Sdp(41000));
+        world.Advance(32.1);
+        a.SendAckToFailure(caller.NextStatus(504));
+        callee.Reply(callee.NextRequest("CANCEL"), 200);
+        b.Reply(487);
+        Assert.Equal(0, world.Gauges.PortsInUse);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-10")]
+    public void A_caller_that_does_not_know_it_is_never_made_an_early_offer()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", sdp: "");
+        PhoneDialog b = callee.Take();
+        Assert.False(b.Invitation!.HasToken("Supported", "100rel"));
+        b.Ring();
+        _ = caller.NextStatus(180);
+        b.Accept(sdp: callee.Sdp(41000));
+        WireMessage ok = a.Answered(caller.Sdp(40000));
+        Assert.NotEqual("", ok.Body);
+        _ = callee.NextRequest("ACK");
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-10")]
+    public void A_new_offer_in_the_prack_is_answered_in_its_response()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Supported: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        b.Reply(183, $"{Reliable}7\r\n", b.Sdp);
+        callee.Reply(callee.NextRequest("PRACK"), 200);
+        WireMessage progress = caller.NextStatus(183);
+        a.Learn(progress);
+        a.Send("PRACK", $"RAck: {progress["RSeq"]} {invite} INVITE\r\n", caller.Sdp(40500, 2));
+        WireMessage update = callee.NextRequest("UPDATE"); // a PRACK of ours has no place for it any more
+        callee.Reply(update, 200, body: callee.Sdp(41500, 2));
+        WireMessage ok = caller.NextStatus(200);
+        Assert.Equal("PRACK", ok.Method);
+        Assert.NotEqual("", ok.Body);
+        Assert.Equal([40500, 41500], world.Relays.Values.Select(relay => (int)relay.RemoteRtp.Port).Order());
+        End(caller, callee, a, b, invite);
+    }
+
+    private static void End(Phone caller, Phone callee, PhoneDialog a, PhoneDialog b, uint? invite = null)
+    {
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        a.Learn(caller.NextStatus(200));
+        a.Ack(cseq: invite);
+        a.Bye();
+        _ = caller.NextStatus(200);
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+}
