@@ -120,6 +120,7 @@ internal sealed class PbxWorld : IDisposable
         Assert.Equal(Log.Count("b2bua_call_setup"), Log.Count("cleanup_verified"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         Assert.Equal(0, Log.Count("release_failed"));
+        Assert.All(Sent, sent => WireRules.Check(sent.Message));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted").Select(e => $"{e.Text} {e.Failure}"));
     }
 
