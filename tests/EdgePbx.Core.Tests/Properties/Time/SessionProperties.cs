@@ -13,7 +13,7 @@ public class SessionProperties
 
     private static readonly Gen<Step> Steps = Gen.Select(Gen.Bool, Gen.Enum<Act>(), Gen.Int[0, 100]).Select((atCaller, act, number) => new Step(atCaller, act, number));
 
-    private enum Act { Update, ReInvite, ChangeByInvite, ChangeByUpdate, Answer, AnswerWell, Acknowledge, WaitABit, Wait, WaitLong }
+    private enum Act { Update, ReInvite, ChangeByInvite, ChangeByUpdate, Answer, AnswerWell, Acknowledge, Repeat, Cancel, Lose, WaitABit, Wait, WaitLong }
 
     [Fact]
     [Trait("Clause", "ST-33")]
@@ -29,6 +29,7 @@ public class SessionProperties
             TimerCall call = TimerCall.Between(world, caller, callee, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n");
             var a = new ModelPhone(world, caller, call.A);
             var b = new ModelPhone(world, callee, call.B);
+            world.Drops = (message, to) => (to == caller.At ? a : b).Loses(message);
             foreach (Step step in history)
             {
                 Play(world, step.AtCaller ? a : b, step);
@@ -37,7 +38,7 @@ public class SessionProperties
             Assert.Equal((0, 0), (world.Gauges.Calls, world.Gauges.TimersSession));
             world.Advance(1800);
             Assert.True(a.IsOver && b.IsOver);
-        }, iter: int.Parse(Environment.GetEnvironmentVariable("XITER") ?? "150"));
+        }, iter: 100);
 
     private static void Play(PbxWorld world, ModelPhone phone, Step step)
     {
@@ -66,6 +67,15 @@ public class SessionProperties
                 break;
             case Act.Acknowledge:
                 phone.Acknowledge();
+                break;
+            case Act.Repeat:
+                phone.Repeat();
+                break;
+            case Act.Cancel:
+                phone.Cancel();
+                break;
+            case Act.Lose:
+                phone.Lose(step.Number % 4);
                 break;
             case Act.WaitABit:
                 world.Advance(step.Number / 100.0);
