@@ -4,10 +4,14 @@ namespace EdgePbx.Core;
 internal static class MediaBridge
 {
     /// <summary>What the offer of <paramref name="from"/> looks like to <paramref name="to"/>; null when ports are exhausted.</summary>
-    public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer) =>
-        from.TryOpen(offer) && to.TryOpen(offer)
-            ? to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true))
-            : null;
+    public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer)
+    {
+        if (!from.TryOpen(offer) || !to.TryOpen(offer))
+        {
+            return null; // a statement of its own: beside memory in a conditional expression, null would become empty memory
+        }
+        return to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true));
+    }
 
     /// <summary>What the answer looks like to the offerer. The paths of both legs are joined line by line.</summary>
     public static ReadOnlyMemory<byte> CarryAnswer(LegMedia offerer, LegMedia answerer, SdpSession offer, SdpSession answer)
