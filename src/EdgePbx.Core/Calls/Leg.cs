@@ -71,10 +71,7 @@ internal sealed partial class Leg : Owned
         }
         if (wasUp && Dialog is { } dialog)
         {
-            if (_isAckOwed)
-            {
-                Outgoing!.Acknowledge(now, dialog); // its answer will never come; a 2xx is acknowledged all the same
-            }
+            AcknowledgeInVain(now);
             Hangup.SendBye(_context, now, dialog, reason.ReasonHeader);
         }
         else
@@ -83,13 +80,23 @@ internal sealed partial class Leg : Owned
         }
     }
 
-    /// <summary>The peer has hung up, or never knew us: nothing more is sent.</summary>
+    /// <summary>The peer has hung up: it gets its answers, and nothing more is asked of it.</summary>
     public void Forget(Instant now)
     {
         if (State != LegState.Ended)
         {
             State = LegState.Ended;
             AnswerOpenRequests(now, 487);
+            AcknowledgeInVain(now);
+        }
+    }
+
+    /// <summary>The answer that the ACK was to carry will never come; a 2xx is acknowledged all the same (RFC 3261 13.2.2.4).</summary>
+    private void AcknowledgeInVain(Instant now)
+    {
+        if (_isAckOwed)
+        {
+            Outgoing!.Acknowledge(now, Dialog!);
         }
     }
 
