@@ -7,10 +7,12 @@ internal sealed class PbxContext
 {
     private readonly byte[] _scratch = new byte[SipLimits.MessageBytes];
     private readonly ILocalAddresses _addresses;
+    private readonly StatelessTags _tags;
 
     public PbxContext(PbxSettings settings, IMediaPorts ports, ILocalAddresses addresses, Entropy entropy, ILogger log)
     {
         (Settings, _addresses, Entropy, Log) = (settings, addresses, entropy, log);
+        _tags = new StatelessTags(entropy);
         Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
         Relays = new RelayTable(ports, Outbox);
         Calls = new CallTable(this);
@@ -39,8 +41,13 @@ internal sealed class PbxContext
     public NetAddress MediaAddressFor(NetAddress peer) => _addresses.MediaAddressFor(peer);
 
     /// <summary>Our address and port as this peer sees it.</summary>
-    public NetEndpoint SipEndpointFor(in SipFlow flow) =>
-        _addresses.SipEndpointFor(flow.Transport, flow.Remote.Address) is { IsNone: false } known ? known : flow.Local;
+    public NetEndpoint SipEndpointFor(in SipFlow flow)
+    {
+        NetEndpoint own = _addresses.SipEndpointFor(flow.Transport, flow.Remote.Address);
+        return !own.IsNone ? own
+            : !flow.Local.IsNone ? flow.Local
+            : _addresses.SipEndpointFor(SipTransport.Udp, flow.Remote.Address); // we open streams without listening for any
+    }
 
     /// <summary>RFC 3261 8.1.1.7: the magic cookie and 64 random bits (C-05).</summary>
     public byte[] NewBranch() => [.. "z9hG4bK"u8, .. Entropy.HexBytes(8)];
@@ -81,20 +88,38 @@ internal sealed class PbxContext
         SendResponse(now, transaction, status, ref writer);
     }
 
-    /// <summary>An answer that nothing here remembers: to what can't be read, or can't be kept.</summary>
-    public void RespondStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason)
+    /// <summary>
+    /// As <see cref="BeginResponse"/>, for an answer that nothing here remembers (RFC 3261 8.2.7): to what can't be read, and
+    /// to whoever has not shown who he is, so that a stranger can neither fill our memory nor make us repeat ourselves.
+    /// </summary>
+    public SipWriter BeginStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason = default)
     {
-        if (request.Method == SipMethod.Ack)
-        {
-            return;
-        }
         var writer = new SipWriter(_scratch);
-        SipResponse.Begin(ref writer, request, status, reason, Entropy.HexBytes(8), source.Remote);
+        SipResponse.Begin(ref writer, request, status, reason, _tags.For(request), source.Remote);
+        return writer;
+    }
+
+    public void SendStateless(SipMessage request, in SipFlow source, ref SipWriter writer)
+    {
         writer.NoBody();
-        if (writer.TryComplete(out int length))
+        if (request.Method != SipMethod.Ack && writer.TryComplete(out int length))
         {
             Transactions.SendOnce(TransactionLayer.ResponseFlow(request, source), _scratch.AsSpan(0, length));
         }
+    }
+
+    public void RespondStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason = default)
+    {
+        SipWriter writer = BeginStateless(request, source, status, reason);
+        if (status is 405 or 501)
+        {
+            writer.Header(HeaderName.Allow, SipIdentity.Allow);
+        }
+        if (status == 503)
+        {
+            writer.Header(HeaderName.RetryAfter, 10);
+        }
+        SendStateless(request, source, ref writer);
     }
 
     /// <summary>The head of a request within a dialog.</summary>

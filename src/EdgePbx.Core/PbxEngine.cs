@@ -95,7 +95,14 @@ public sealed class PbxEngine
     }
 
     /// <summary>A TCP connection has ended.</summary>
-    public void FlowClosed(Instant now, in SipFlow flow) => _requests.Location.FlowClosed(flow);
+    public void FlowClosed(Instant now, in SipFlow flow)
+    {
+        _requests.Location.FlowClosed(flow);
+        foreach (Call call in _context.Calls.Live)
+        {
+            call.OnFlowClosed(flow);
+        }
+    }
 
     /// <summary>What was sent with this ticket can't be delivered.</summary>
     public void SendFailed(Instant now, uint ticket)

@@ -16,7 +16,7 @@ internal sealed class RequestDispatcher
             OnExpired = (extension, binding) => context.Log.RegisterExpired(extension, binding.Contact),
         };
         _authenticator = new Authenticator(context);
-        _register = new RegisterHandler(context, _authenticator, Location);
+        _register = new RegisterHandler(context, Location);
         _invite = new InviteHandler(context, _authenticator, Location);
     }
 
@@ -39,13 +39,9 @@ internal sealed class RequestDispatcher
         {
             known.OnRetransmission(now, source);
         }
-        else if (!request.ToTag.IsEmpty || request.Method == SipMethod.Cancel || !_context.Transactions.IsMerged(request))
+        else
         {
             ReceiveNew(now, request, source);
-        }
-        else if (Accept(request, source) is { } merged)
-        {
-            _context.Respond(now, merged, 482); // C-10
         }
     }
 
@@ -64,98 +60,128 @@ internal sealed class RequestDispatcher
 
     private void ReceiveNew(Instant now, SipMessage request, in SipFlow source)
     {
+        if (request.Method == SipMethod.Cancel)
+        {
+            Cancel(now, request, source);
+        }
+        else if (request.ToTag.IsEmpty)
+        {
+            ReceiveOutsideDialog(now, request, source);
+        }
+        else if (_context.Dialogs.Find(request) is not { } user)
+        {
+            _context.RespondStateless(request, source, 481); // C-24
+        }
+        else if (Accept(request, source) is { } transaction)
+        {
+            user.OnRequest(now, transaction);
+            SayTrying(now, transaction);
+        }
+    }
+
+    /// <summary>RFC 3261 8.2. Nothing is remembered of a request before its sender is known.</summary>
+    private void ReceiveOutsideDialog(Instant now, SipMessage request, in SipFlow source)
+    {
+        if (!SipUri.TryParse(request.RequestUri, out SipUri uri) || !uri.IsSip || uri.IsSips)
+        {
+            _context.RespondStateless(request, source, 416); // C-09; sips needs TLS on each hop, which is not spoken here (C-48)
+        }
+        else if (_context.IsShuttingDown)
+        {
+            _context.RespondStateless(request, source, 503);
+        }
+        else if (_context.Transactions.IsMerged(request))
+        {
+            _context.RespondStateless(request, source, 482); // C-10
+        }
+        else if (!UnsupportedExtensions.TryRefuse(_context, request, source))
+        {
+            Serve(now, request, source);
+        }
+    }
+
+    private void Serve(Instant now, SipMessage request, in SipFlow source)
+    {
+        switch (request.Method)
+        {
+            case SipMethod.Invite or SipMethod.Register:
+                ServeKnown(now, request, source);
+                break;
+            case SipMethod.Options:
+                OptionsHandler.Answer(_context, request, source);
+                break;
+            case SipMethod.Bye or SipMethod.Prack or SipMethod.Update or SipMethod.Info:
+                _context.RespondStateless(request, source, 481); // these live in a dialog only
+                break;
+            default:
+                _context.RespondStateless(request, source, 405); // C-08
+                break;
+        }
+    }
+
+    private void ServeKnown(Instant now, SipMessage request, in SipFlow source)
+    {
+        bool isRegister = request.Method == SipMethod.Register;
+        if (_authenticator.Authenticate(now, request, source, out bool wasRefused) is not { } user)
+        {
+            if (wasRefused && isRegister)
+            {
+                _register.OnRefused(source);
+            }
+            return;
+        }
         if (Accept(request, source) is not { } transaction)
         {
             return;
         }
-        _context.CurrentRequest = transaction;
-        if (request.Method == SipMethod.Cancel)
+        if (isRegister)
         {
-            Cancel(now, request, transaction);
-        }
-        else if (!request.ToTag.IsEmpty)
-        {
-            if (_context.Dialogs.Find(request) is { } user)
-            {
-                user.OnRequest(now, transaction);
-            }
-            else
-            {
-                _context.Respond(now, transaction, 481); // C-24
-            }
+            _register.Handle(now, transaction, user);
         }
         else
         {
-            Serve(now, request, transaction);
-        }
-        if (request.Method == SipMethod.Invite && transaction is { LastStatus: 0, HasTerminated: false })
-        {
-            _context.Respond(now, transaction, 100); // C-39
+            _invite.Handle(now, transaction, user);
+            SayTrying(now, transaction);
         }
     }
 
-    /// <summary>Null: overloaded by transactions that strangers opened, or names too long to keep; answered without state.</summary>
+    /// <summary>100 to an INVITE that has no answer yet (C-39).</summary>
+    private void SayTrying(Instant now, ServerTransaction transaction)
+    {
+        if (transaction is InviteServerTransaction { LastStatus: 0, HasTerminated: false })
+        {
+            _context.Respond(now, transaction, 100);
+        }
+    }
+
+    /// <summary>Null: too many are open, or its names are too long to keep; answered without state.</summary>
     private ServerTransaction? Accept(SipMessage request, in SipFlow source)
     {
-        ServerTransaction? accepted = _context.Transactions.ServerCount < SipLimits.ServerTransactions
-            ? _context.Transactions.Accept(request, source)
-            : null;
+        bool isFull = _context.Transactions.ServerCount >= SipLimits.ServerTransactions;
+        ServerTransaction? accepted = isFull ? null : _context.Transactions.Accept(request, source);
         if (accepted is null)
         {
-            _context.RespondStateless(request, source, _context.Transactions.ServerCount < SipLimits.ServerTransactions ? 400 : 503, default);
+            _context.RespondStateless(request, source, isFull ? 503 : 400);
         }
+        _context.CurrentRequest = accepted;
         return accepted;
     }
 
-    private void Cancel(Instant now, SipMessage cancel, ServerTransaction transaction)
+    private void Cancel(Instant now, SipMessage cancel, in SipFlow source)
     {
         if (_context.Transactions.MatchCancelled(cancel) is not { } cancelled)
         {
-            _context.Respond(now, transaction, 481);
+            _context.RespondStateless(cancel, source, 481);
+            return;
+        }
+        if (Accept(cancel, source) is not { } transaction)
+        {
             return;
         }
         _context.Respond(now, transaction, 200, cancelled.LocalTag); // C-15
         if (!cancelled.HasFinalResponse)
         {
             cancelled.User?.OnCancel(now, cancelled);
-        }
-    }
-
-    private void Serve(Instant now, SipMessage request, ServerTransaction transaction)
-    {
-        if (!SipUri.TryParse(request.RequestUri, out SipUri uri) || !uri.IsSip || uri.IsSips)
-        {
-            _context.Respond(now, transaction, 416); // C-09; sips needs TLS on each hop, which is not spoken here (C-48)
-            return;
-        }
-        if (_context.IsShuttingDown)
-        {
-            SipWriter writer = _context.BeginResponse(transaction, 503);
-            writer.Header(HeaderName.RetryAfter, 10);
-            _context.SendResponse(now, transaction, 503, ref writer);
-            return;
-        }
-        if (UnsupportedExtensions.TryRefuse(_context, now, transaction))
-        {
-            return;
-        }
-        switch (request.Method)
-        {
-            case SipMethod.Invite:
-                _invite.Handle(now, transaction);
-                break;
-            case SipMethod.Register:
-                _register.Handle(now, transaction);
-                break;
-            case SipMethod.Options:
-                OptionsHandler.Answer(_context, now, transaction);
-                break;
-            case SipMethod.Bye or SipMethod.Prack or SipMethod.Update or SipMethod.Info:
-                _context.Respond(now, transaction, 481); // these live in a dialog only
-                break;
-            default:
-                _context.Respond(now, transaction, 405); // C-08
-                break;
         }
     }
 }

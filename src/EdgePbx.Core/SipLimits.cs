@@ -21,6 +21,6 @@ public static class SipLimits
     /// <summary>Media lines in one session description.</summary>
     public const int MediaLines = 16;
 
-    /// <summary>Requests that are being answered or remembered; above it strangers and friends get 503.</summary>
+    /// <summary>Requests of known senders and within dialogs that are being answered or remembered; above it they get 503.</summary>
     public const int ServerTransactions = 4096;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
@@ -9,11 +10,6 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    // a pair of ports a path, and slots for those that ask when no port is left
-    private const int SpareRelaySlots = 8;
-
-    private static readonly TimeSpan StopLimit = SignallingLoop.DrainLimit + TimeSpan.FromMilliseconds(300);
-
     private enum Request { Stop, Reload }
 
     private readonly string _file;
@@ -35,12 +31,12 @@ internal sealed class PbxHost : IDisposable
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
-        using SignallingLoop? loop = TryListen();
-        if (loop is null)
+        using RunningPbx? pbx = TryListen();
+        if (pbx is null)
         {
             return ExitCode.CannotListen;
         }
-        RunWith(loop);
+        RunWith(pbx);
         _log.Stopped();
         return ExitCode.Done;
     }
@@ -48,17 +44,20 @@ internal sealed class PbxHost : IDisposable
     /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
     public void Stop(string reason) => _requests.Add((Request.Stop, reason));
 
+    /// <summary>Any thread: the file has changed.</summary>
+    public void Reload() => _requests.Add((Request.Reload, ""));
+
     public void Dispose()
     {
         _requests.Dispose();
         _log.Dispose();
     }
 
-    private SignallingLoop? TryListen()
+    private RunningPbx? TryListen()
     {
         try
         {
-            return new SignallingLoop(_config.Sip.Listen, _log);
+            return new RunningPbx(_config, _log, EndWithBug);
         }
         catch (ListenException refused)
         {
@@ -68,31 +67,22 @@ internal sealed class PbxHost : IDisposable
         }
     }
 
-    private void RunWith(SignallingLoop loop)
+    private void RunWith(RunningPbx pbx)
     {
-        MediaSection media = _config.Media;
-        var range = new PortRange(media.FirstPort, media.LastPort);
-        using var relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, _log, loop.Wake);
-        var addresses = new LocalAddresses(loop.Transports.Listening, _config.Sip.Address, media.Address);
-        var engine = new PbxEngine(
-            _config.ToPbxSettings(), new ReachableMediaPorts(relay.Ports), addresses, new KernelEntropy(), _log);
-        loop.Attach(new SipEngine(engine), new RelayLine(relay), addresses);
-
         using PosixSignalRegistration term = On(PosixSignal.SIGTERM, Request.Stop);
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
         using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
-        relay.Start();
-        var signalling = new Thread(() => RunSignalling(loop)) { Name = "signalling", IsBackground = true };
-        signalling.Start();
-        using (new StatusServer(_config.Status.Socket, patience => AskStatus(loop, patience), _log))
+        pbx.Start();
+        using (new StatusServer(_config.Status.Socket, patience => AskStatus(pbx, patience), _log))
         {
-            LogStart(loop);
+            // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
+            _ = SHA256.HashData([]);
+            LogStart(pbx);
             ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
-            ServeRequests(loop);
+            ServeRequests(pbx);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
-        _ = loop.TryPost(new SignallingCommand.Shutdown());
-        _ = signalling.Join(StopLimit);
+        _ = pbx.TryStop();
     }
 
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
@@ -101,7 +91,7 @@ internal sealed class PbxHost : IDisposable
         _requests.Add((request, signal.ToString()));
     });
 
-    private void ServeRequests(SignallingLoop loop)
+    private void ServeRequests(RunningPbx pbx)
     {
         foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
         {
@@ -110,11 +100,11 @@ internal sealed class PbxHost : IDisposable
                 _log.Stopping(why);
                 return;
             }
-            Reload(loop);
+            Reload(pbx);
         }
     }
 
-    private void Reload(SignallingLoop loop)
+    private void Reload(RunningPbx pbx)
     {
         ConfigResult result = ConfigLoader.Load(_file);
         if (result.Config is not { } config)
@@ -132,7 +122,7 @@ internal sealed class PbxHost : IDisposable
         }
         _config = config;
         ConfigureLog(config);
-        _ = loop.TryPost(new SignallingCommand.Reload(config));
+        _ = pbx.TryPost(new SignallingCommand.Reload(config));
         _log.ConfigReloaded(_file, config.Extensions.Count);
     }
 
@@ -165,9 +155,9 @@ internal sealed class PbxHost : IDisposable
         }
     }
 
-    private void LogStart(SignallingLoop loop)
+    private void LogStart(RunningPbx pbx)
     {
-        foreach (ListenUrl url in loop.Transports.Listening)
+        foreach (ListenUrl url in pbx.Listening)
         {
             _log.Listening(url.Transport == SipTransport.Udp ? "udp" : "tcp", url.Endpoint);
         }
@@ -180,38 +170,23 @@ internal sealed class PbxHost : IDisposable
             $"{_config.Media.FirstPort}-{_config.Media.LastPort}");
     }
 
-    private StatusDocument? AskStatus(SignallingLoop loop, TimeSpan patience)
+    private StatusDocument? AskStatus(RunningPbx pbx, TimeSpan patience)
     {
-        var request = new SnapshotRequest();
-        if (!loop.TryPost(new SignallingCommand.TakeSnapshot(request)) || request.Wait(patience) is not { } snapshot)
+        if (pbx.TakeSnapshot(patience) is not { } snapshot)
         {
             return null;
         }
-        PbxSnapshot pbx = snapshot.Pbx;
+        PbxSnapshot engine = snapshot.Pbx;
         return new StatusDocument
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
-            Calls = pbx.Calls,
-            Registrations = pbx.Registrations,
-            Gauges = pbx.Gauges,
-            Counters = pbx.Counters with { LogLinesDropped = _log.Dropped },
+            Calls = engine.Calls,
+            Registrations = engine.Registrations,
+            Gauges = engine.Gauges,
+            Counters = engine.Counters with { LogLinesDropped = _log.Dropped },
             Transport = snapshot.Transport,
         };
-    }
-
-    private void RunSignalling(SignallingLoop loop)
-    {
-        try
-        {
-            loop.Run();
-        }
-#pragma warning disable CA1031 // whatever it is, half a PBX is worse than none
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            EndWithBug("signalling", failure);
-        }
     }
 
     private void EndWithBug(string thread, Exception failure)

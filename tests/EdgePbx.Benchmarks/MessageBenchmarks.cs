@@ -4,7 +4,10 @@ using EdgePbx.Core;
 
 namespace EdgePbx.Benchmarks;
 
-/// <summary>A 900-byte INVITE is read, and answered. Goals: under 1.5 µs and 0 bytes to parse with all usual headers read; 0 bytes to answer.</summary>
+/// <summary>
+/// A 900-byte INVITE is read, and answered. Goals: under 1.5 µs and 0 bytes to parse with all usual headers read; 0 bytes
+/// to answer.
+/// </summary>
 [MemoryDiagnoser]
 public class MessageBenchmarks
 {
@@ -60,7 +63,10 @@ public class MessageBenchmarks
         }
         foreach (ReadOnlySpan<byte> value in message.Values(HeaderName.Route))
         {
-            sum += NameAddress.TryParse(value, out NameAddress route) && SipUri.TryParse(route.Uri, out SipUri hop) && hop.HasLooseRouting ? 1 : 0;
+            bool isLoose = NameAddress.TryParse(value, out NameAddress route)
+                && SipUri.TryParse(route.Uri, out SipUri hop)
+                && hop.HasLooseRouting;
+            sum += isLoose ? 1 : 0;
         }
         sum += message.TryGetUInt32(HeaderName.MaxForwards, out uint hops) ? (int)hops : 0;
         sum += message.HasToken(HeaderName.Supported, "timer"u8) ? 1 : 0;

@@ -22,6 +22,13 @@ NASTY = [b"", b"\0", b"\r\n", b"\r\n\r\n", b" " * 300, b"4294967296", b"-1", b"9
          b"\xff\xfe", b"sip:", b"Content-Length: 1000000\r\n", b"Via: ", b";branch=", b";tag=", b"z9hG4bK", b"A" * 2000, b":::", b"[::1]"]
 
 
+# each of these has ended a PBX once
+ONCE_FATAL = [
+    b"CANCEL sip:1002@127.0.0.1 SIP/2.0\r\nVia:\r\nVia: SIP/2.0/UDP 127.0.0.1:5999;rport;branch=z9hG4bK{id}\r\nFrom: <sip:a@b>;tag=1\r\n"
+    b"To: <sip:c@d>\r\nCall-ID: {id}\r\nCSeq: 1 CANCEL\r\nContent-Length: 0\r\n\r\n",
+]
+
+
 def seeds(domain):
     """Well-formed messages of many kinds."""
     def message(start, cseq, extra=(), body=""):
@@ -44,9 +51,11 @@ def seeds(domain):
 
 class Mutator:
     def __init__(self, rng, messages):
-        self.rng, self.messages = rng, messages
+        self.rng, self.messages, self.fatal = rng, messages, list(ONCE_FATAL)
 
     def next(self):
+        if self.fatal:
+            return self.fatal.pop().replace(b"{id}", random_hex(6).encode())
         if self.rng.random() < 0.1:
             return self.rng.randbytes(self.rng.choice([0, 1, 3, 20, 200, 1400, 4000]))
         data = bytearray(self.rng.choice(self.messages).replace(b"{id}", random_hex(6).encode()))

@@ -88,9 +88,11 @@ def repeated_bye(pair):
 
 
 def bye_without_ack(pair):
-    """The caller never sends its ACK, but BYE: answered, and the callee gets BYE."""
+    """The caller never sends its ACK, but BYE: answered, the callee gets BYE, and nothing of the call comes any more (RFC 3261 15.1.2)."""
     out, _ = pair.call(acknowledge=False)
     pair.hang_up(out)
+    late = pair.caller.receive(lambda message: message.get("call-id") == out.call_id, 2)
+    assert late is None, f"after the BYE came {late}"
 
 
 def bye_from_both(pair):

@@ -65,7 +65,7 @@ internal sealed partial class Call
         {
             if (leg.TryTakeHeld(info))
             {
-                _context.Respond(later, info, status);
+                _context.Respond(later, info, status is 401 or 407 ? 480 : status);
             }
             if (status is 408 or 481)
             {
@@ -86,16 +86,22 @@ internal sealed partial class Call
             End(now, EndReason.NoAnswerSdp(leg));
             return;
         }
-        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(late.Offerer.Media, leg.Media, late.Offer, sdp);
+        if (MediaBridge.CarryAnswer(late.Offerer.Media, leg.Media, late.Offer, sdp) is not { } body)
+        {
+            End(now, EndReason.NoAnswerSdp(leg));
+            return;
+        }
         leg.Media.Trim(now);
         late.Offerer.Media.Trim(now);
         late.Offerer.Acknowledge(now, late.Invite, body.Span);
     }
 
     /// <summary>The exchange is over on both legs.</summary>
-    internal void OnNegotiated(LateAnswer? waitsFor)
+    /// <param name="waitsFor">The answer that an ACK will bring.</param>
+    /// <param name="hasChanged">False when the offer was refused.</param>
+    internal void OnNegotiated(LateAnswer? waitsFor, bool hasChanged)
     {
-        _wasChangedEarly |= State is not CallState.Established;
+        _wasChangedEarly |= hasChanged && State is not CallState.Established;
         _negotiation = null;
         _lateAnswer = waitsFor;
     }

@@ -65,7 +65,11 @@ internal sealed partial class Call
         if (sdp is not null && _offer is not null && (_heardEarly is null || _heardEarly == branch))
         {
             _heardEarly = branch; // U-42: several may play something, one is heard
-            body = MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp);
+            body = _wasChangedEarly ? default : MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp) ?? default;
+        }
+        if (_callerWantsReliable && _offer is null)
+        {
+            return; // the first reliable response would have to make the offer (RFC 3262 5), and nobody has made one yet
         }
         if (status == _lastProvisional && body.IsEmpty && _callees.Count > 1)
         {
@@ -103,8 +107,8 @@ internal sealed partial class Call
         if (_pendingPrack is { } pending && !IsOver)
         {
             _pendingPrack = null;
-            _earlyOfferAnswered = _isAnsweredEarly = answer is not null;
-            ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer);
+            ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer) ?? default;
+            _earlyOfferAnswered = _isAnsweredEarly = !body.IsEmpty;
             pending.Branch.Prack(now, pending.Dialog, pending.ResponseNumber, body.Span);
         }
     }
@@ -118,7 +122,7 @@ internal sealed partial class Call
         }
         StopRinging(now);
         Callee = branch;
-        foreach (Leg loser in _callees.Where(leg => leg != branch).ToArray())
+        foreach (Leg loser in _callees.Where(leg => leg != branch && Scope.Owns(leg)).ToArray())
         {
             loser.CancelInvite(now, EndReason.Elsewhere);
             Scope.ReleaseNow(loser, now);
@@ -141,6 +145,10 @@ internal sealed partial class Call
         }
         _context.Log.BranchFailed(Key, _callId, _b2buaCallId, branch.Label, status);
         branch.MarkRefused();
+        if (_pendingPrack?.Branch == branch)
+        {
+            _pendingPrack = null;
+        }
         _bestStatus = FinalResponses.Better(_bestStatus, FinalResponses.Shown(status));
         if (status < 600 && Branches().Any())
         {
@@ -200,12 +208,11 @@ internal sealed partial class Call
             Establish(now, caller, callee, default); // what the 2xx may repeat is older than the UPDATE (RFC 3261 13.2.1)
             return;
         }
-        if (answer is null)
+        if (answer is null || MediaBridge.CarryAnswer(caller.Media, callee.Media, offer, answer) is not { } body)
         {
             End(now, EndReason.NoAnswerSdp(callee));
             return;
         }
-        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(caller.Media, callee.Media, offer, answer);
         callee.Media.Trim(now);
         caller.Media.Trim(now);
         Establish(now, caller, callee, body);
@@ -272,7 +279,8 @@ internal sealed partial class Call
     private void OnRingTimeout(Instant now)
     {
         _context.CurrentCall = this;
-        End(now, EndReason.NoAnswer(_context.Settings.RingTimeout, rang: _lastProvisional > 0));
+        var reason = EndReason.NoAnswer(_context.Settings.RingTimeout, rang: _lastProvisional > 0);
+        End(now, reason with { CallerStatus = FinalResponses.Better(_bestStatus, reason.CallerStatus) }); // another phone may have been busy
     }
 
     private void OnInviteExpired(Instant now)

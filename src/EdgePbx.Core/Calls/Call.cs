@@ -51,10 +51,9 @@ internal sealed partial class Call
         Ended = reason;
         _watchdog = _context.Calls.Watch(this, now);
         _context.Log.CleanupCallStart(Key, _callId, _b2buaCallId, reason.Sentence);
-        gone?.Forget(now);
         foreach (Leg leg in Legs().ToArray())
         {
-            SayGoodbye(now, leg, reason);
+            SayGoodbye(now, leg, reason, isGone: leg == gone);
         }
         _negotiation = null;
         Scope.Close(now);
@@ -83,6 +82,14 @@ internal sealed partial class Call
         Seconds = (now - _started).TotalSeconds,
         Legs = [.. Legs().Select(leg => leg.Snapshot(now))],
     };
+
+    internal void OnFlowClosed(in SipFlow flow)
+    {
+        foreach (Leg leg in Legs())
+        {
+            leg.OnFlowClosed(flow);
+        }
+    }
 
     internal void OnLegReleased(Leg leg)
     {
@@ -122,11 +129,18 @@ internal sealed partial class Call
 
     private IEnumerable<Leg> Legs() => Caller is null ? _callees : _callees.Prepend(Caller);
 
-    private void SayGoodbye(Instant now, Leg leg, EndReason reason)
+    private void SayGoodbye(Instant now, Leg leg, EndReason reason, bool isGone)
     {
         try
         {
-            leg.HangUp(now, reason, reason.CallerStatus);
+            if (isGone)
+            {
+                leg.Forget(now);
+            }
+            else
+            {
+                leg.HangUp(now, reason, reason.CallerStatus);
+            }
         }
 #pragma warning disable CA1031 // race 22: what can't be said to one phone must keep neither the call nor the other phone
         catch (Exception failure)

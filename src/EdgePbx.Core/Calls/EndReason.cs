@@ -43,7 +43,9 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
 
     public static EndReason NoPrack(Leg leg) => new("no_prack", $"no PRACK from {leg.Number} within 32 s", 504);
 
-    public static EndReason NoAnswerSdp(Leg leg) => new("no_media_answer", $"{leg.Number} accepted without saying where its media goes", 488);
+    public static EndReason Undeliverable(Leg leg) => new("undeliverable", $"the answer to {leg.Number} fits into no message", 500);
+
+    public static EndReason NoAnswerSdp(Leg leg) => new("no_media_answer", $"{leg.Number} accepted, but named no media that the other phone can use", 488);
 
     public static EndReason NoPorts { get; } = new("no_ports", "all media ports are in use", 503);
 

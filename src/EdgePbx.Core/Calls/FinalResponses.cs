@@ -8,9 +8,14 @@ internal static class FinalResponses
     {
         < 400 => 480,           // a redirection would show where the phone is
         401 or 407 => 480,      // a challenge that the caller can't answer
+        415 or 606 => 488,      // what it would accept instead belongs to the other leg
+        420 or 421 or 422 or 423 or 481 or 482 or 483 or 485 or 489 or 493 or 494 => 480, // about our own request
         503 => 500,             // RFC 3261 16.7: one phone's overload is not ours
         _ => status,
     };
+
+    /// <summary>As <see cref="Shown"/>, within a call: what the other phone says of a change, or that it can't be had.</summary>
+    public static int ShownInDialog(int status) => status is 408 or 481 or 487 or 491 or 603 or (>= 500 and < 600 and not 503) ? status : status == 503 ? 500 : 488;
 
     /// <summary>6xx first; else the lowest class, and in it what tells the caller most.</summary>
     public static int Better(int one, int other) => Rank(other) < Rank(one) ? other : one;

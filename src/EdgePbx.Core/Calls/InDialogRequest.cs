@@ -21,7 +21,7 @@ internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, 
         }
     }
 
-    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction) => Finish(now, 408, null);
+    void IClientTransactionUser.OnFailed(Instant now, ClientTransaction transaction, int status) => Finish(now, status, null);
 
     void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)
     {

@@ -21,6 +21,9 @@ internal interface IIncomingInviteUser
 
     /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
     void OnPrackAnswer(Instant now, SipMessage prack);
+
+    /// <summary>Our 2xx does not fit into a message; the INVITE got 500.</summary>
+    void OnUndeliverable(Instant now, IncomingInvite invite);
 }
 
 /// <summary>
@@ -30,6 +33,7 @@ internal interface IIncomingInviteUser
 internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUser
 {
     private readonly PbxContext _context;
+    private readonly Call? _call;
     private readonly ServerTransaction _transaction;
     private readonly bool _isInitial;
     private readonly OwnedTimer _repeat;
@@ -46,7 +50,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     public IncomingInvite(ResourceScope scope, PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
         : base(scope, ResourceKind.IncomingInvite)
     {
-        (_context, _transaction, _user, _isInitial) = (context, transaction, user, isInitial);
+        (_context, _transaction, _user, _isInitial, _call) = (context, transaction, user, isInitial, context.CurrentCall);
         CSeq = transaction.Request.CSeqNumber;
         _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat);
         _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp);
@@ -137,10 +141,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         if (!hasBody || _user?.TryTakePrackOffer(now, prack) != true)
         {
             _context.Respond(now, prack, 200, _transaction.LocalTag);
-            if (hasBody)
-            {
-                _user?.OnPrackAnswer(now, prack.Request);
-            }
+            _user?.OnPrackAnswer(now, prack.Request);
         }
         if (!_reliable.IsPending && _deferredAccept is { } accept)
         {
@@ -171,6 +172,13 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>The peer went on to another request of this dialog, so it has our 2xx although its ACK got lost.</summary>
     public void AssumeAcknowledged() => StopRepeating();
 
+    /// <summary>The peer has hung up: it wants neither the 2xx again nor a BYE (ST-33).</summary>
+    public void PeerIsGone()
+    {
+        _dialog = null;
+        StopRepeating();
+    }
+
     /// <summary>The leg ends before the ACK: what goes into the BYE that follows it.</summary>
     public void HangUpAfterAck(ReadOnlySpan<byte> reason) => _byeReason = reason.ToArray();
 
@@ -198,6 +206,11 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
 
+    void IServerTransactionUser.OnConfirmed(Instant now, ServerTransaction transaction)
+    {
+        // the leg learns of it in its own way
+    }
+
     void IServerTransactionUser.OnFailed(Instant now, ServerTransaction transaction)
     {
         // the ACK to our refusal never came: the refusal stands
@@ -207,22 +220,26 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     void IServerTransactionUser.OnTerminated(Instant now, ServerTransaction transaction)
     {
-        // timer L and ours run out together; ours ends the leg
+        _reliable.Stop(); // timer L and ours run out together; ours ends the leg
     }
 
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
     {
+        _context.CurrentCall = _call;
         bool isBye = transaction.Request.Method == SipMethod.Bye;
         _context.Respond(now, transaction, isBye ? 200 : 481);
         if (isBye)
         {
-            _dialog = null; // the peer was faster: nothing is left to hang up
-            StopRepeating();
+            PeerIsGone(); // it was faster: nothing is left to hang up
             EndTail(now);
         }
     }
 
-    void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source) => Acknowledged(now, ack);
+    void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source)
+    {
+        _context.CurrentCall = _call;
+        Acknowledged(now, ack);
+    }
 
     private void SendSuccess(Instant now, ReadOnlyMemory<byte> sdp, SessionAgreement agreement)
     {
@@ -232,6 +249,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         if (_context.Finish(ref writer, SipIdentity.Sdp, sdp.Span) is not { } response)
         {
             Reject(now, 500);
+            _user?.OnUndeliverable(now, this);
             return;
         }
         _success = _context.Buffers.RentCopy(response.Span);
@@ -262,6 +280,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     private void OnGiveUp(Instant now)
     {
+        _context.CurrentCall = _call;
         StopRepeating();
         if (_user is { } user)
         {

@@ -5,13 +5,9 @@ namespace EdgePbx.Core;
 /// <summary>An INVITE that is no part of a dialog: who calls, whom, and may it become a call?</summary>
 internal sealed class InviteHandler(PbxContext context, Authenticator authenticator, LocationService location)
 {
-    public void Handle(Instant now, ServerTransaction transaction)
+    public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings caller)
     {
         SipMessage request = transaction.Request;
-        if (authenticator.Authenticate(now, transaction, out _) is not { } caller)
-        {
-            return;
-        }
         if (!NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from)
             || !SipUri.TryParse(from.Uri, out SipUri fromUri) || !IsNumber(fromUri, caller.Number))
         {

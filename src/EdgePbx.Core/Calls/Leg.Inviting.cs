@@ -82,9 +82,8 @@ internal sealed partial class Leg : IOutgoingInviteUser
             return;
         }
         Dialog = accepted.Dialog;
-        Dialog.Flow = source;
-        Dialog.RefreshTarget(response);
-        Dialog.Routes = RouteSet.FromResponse(response);
+        Dialog.Routes = RouteSet.FromResponse(response) ?? RouteSet.Empty; // 13.2.2.4: computed anew, whatever the 1xx said
+        Dialog.RefreshTarget(response, source);
         State = LegState.Confirmed;
         _isAckOwed = true;
         FollowSuccess(now, response, isInitial: true);
@@ -97,6 +96,12 @@ internal sealed partial class Leg : IOutgoingInviteUser
         if (status == 422 && response is not null && State is LegState.Inviting or LegState.Early && TryRaiseMinimum(response))
         {
             Scope.ReleaseNow(invite, now);
+            foreach (EarlyDialog early in _early)
+            {
+                Scope.ReleaseNow(early.Entry, now); // what belonged to the refused INVITE
+            }
+            _early.Clear();
+            Dialog = null;
             if (TrySendInitial(now, invite.CSeq + 1))
             {
                 return; // ST-07: the caller sees nothing of it
@@ -156,7 +161,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
     {
         if (FindEarly(response) is { } known)
         {
-            known.Dialog.RefreshTarget(response);
+            known.Dialog.RefreshTarget(response, source);
             return known;
         }
         if (_early.Count >= EarlyDialogLimit || !_context.Dialogs.CanHold(CallId, response.ToTag)
@@ -164,7 +169,8 @@ internal sealed partial class Leg : IOutgoingInviteUser
         {
             return null;
         }
-        var early = new EarlyDialog(dialog, _context.Dialogs.Add(Scope, dialog, this));
+        var early = new EarlyDialog(this, dialog);
+        early.Entry = _context.Dialogs.Add(Scope, dialog, early);
         _early.Add(early);
         return early;
     }
@@ -177,10 +183,22 @@ internal sealed partial class Leg : IOutgoingInviteUser
         }
     }
 
-    private sealed class EarlyDialog(Dialog dialog, Owned entry)
+    /// <summary>One answer of a fork downstream. Requests in it are served with its own sequence numbers and target (RFC 3261 12.2.2).</summary>
+    private sealed class EarlyDialog(Leg leg, Dialog dialog) : IDialogUser
     {
         public Dialog Dialog => dialog;
-        public Owned Entry => entry;
+        public Owned Entry { get; set; } = null!;
         public uint? LastRSeq { get; set; }
+
+        public void OnRequest(Instant now, ServerTransaction transaction)
+        {
+            if (!leg.IsConfirmed)
+            {
+                leg.Dialog = dialog;
+            }
+            ((IDialogUser)leg).OnRequest(now, transaction);
+        }
+
+        public void OnAck(Instant now, SipMessage ack, in SipFlow source) => ((IDialogUser)leg).OnAck(now, ack, source);
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class Leg
             _isUpdateOpen = false;
             if (status is >= 200 and < 300 && response is not null)
             {
-                Dialog?.RefreshTarget(response);
+                Dialog?.RefreshTarget(response, Dialog.Flow);
                 FollowSuccess(later, response, isInitial: false);
             }
             else if (status == 422 && response is not null && TryRaiseMinimum(response))
@@ -112,7 +112,7 @@ internal sealed partial class Leg
         {
             leg.Enter();
             leg.Note(response);
-            leg.Dialog!.RefreshTarget(response);
+            leg.Dialog!.RefreshTarget(response, source);
             leg.FollowSuccess(now, response, isInitial: false);
             leg._isAckOwed = true;
             onAnswered(now, response.StatusCode, response, invite);

@@ -92,6 +92,12 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.End(now, EndReason.NoPrack(this)); // U-07
     }
 
+    void IIncomingInviteUser.OnUndeliverable(Instant now, IncomingInvite invite)
+    {
+        Enter();
+        _call.End(now, EndReason.Undeliverable(this));
+    }
+
     bool IIncomingInviteUser.TryTakePrackOffer(Instant now, ServerTransaction prack)
     {
         if (_call.AwaitsPrackAnswer || Media.Remote is null || SdpBodies.Find(prack.Request) is not { } offer)
@@ -194,13 +200,12 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         RetireIncoming(now);
         Note(request);
-        Dialog!.RefreshTarget(request);
-        Dialog.Flow = transaction.Source;
+        Dialog!.RefreshTarget(request, transaction.Source);
         Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: false);
         Incoming.Bind(Dialog);
         if (offer is not null && IsRefresh(offer))
         {
-            Answer(now, Media.Face.Last, agreement); // ST-30: it ends here
+            Answer(now, Media.Describe(offer), agreement); // ST-30: it ends here
             return;
         }
         _call.OnReInvite(now, this, Incoming, offer, agreement);
@@ -230,11 +235,10 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             return;
         }
         Note(request);
-        Dialog!.RefreshTarget(request);
-        Dialog.Flow = transaction.Source;
+        Dialog!.RefreshTarget(request, transaction.Source);
         if (offer is null || IsRefresh(offer))
         {
-            AnswerUpdate(now, transaction, offer is null ? default : Media.Face.Last, agreement);
+            AnswerUpdate(now, transaction, offer is null ? default : Media.Describe(offer), agreement);
             return;
         }
         _call.OnUpdateOffer(now, this, transaction, offer, agreement);

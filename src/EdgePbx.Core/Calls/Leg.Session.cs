@@ -26,18 +26,15 @@ internal sealed partial class Leg : ISessionTimerUser
     /// <summary>Session-Expires, Min-SE and the refresher in a request of ours (RFC 4028 7.1, 7.4; ST-02, ST-22).</summary>
     private void WriteSessionRequest(ref SipWriter writer, bool isInitial)
     {
-        TimeSpan minimum = Timer.RaisedMinimum;
+        TimeSpan ours = _context.Settings.SessionMinimum;
+        TimeSpan least = Timer.RaisedMinimum > ours ? Timer.RaisedMinimum : ours;
         TimeSpan interval = Timer.IsOn ? Timer.Interval : _context.Settings.SessionInterval;
         RefresherParam refresher = isInitial || !Timer.IsOn ? RefresherParam.None
             : Timer.Refresher == Refresher.Us ? RefresherParam.Uac : RefresherParam.Uas; // roles are the request's, not the call's
-        SessionTimerHeaders.Write(ref writer, interval > minimum ? interval : minimum, refresher);
-        if (minimum == TimeSpan.Zero && _context.Settings.SessionMinimum > DefaultMinimum)
+        SessionTimerHeaders.Write(ref writer, interval > least ? interval : least, refresher);
+        if (Timer.RaisedMinimum > TimeSpan.Zero || ours > SessionTimerHeaders.LeastMinimum)
         {
-            minimum = _context.Settings.SessionMinimum;
-        }
-        if (minimum > TimeSpan.Zero)
-        {
-            SessionTimerHeaders.WriteMinimum(ref writer, minimum);
+            SessionTimerHeaders.WriteMinimum(ref writer, least);
         }
     }
 
@@ -81,8 +78,6 @@ internal sealed partial class Leg : ISessionTimerUser
 
     void ISessionTimerUser.OnSessionTimerCancelled(Instant now) => _call.LogTimerCancelled(this);
 
-    private static readonly TimeSpan DefaultMinimum = TimeSpan.FromSeconds(90);
-
     private void Refresh(Instant now)
     {
         _isRefreshWanted = false;
@@ -96,7 +91,7 @@ internal sealed partial class Leg : ISessionTimerUser
         }
         else
         {
-            SendReInvite(now, Media.Face.Last, OnReInviteRefreshAnswered);
+            SendReInvite(now, Media.Describe(), OnReInviteRefreshAnswered);
         }
     }
 

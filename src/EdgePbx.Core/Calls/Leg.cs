@@ -87,6 +87,7 @@ internal sealed partial class Leg : Owned
         {
             State = LegState.Ended;
             AnswerOpenRequests(now, 487);
+            Incoming?.PeerIsGone();
             AcknowledgeInVain(now);
         }
     }
@@ -97,6 +98,15 @@ internal sealed partial class Leg : Owned
         if (_isAckOwed)
         {
             Outgoing!.Acknowledge(now, Dialog!);
+        }
+    }
+
+    /// <summary>The stream to the peer is gone: what comes next opens one to its Contact.</summary>
+    public void OnFlowClosed(in SipFlow flow)
+    {
+        if (Dialog is { } dialog && dialog.Flow.Transport == flow.Transport && dialog.Flow.Connection == flow.Connection)
+        {
+            dialog.Flow = dialog.Flow with { Connection = 0 };
         }
     }
 
@@ -126,6 +136,7 @@ internal sealed partial class Leg : Owned
     internal override Release Release(Instant now)
     {
         State = LegState.Ended;
+        AnswerOpenRequests(now, 487); // a branch that refused may have asked something before
         Scope.Close(now);
         _isReleasePending = Scope.Outstanding > 0;
         return _isReleasePending ? Core.Release.Pending : Core.Release.Done;

@@ -5,6 +5,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
 {
     private readonly List<RelayPath?> _paths = [];
     private readonly List<bool> _agreed = [];
+    private (SdpSession? Other, IReadOnlyList<PayloadRenumbering?>? Renumbering, SdpSession? InAnswerTo) _view;
     private readonly List<(RelayPath? Sink, PayloadMap? Map)> _joins = [];
 
     public SdpFace Face { get; } = new(context.Entropy);
@@ -27,6 +28,10 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)
     {
+        if (LocalAddress.IsNone)
+        {
+            return false; // no way leads to this peer
+        }
         for (int i = 0; i < shape.Media.Count; i++)
         {
             if (_paths.Count == i)
@@ -49,6 +54,20 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     public ushort[] Ports(SdpSession shape, Func<int, bool> wanted) =>
         [.. Enumerable.Range(0, shape.Media.Count).Select(i => i < _paths.Count && _paths[i] is { } path && wanted(i) ? path.RtpPort : (ushort)0)];
 
+    /// <summary>What was agreed and how it looks from this leg, for <see cref="Describe"/>.</summary>
+    public void Show(SdpSession other, IReadOnlyList<PayloadRenumbering?>? renumbering, SdpSession? inAnswerTo) =>
+        _view = (other, renumbering, inAnswerTo);
+
+    /// <summary>
+    /// The agreed session as this leg's peer knows it, for a refresh of ours or the answer to the peer's. As long as
+    /// nothing changed these are the bytes of last time with the same version (ST-21, O-04); an offer that was refused
+    /// in between leaves no trace but a version (C-30).
+    /// </summary>
+    /// <param name="inAnswerTo">The peer's offer; null for an offer of ours.</param>
+    public ReadOnlyMemory<byte> Describe(SdpSession? inAnswerTo = null) => _view is ({ } other, var renumbering, var asked)
+        ? Face.Compose(other, LocalAddress, Ports(other, line => line < _agreed.Count && _agreed[line]), renumbering, inAnswerTo ?? asked)
+        : Face.Last;
+
     /// <summary>The line carries media by the last answer, or does not.</summary>
     public void Agree(int line, bool isLive)
     {
@@ -59,10 +78,9 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
         _agreed[line] = isLive;
     }
 
-    /// <summary>Closes the paths of lines that are not in use: refused, or offered in an exchange that failed, which is forgotten (C-30).</summary>
+    /// <summary>Closes the paths of lines that are not in use: refused, or offered in an exchange that failed (C-30).</summary>
     public void Trim(Instant now)
     {
-        Face.TakeBack();
         for (int i = 0; i < _paths.Count; i++)
         {
             if (_paths[i] is { } path && !(i < _agreed.Count && _agreed[i]))

@@ -13,15 +13,22 @@ internal static class MediaBridge
         return to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true));
     }
 
-    /// <summary>What the answer looks like to the offerer. The paths of both legs are joined line by line.</summary>
-    public static ReadOnlyMemory<byte> CarryAnswer(LegMedia offerer, LegMedia answerer, SdpSession offer, SdpSession answer)
+    /// <summary>
+    /// What the answer looks like to the offerer, or null when it is none: other media lines than were offered, or no
+    /// codec in common (RFC 3264 6). The paths of both legs are joined line by line.
+    /// </summary>
+    public static ReadOnlyMemory<byte>? CarryAnswer(LegMedia offerer, LegMedia answerer, SdpSession offer, SdpSession answer)
     {
+        if (!IsAnswer(answerer, offer, answer))
+        {
+            return null;
+        }
         if (offerer.JoinedWith == answerer && offerer.Remote == offer && answerer.Remote is { } known && answer.HasSameMeaningAs(known))
         {
             // the 200 repeats what the 183 said; a phone that speaks only now is heard all the same
             offerer.Reopen();
             answerer.Reopen();
-            return offerer.Face.Last;
+            return offerer.Describe();
         }
         int lines = Math.Min(offer.Media.Count, answer.Media.Count);
         var renumbering = new PayloadRenumbering?[offer.Media.Count];
@@ -33,9 +40,9 @@ internal static class MediaBridge
         (offerer.JoinedWith, answerer.JoinedWith) = (answerer, offerer);
         bool IsLive(int line) => line < lines && !offer.Media[line].IsRefused && !answer.Media[line].IsRefused
             && line < offerer.Paths.Count && offerer.Paths[line] is not null && line < answerer.Paths.Count && answerer.Paths[line] is not null;
+        offerer.Show(answer, renumbering, offer);
+        answerer.Show(offer, null, null);
         ReadOnlyMemory<byte> shown = offerer.Face.Compose(answer, offerer.LocalAddress, offerer.Ports(answer, IsLive), renumbering, offer);
-        offerer.Face.Agree();
-        answerer.Face.Agree();
         for (int i = 0; i < Math.Max(offerer.Paths.Count, answerer.Paths.Count); i++)
         {
             bool isLive = IsLive(i);
@@ -48,5 +55,26 @@ internal static class MediaBridge
             }
         }
         return shown;
+    }
+
+    private static bool IsAnswer(LegMedia answerer, SdpSession offer, SdpSession answer)
+    {
+        if (!SdpSession.TryParse(answerer.Face.Last.Span, out SdpSession? shown, out _) || !OfferAnswer.IsAcceptableAnswer(shown!, answer, out _))
+        {
+            return false;
+        }
+        bool isAnyLive = false;
+        for (int i = 0; i < Math.Min(offer.Media.Count, answer.Media.Count); i++)
+        {
+            if (!offer.Media[i].IsRefused && !answer.Media[i].IsRefused)
+            {
+                isAnyLive = true;
+                if (OfferAnswer.HasCommonFormat(offer.Media[i], answer.Media[i]))
+                {
+                    return true;
+                }
+            }
+        }
+        return !isAnyLive; // every line refused is an answer, if a sad one
     }
 }

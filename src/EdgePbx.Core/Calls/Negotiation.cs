@@ -113,9 +113,13 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
             Refuse(now, 488);
             return;
         }
-        ReadOnlyMemory<byte> body = MediaBridge.CarryAnswer(from.Media, to.Media, _offer, sdp);
+        if (MediaBridge.CarryAnswer(from.Media, to.Media, _offer, sdp) is not { } body)
+        {
+            Refuse(now, 488);
+            return;
+        }
         Trim(now);
-        call.OnNegotiated(null);
+        call.OnNegotiated(null, hasChanged: true);
         request.Accept(now, body);
     }
 
@@ -126,17 +130,18 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
         {
             to.Acknowledge(now, invite, default);
             Refuse(now, 500);
+            call.End(now, EndReason.NoAnswerSdp(to)); // its offer has no answer, so nobody knows what holds (RFC 3261 13.2.1)
             return;
         }
-        call.OnNegotiated(new LateAnswer(offer, to, invite));
+        call.OnNegotiated(new LateAnswer(offer, to, invite), hasChanged: true);
         request.Accept(now, body);
     }
 
     private void Refuse(Instant now, int status)
     {
         Trim(now);
-        call.OnNegotiated(null);
-        request.Refuse(now, FinalResponses.Shown(status));
+        call.OnNegotiated(null, hasChanged: false);
+        request.Refuse(now, FinalResponses.ShownInDialog(status));
         if (status is 408 or 481)
         {
             call.End(now, EndReason.PeerGone(to, status)); // C-22

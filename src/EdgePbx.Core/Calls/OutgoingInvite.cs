@@ -8,7 +8,7 @@ internal interface IOutgoingInviteUser
     /// <summary>The first 2xx. Its user must call <see cref="OutgoingInvite.Acknowledge"/>, now or when it has the answer to an offer in it.</summary>
     void OnAccepted(Instant now, OutgoingInvite invite, SipMessage response, in SipFlow source);
 
-    /// <summary>A final refusal, or none in time: 408 with no message.</summary>
+    /// <summary>A final refusal; or none in time, 408, or not to be reached, 503, with no message.</summary>
     void OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response);
 }
 
@@ -18,7 +18,11 @@ internal interface IOutgoingInviteUser
 /// </summary>
 internal sealed class OutgoingInvite : Owned, IClientTransactionUser
 {
+    /// <summary>More answers to one INVITE than any fork downstream gives; the rest is not answered (RFC 3261 13.2.2.4).</summary>
+    private const int StrayLimit = 8;
+
     private readonly PbxContext _context;
+    private readonly Call? _call;
     private readonly Dialog? _dialog;
     private readonly OwnedTimer _giveUp;
     private readonly List<SentAck> _acks = [];
@@ -34,7 +38,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     public OutgoingInvite(ResourceScope scope, PbxContext context, IOutgoingInviteUser user, Dialog? dialog)
         : base(scope, ResourceKind.OutgoingInvite)
     {
-        (_context, _user, _dialog) = (context, user, dialog);
+        (_context, _user, _dialog, _call) = (context, user, dialog, context.CurrentCall);
         _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnNothingFinal);
     }
 
@@ -55,7 +59,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             return false;
         }
         _transaction = _context.Transactions.Send(now, request, SipMethod.Invite, branch, hop, this);
-        return true;
+        return _transaction is not null;
     }
 
     /// <summary>Asks the peer to stop: at once when it has said anything, else as soon as it does (C-14).</summary>
@@ -79,7 +83,12 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         SipFlow hop = dialog.NextHop();
         SipWriter writer = _context.BeginRequest(dialog, SipMethod.Ack, CSeq, _context.NewBranch(), hop);
         _context.WriteContact(ref writer, _contactUser, hop);
-        if (_context.Finish(ref writer, SipIdentity.Sdp, sdp) is { } ack)
+        SipBuffer? ack = _context.Finish(ref writer, SipIdentity.Sdp, sdp);
+        if (ack is null && !sdp.IsEmpty)
+        {
+            Acknowledge(now, dialog); // an answer that fits into no message: the 2xx is acknowledged all the same
+        }
+        if (ack is not null)
         {
             _context.Transactions.SendOnce(hop, ack.Span);
             if (_transaction is { HasTerminated: false })
@@ -100,7 +109,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         {
             Acknowledge(now, known); // it ended with a BYE of its own
         }
-        else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
+        else if (_acks.Count < StrayLimit && DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
             Acknowledge(now, stray);
             Hangup.SendBye(_context, now, stray, _cancelReason.Span);
@@ -123,6 +132,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
 
     void IClientTransactionUser.OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source)
     {
+        _context.CurrentCall = _call;
         int status = response.StatusCode;
         if (status < 200)
         {
@@ -139,10 +149,10 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
     }
 
-    void IClientTransactionUser.OnTimeout(Instant now, ClientTransaction transaction)
+    void IClientTransactionUser.OnFailed(Instant now, ClientTransaction transaction, int status)
     {
         _giveUp.Cancel();
-        TakeUser()?.OnRejected(now, this, 408, null);
+        TakeUser()?.OnRejected(now, this, status, null);
     }
 
     void IClientTransactionUser.OnTerminated(Instant now, ClientTransaction transaction)
@@ -164,6 +174,10 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
                 SendCancel(now);
             }
             return;
+        }
+        if (_dialog is not null)
+        {
+            _giveUp.Arm(now + SipTimers.Timeout); // nothing else would end a re-INVITE that is only ever "trying"
         }
         if (response.StatusCode > 100)
         {
@@ -225,10 +239,19 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         _giveUp.Arm(now + SipTimers.Timeout);
     }
 
-    /// <summary>No final response within 64*T1 of the CANCEL, or of the BYE: it counts as cancelled (RFC 3261 9.1).</summary>
+    /// <summary>
+    /// No final response within 64*T1 of the CANCEL, of the BYE or, within a living dialog, of the last 1xx. A re-INVITE
+    /// is cancelled first; what stays silent then counts as cancelled (RFC 3261 9.1).
+    /// </summary>
     private void OnNothingFinal(Instant now)
     {
-        TakeUser()?.OnRejected(now, this, 487, null);
+        _context.CurrentCall = _call;
+        if (_user is not null && !_isCancelWanted)
+        {
+            Cancel(now, default);
+            return;
+        }
+        TakeUser()?.OnRejected(now, this, _dialog is null ? 487 : 408, null);
         _transaction?.Terminate(now);
     }
 

@@ -80,5 +80,9 @@ internal static class SessionTimerHeaders
         writer.EndHeader();
     }
 
-    public static void WriteMinimum(ref SipWriter writer, TimeSpan minimum) => writer.Header(HeaderName.MinSe, (uint)Math.Ceiling(minimum.TotalSeconds));
+    /// <summary>What a Min-SE may say at least, and what its absence says (RFC 4028 section 5).</summary>
+    public static TimeSpan LeastMinimum { get; } = TimeSpan.FromSeconds(90);
+
+    public static void WriteMinimum(ref SipWriter writer, TimeSpan minimum) =>
+        writer.Header(HeaderName.MinSe, (uint)Math.Ceiling((minimum > LeastMinimum ? minimum : LeastMinimum).TotalSeconds));
 }

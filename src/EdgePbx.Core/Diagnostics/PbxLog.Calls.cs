@@ -47,6 +47,6 @@ internal static partial class PbxLog
     [LoggerMessage(2903, LogLevel.Error, "call {Call} could not release its {Kind}", EventName = "release_failed")]
     internal static partial void ReleaseFailed(this ILogger log, Exception failure, CallKey call, string callId, string b2buaCallId, ResourceKind kind);
 
-    [LoggerMessage(3001, LogLevel.Information, "call {Call} {Leg}: media comes from {Source}", EventName = "relay_source_latched")]
+    [LoggerMessage(3003, LogLevel.Information, "call {Call} {Leg}: media comes from {Source}", EventName = "relay_source_latched")]
     internal static partial void RelaySourceLatched(this ILogger log, CallKey call, string callId, string b2buaCallId, string leg, NetEndpoint source);
 }

@@ -32,7 +32,7 @@ internal readonly ref struct ContactRequest
     {
         contact = default;
         if (!NameAddress.TryParse(value, out NameAddress address) || address.Uri.Length > LongestText || !Utf8.IsValid(address.Uri)
-            || !SipUri.TryParse(address.Uri, out SipUri uri) || !uri.IsSip || uri.IsSips)
+            || !RemoteTargets.IsUsable(address.Uri) || !SipUri.TryParse(address.Uri, out SipUri uri) || uri.IsSips)
         {
             return false;
         }

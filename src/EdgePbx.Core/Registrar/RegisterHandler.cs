@@ -3,21 +3,19 @@ using System.Text;
 namespace EdgePbx.Core;
 
 /// <summary>REGISTER, from the credentials to the response (RFC 3261 10.3).</summary>
-internal sealed class RegisterHandler(PbxContext context, Authenticator authenticator, LocationService location)
+internal sealed class RegisterHandler(PbxContext context, LocationService location)
 {
     private readonly Registrar _registrar = new(location);
 
-    public void Handle(Instant now, ServerTransaction transaction)
+    /// <summary>Wrong credentials, answered already.</summary>
+    public void OnRefused(in SipFlow source)
     {
-        if (authenticator.Authenticate(now, transaction, out bool wasRefused) is not { } user)
-        {
-            if (wasRefused)
-            {
-                context.Counters.RegistersRejected++;
-                context.Log.RegisterRejected(transaction.Source, 401, "wrong extension or secret");
-            }
-            return;
-        }
+        context.Counters.RegistersRejected++;
+        context.Log.RegisterRejected(source, 401, "wrong extension or secret");
+    }
+
+    public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings user)
+    {
         RegisterResult result = _registrar.Handle(now, transaction.Request, transaction.Source, user);
         SipWriter writer = context.BeginResponse(transaction, result.Status, reason: Encoding.UTF8.GetBytes(result.Reason));
         _registrar.WriteResponseHeaders(ref writer, now, result, user);

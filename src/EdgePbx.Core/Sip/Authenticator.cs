@@ -1,6 +1,6 @@
 namespace EdgePbx.Core;
 
-/// <summary>Asks for credentials and checks them before anything changes (C-19). ACK and CANCEL never come here (C-45).</summary>
+/// <summary>Asks for credentials and checks them before anything changes or is remembered (C-19). ACK and CANCEL never come here (C-45).</summary>
 internal sealed class Authenticator
 {
     private readonly PbxContext _context;
@@ -16,23 +16,23 @@ internal sealed class Authenticator
 
     public bool TryFind(ReadOnlySpan<byte> number, out ExtensionSettings? extension) => _digest.TryFind(number, out extension);
 
-    /// <summary>The extension that sent the request; null when it was answered with 401 or 400.</summary>
+    /// <summary>The extension that sent the request; null when it was answered, without state, with 401 or 400 (RFC 3261 26.3.2.4).</summary>
     /// <param name="wasRefused">Credentials were given and are wrong.</param>
-    public ExtensionSettings? Authenticate(Instant now, ServerTransaction transaction, out bool wasRefused)
+    public ExtensionSettings? Authenticate(Instant now, SipMessage request, in SipFlow source, out bool wasRefused)
     {
-        AuthenticationOutcome outcome = _digest.Verify(now, transaction.Request, out ExtensionSettings? user);
+        AuthenticationOutcome outcome = _digest.Verify(now, request, out ExtensionSettings? user);
         wasRefused = outcome == AuthenticationOutcome.Refused;
         switch (outcome)
         {
             case AuthenticationOutcome.Accepted:
                 return user;
             case AuthenticationOutcome.Malformed:
-                _context.Respond(now, transaction, 400, reason: "Credentials Can't Be Read"u8);
+                _context.RespondStateless(request, source, 400, "Credentials Can't Be Read"u8);
                 return null;
             default:
-                SipWriter writer = _context.BeginResponse(transaction, 401);
-                _digest.WriteChallenges(ref writer, now, outcome == AuthenticationOutcome.ChallengeStale, transaction.Request);
-                _context.SendResponse(now, transaction, 401, ref writer);
+                SipWriter writer = _context.BeginStateless(request, source, 401);
+                _digest.WriteChallenges(ref writer, now, outcome == AuthenticationOutcome.ChallengeStale, request);
+                _context.SendStateless(request, source, ref writer);
                 return null;
         }
     }

@@ -3,16 +3,30 @@ namespace EdgePbx.Core;
 /// <summary>OPTIONS: what we are able to do (RFC 3261 11.2, C-20).</summary>
 internal static class OptionsHandler
 {
+    /// <summary>Within a dialog.</summary>
     public static void Answer(PbxContext context, Instant now, ServerTransaction transaction)
     {
         SipWriter writer = context.BeginResponse(transaction, 200);
-        context.WriteContact(ref writer, default, transaction.Source);
+        WriteAbilities(context, ref writer, transaction.Source);
+        context.SendResponse(now, transaction, 200, ref writer);
+    }
+
+    /// <summary>From anybody, who learns nothing that the next INVITE would not show; nothing is remembered of it.</summary>
+    public static void Answer(PbxContext context, SipMessage request, in SipFlow source)
+    {
+        SipWriter writer = context.BeginStateless(request, source, 200);
+        WriteAbilities(context, ref writer, source);
+        context.SendStateless(request, source, ref writer);
+    }
+
+    private static void WriteAbilities(PbxContext context, ref SipWriter writer, in SipFlow flow)
+    {
+        context.WriteContact(ref writer, default, flow);
         writer.Header(HeaderName.Allow, SipIdentity.Allow);
         writer.Header(HeaderName.Accept, SipIdentity.Accept);
         writer.Header(HeaderName.AcceptEncoding, "identity"u8);
         writer.Header(HeaderName.AcceptLanguage, "en"u8);
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
         writer.Header(HeaderName.Server, SipIdentity.Product);
-        context.SendResponse(now, transaction, 200, ref writer);
     }
 }

@@ -3,32 +3,55 @@ namespace EdgePbx.Core;
 /// <summary>Require with an option tag that we don't know: 420 with the tags (RFC 3261 8.2.2.3, C-11). ACK and CANCEL are never refused so.</summary>
 internal static class UnsupportedExtensions
 {
+    /// <summary>Within a dialog.</summary>
     public static bool TryRefuse(PbxContext context, Instant now, ServerTransaction transaction)
     {
-        SipMessage request = transaction.Request;
-        bool isFirst = true;
-        SipWriter writer = default;
-        foreach (ReadOnlySpan<byte> tag in request.Values(HeaderName.Require))
-        {
-            if (tag.IsEmpty || IsKnown(tag))
-            {
-                continue;
-            }
-            if (isFirst)
-            {
-                writer = context.BeginResponse(transaction, 420);
-                isFirst = false;
-            }
-            writer.Header(HeaderName.Unsupported, tag);
-        }
-        if (isFirst)
+        if (!HasAny(transaction.Request))
         {
             return false;
         }
+        SipWriter writer = context.BeginResponse(transaction, 420);
+        WriteUnsupported(ref writer, transaction.Request);
         context.SendResponse(now, transaction, 420, ref writer);
         return true;
     }
 
-    private static bool IsKnown(ReadOnlySpan<byte> tag) =>
-        System.Text.Ascii.EqualsIgnoreCase(tag, "timer"u8) || System.Text.Ascii.EqualsIgnoreCase(tag, "100rel"u8);
+    /// <summary>Of somebody who has not shown who he is.</summary>
+    public static bool TryRefuse(PbxContext context, SipMessage request, in SipFlow source)
+    {
+        if (!HasAny(request))
+        {
+            return false;
+        }
+        SipWriter writer = context.BeginStateless(request, source, 420);
+        WriteUnsupported(ref writer, request);
+        context.SendStateless(request, source, ref writer);
+        return true;
+    }
+
+    private static bool HasAny(SipMessage request)
+    {
+        foreach (ReadOnlySpan<byte> tag in request.Values(HeaderName.Require))
+        {
+            if (!IsKnown(tag))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void WriteUnsupported(ref SipWriter writer, SipMessage request)
+    {
+        foreach (ReadOnlySpan<byte> tag in request.Values(HeaderName.Require))
+        {
+            if (!IsKnown(tag))
+            {
+                writer.Header(HeaderName.Unsupported, tag);
+            }
+        }
+    }
+
+    private static bool IsKnown(ReadOnlySpan<byte> tag) => tag.IsEmpty
+        || System.Text.Ascii.EqualsIgnoreCase(tag, "timer"u8) || System.Text.Ascii.EqualsIgnoreCase(tag, "100rel"u8);
 }

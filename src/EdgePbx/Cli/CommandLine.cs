@@ -63,7 +63,10 @@ internal static class CommandLine
     {
         Option<string> config = ConfigOption();
         var verb = new Command(
-            "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.") { config };
+            "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
+        {
+            config,
+        };
         verb.SetAction(result => RunVerb.Run(result.GetValue(config), output, error));
         return verb;
     }

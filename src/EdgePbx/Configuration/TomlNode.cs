@@ -3,7 +3,7 @@ namespace EdgePbx;
 /// <summary>Where something stands in the file, counted from 1.</summary>
 internal readonly record struct TomlPosition(int Line, int Column);
 
-/// <summary>One value with its place: a <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, list, table or date.</summary>
+/// <summary>One value with its place: text, a number, true or false, a list, a table or a date.</summary>
 internal sealed record TomlNode(TomlPosition Position, object Value)
 {
     /// <summary>What a person calls this kind of value.</summary>

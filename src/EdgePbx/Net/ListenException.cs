@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgePbx;
 
-/// <summary>A listening socket could not be opened: the address is taken, not ours, or not allowed. The process ends with exit code 3.</summary>
+/// <summary>A listening socket could not be opened: the address is taken, not ours, or not allowed. The exit code is 3 then.</summary>
 public sealed class ListenException : Exception
 {
     public ListenException()

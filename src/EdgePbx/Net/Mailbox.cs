@@ -2,7 +2,8 @@ namespace EdgePbx;
 
 /// <summary>
 /// A bounded queue of values from any threads to one. No lock, and no allocation after the constructor: each cell
-/// carries a turn number, which says whether it waits for a writer or for the reader of a given lap.
+/// carries a turn number, which says whether it waits for a writer or for the reader of a given lap. Zeroed memory is an
+/// empty mailbox, so that what is never used costs no memory.
 /// </summary>
 /// <remarks>It wakes nobody: whoever posts sets the consumer's <see cref="WakeSignal"/> afterwards.</remarks>
 public sealed class Mailbox<T>
@@ -18,10 +19,6 @@ public sealed class Mailbox<T>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         _cells = new Cell[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, 2))];
         _mask = _cells.Length - 1;
-        for (int i = 0; i < _cells.Length; i++)
-        {
-            _cells[i].Turn = i;
-        }
     }
 
     /// <summary>How many values fit.</summary>
@@ -35,14 +32,15 @@ public sealed class Mailbox<T>
         {
             ref Cell cell = ref _cells[(int)position & _mask];
             long turn = Volatile.Read(ref cell.Turn);
-            if (turn < position)
+            long lap = LapOf(position);
+            if (turn < lap)
             {
                 return false; // the value of the former lap has not been taken yet
             }
-            if (turn == position && Interlocked.CompareExchange(ref _nextPost, position + 1, position) == position)
+            if (turn == lap && Interlocked.CompareExchange(ref _nextPost, position + 1, position) == position)
             {
                 cell.Value = value;
-                Volatile.Write(ref cell.Turn, position + 1);
+                Volatile.Write(ref cell.Turn, lap + 1);
                 return true;
             }
             position = Volatile.Read(ref _nextPost);
@@ -53,17 +51,21 @@ public sealed class Mailbox<T>
     public bool TryTake(out T value)
     {
         ref Cell cell = ref _cells[(int)_nextTake & _mask];
-        if (Volatile.Read(ref cell.Turn) != _nextTake + 1)
+        long lap = LapOf(_nextTake);
+        if (Volatile.Read(ref cell.Turn) != lap + 1)
         {
             value = default!;
             return false;
         }
         value = cell.Value;
         cell.Value = default!; // keep nothing alive that was taken
-        Volatile.Write(ref cell.Turn, _nextTake + _cells.Length);
+        Volatile.Write(ref cell.Turn, lap + _cells.Length);
         _nextTake++;
         return true;
     }
+
+    // the position at which the lap began: 0 in the first, so that zeroed cells wait for their first writer
+    private long LapOf(long position) => position & ~(long)_mask;
 
     private struct Cell
     {

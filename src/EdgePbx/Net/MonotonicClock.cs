@@ -3,7 +3,7 @@ using EdgePbx.Core;
 
 namespace EdgePbx;
 
-/// <summary>The time since boot, suspended hours included: a box that slept neither forgets an expiry nor sees the wall clock's steps.</summary>
+/// <summary>The time since boot, suspended hours included: a box that slept forgets no expiry, and steps of the wall clock don't count.</summary>
 internal static class MonotonicClock
 {
     public static Instant Now => SocketCalls.clock_gettime(SocketCalls.CLOCK_BOOTTIME, out SocketCalls.TimeSpec time) == 0

@@ -3,7 +3,7 @@ using EdgePbx.Core;
 
 namespace EdgePbx;
 
-/// <summary>The bytes of a stream that are not a whole message yet; grows from the pool up to one message, gives all back when empty.</summary>
+/// <summary>The bytes of a stream that are not a whole message yet. It grows up to one message and gives all back when empty.</summary>
 internal sealed class ReceiveBuffer
 {
     /// <summary>The longest message and room for the line ends before it.</summary>

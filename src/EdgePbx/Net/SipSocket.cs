@@ -86,7 +86,7 @@ internal static class SipSocket
             : Marshal.GetLastPInvokeError();
     }
 
-    /// <summary>The address of ours that packets to the peer would carry: the routing table's answer, nothing is sent. None: no route.</summary>
+    /// <summary>The address of ours that packets to the peer would carry, by the routing table; nothing is sent. None: no route.</summary>
     public static NetAddress AddressFacing(NetAddress peer)
     {
         int descriptor = Open(peer.IsV6, SocketCalls.SOCK_DGRAM);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
-/// <summary>All SIP sockets of the signalling thread: what comes in goes to the receiver, what goes out finds its way by the flow.</summary>
+/// <summary>All SIP sockets: what comes in goes to the receiver, what goes out finds its way by the flow.</summary>
 internal sealed class SipTransports : IDisposable
 {
     private readonly List<UdpListener> _udp = [];

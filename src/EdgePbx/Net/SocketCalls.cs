@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgePbx;
 
-/// <summary>The socket functions of the C library that signalling needs, under their own names.</summary>
+/// <summary>The functions of the C library that signalling needs, under their own names.</summary>
 /// <remarks>Layouts and numbers are those of Linux, the same on x86-64 and AArch64.</remarks>
 internal static unsafe partial class SocketCalls
 {
@@ -82,6 +82,9 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint send(int descriptor, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc")]
+    internal static partial nint getrandom(byte* buffer, nuint length, uint flags);
 
     [LibraryImport("libc")]
     internal static partial int clock_gettime(int clock, out TimeSpec time);

@@ -11,7 +11,7 @@ internal sealed class RelayLoop : IDisposable
     private const ulong WakeTag = ulong.MaxValue;
     private const ulong RtcpBit = 1 << 16;
 
-    private readonly RelayPath[] _paths;
+    private readonly RelayPath?[] _paths; // made when first used, then kept
     private readonly Mailbox<RelayOrder> _orders;
     private readonly Mailbox<RelayReport> _reports;
     private readonly Action _reported;
@@ -32,11 +32,7 @@ internal sealed class RelayLoop : IDisposable
     /// <param name="reported">Called on the relay thread after each report.</param>
     public RelayLoop(int capacity, Func<Instant> now, Action reported)
     {
-        _paths = new RelayPath[capacity];
-        for (int i = 0; i < capacity; i++)
-        {
-            _paths[i] = new RelayPath();
-        }
+        _paths = new RelayPath?[capacity];
         // Each order is answered by at most one report. A path is added, configured a few times and closed in its life:
         // this is room for many whole lives of every path before the other thread looks.
         _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
@@ -117,7 +113,7 @@ internal sealed class RelayLoop : IDisposable
             }
             else
             {
-                Forward(_paths[(ushort)tag], (tag & RtcpBit) != 0);
+                Forward(_paths[(ushort)tag]!, (tag & RtcpBit) != 0);
             }
         }
         if (hasOrders)
@@ -142,18 +138,18 @@ internal sealed class RelayLoop : IDisposable
                 Close(Find(order.Relay));
                 break;
             default:
-                Array.ForEach(_paths, path => Close(path.Key.IsNone ? null : path));
+                Array.ForEach(_paths, path => Close(path is { Key.IsNone: false } ? path : null));
                 _isStopped = true;
                 break;
         }
     }
 
     private RelayPath? Find(RelayKey key) =>
-        !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot].Key == key ? _paths[key.Slot] : null;
+        !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot] is { } path && path.Key == key ? path : null;
 
     private void Add(RelayKey key, MediaSockets sockets)
     {
-        RelayPath path = _paths[key.Slot];
+        RelayPath path = _paths[key.Slot] ??= new RelayPath();
         if (!path.Key.IsNone)
         {
             throw new InvalidOperationException($"relay path {key} added over {path.Key}");

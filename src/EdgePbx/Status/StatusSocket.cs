@@ -11,7 +11,7 @@ internal static class StatusSocket
 
     private const uint OwnerOnly = 0x180; // 0600
 
-    /// <summary>Listens at that path, for its owner only. A socket that a dead process left behind is replaced; nothing else ever is.</summary>
+    /// <summary>Listens at that path, for its owner only. A socket that a dead process left is replaced, nothing else ever is.</summary>
     /// <returns>The descriptor, or -1 with the reason.</returns>
     public static int TryListen(string path, out string problem)
     {
@@ -36,14 +36,18 @@ internal static class StatusSocket
     }
 
     /// <returns>The descriptor, or -1 when nothing answers there.</returns>
-    public static int TryConnect(string path)
+    public static int TryConnect(string path) => TryConnect(path, out _);
+
+    private static int TryConnect(string path, out int error)
     {
         int descriptor = Open();
         UnixCalls.UnixName name = NameOf(path);
+        error = 0;
         if (UnixCalls.connect(descriptor, in name, Marshal.SizeOf<UnixCalls.UnixName>()) == 0)
         {
             return descriptor;
         }
+        error = Marshal.GetLastPInvokeError();
         _ = Native.close(descriptor);
         return -1;
     }
@@ -68,13 +72,12 @@ internal static class StatusSocket
         {
             return false;
         }
-        int descriptor = TryConnect(path);
-        if (descriptor < 0)
+        int descriptor = TryConnect(path, out int error);
+        if (descriptor >= 0)
         {
-            return Marshal.GetLastPInvokeError() == UnixCalls.ECONNREFUSED;
+            _ = Native.close(descriptor);
         }
-        _ = Native.close(descriptor);
-        return false;
+        return error == UnixCalls.ECONNREFUSED;
     }
 
     private static unsafe UnixCalls.UnixName NameOf(string path)

@@ -24,7 +24,8 @@ internal static class StatusTable
         output.WriteLine(calls.Count == 0 ? "No calls." : $"Calls: {calls.Count}");
         foreach (CallSnapshot call in calls)
         {
-            output.WriteLine($"  {Plain(call.From)} calls {Plain(call.To)}: {Word(call.State)}, since {Duration(call.Seconds)} [{call.Call}]");
+            string parties = $"{Plain(call.From)} calls {Plain(call.To)}";
+            output.WriteLine($"  {parties}: {Word(call.State)}, since {Duration(call.Seconds)} [{call.Call}]");
             foreach (LegSnapshot leg in call.Legs)
             {
                 string codec = leg.Codec.Length == 0 ? "" : $", {Plain(leg.Codec)}";

@@ -7,7 +7,6 @@ internal static unsafe partial class UnixCalls
 {
     internal const int AF_UNIX = 1;
     internal const int ECONNREFUSED = 111;
-    internal const int ENOENT = 2;
     internal const int S_IFMT = 0xf000;
     internal const int S_IFSOCK = 0xc000;
     internal const uint STATX_TYPE = 1;

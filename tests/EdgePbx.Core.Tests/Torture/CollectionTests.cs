@@ -1,6 +1,9 @@
 namespace EdgePbx.Core.Tests;
 
-/// <summary>Other people's collections of odd messages, where a folder <c>shared</c> with them lies beside the project; nothing otherwise.</summary>
+/// <summary>
+/// Other people's collections of odd messages, where a folder <c>shared</c> with them lies beside the project; nothing
+/// otherwise.
+/// </summary>
 public class CollectionTests(ITestOutputHelper output)
 {
     /// <summary>Where the RFC wins over a collection's expectation.</summary>
@@ -76,7 +79,8 @@ public class CollectionTests(ITestOutputHelper output)
         {
             return AnyBytes.FrameAll(bytes) > 0 ? "valid" : "refused";
         }
-        return SipParser.TryParse(bytes, bytes.Length, isStream: false, new SipMessage(), out SipParseError error) ? "valid" : $"{error.Status} {error.Reason}";
+        bool parsed = SipParser.TryParse(bytes, bytes.Length, isStream: false, new SipMessage(), out SipParseError error);
+        return parsed ? "valid" : $"{error.Status} {error.Reason}";
     }
 
     private static bool Agrees(Row row, string verdict) => row.Expect switch

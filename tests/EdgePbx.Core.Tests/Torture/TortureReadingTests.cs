@@ -109,10 +109,11 @@ public class TortureReadingTests
     {
         SipMessage message = Read("mpart01");
 
-        Assert.True(MultipartBody.TryFindPart(message.First(HeaderName.ContentType), message.Body, "application/octet-stream"u8, out ReadOnlySpan<byte> binary));
+        ReadOnlySpan<byte> type = message.First(HeaderName.ContentType);
+        Assert.True(MultipartBody.TryFindPart(type, message.Body, "application/octet-stream"u8, out ReadOnlySpan<byte> binary));
         Assert.Equal(260, binary.Length);
         Assert.Equal(0xff, binary[^1]);
-        Assert.True(MultipartBody.TryFindPart(message.First(HeaderName.ContentType), message.Body, "text/plain"u8, out ReadOnlySpan<byte> text));
+        Assert.True(MultipartBody.TryFindPart(type, message.Body, "text/plain"u8, out ReadOnlySpan<byte> text));
         Assert.Equal("Good morning", Text(text));
     }
 
@@ -185,5 +186,7 @@ public class TortureReadingTests
     }
 
     private static List<string> UnknownNames(SipMessage message) =>
-        [.. Enumerable.Range(0, message.HeaderCount).Where(i => message.NameAt(i) == HeaderName.Unknown).Select(i => Text(message.RawNameAt(i)))];
+        [.. Enumerable.Range(0, message.HeaderCount)
+            .Where(i => message.NameAt(i) == HeaderName.Unknown)
+            .Select(i => Text(message.RawNameAt(i)))];
 }

@@ -10,10 +10,11 @@ public class TortureTests
     [Fact]
     public void Every_case_of_both_RFCs_is_there_once()
     {
-        Assert.Equal(TortureCases.CountOfRfc4475, TortureCases.All.Count(c => c.Section.StartsWith("RFC 4475", StringComparison.Ordinal)));
-        Assert.Equal(TortureCases.CountOfRfc5118, TortureCases.All.Count(c => c.Section.StartsWith("RFC 5118", StringComparison.Ordinal)));
+        List<string> of4475 = Sections("RFC 4475");
+        Assert.Equal(TortureCases.CountOfRfc4475, of4475.Count);
+        Assert.Equal(TortureCases.CountOfRfc4475, of4475.Distinct().Count()); // each has a section of its own
+        Assert.Equal(TortureCases.CountOfRfc5118, Sections("RFC 5118").Count);
         Assert.Equal(TortureCases.All.Count, TortureCases.All.Select(c => c.Name).Distinct().Count());
-        Assert.Equal(TortureCases.CountOfRfc4475, TortureCases.All.Select(c => c.Section).Count(s => s.StartsWith("RFC 4475", StringComparison.Ordinal) && IsUnique(s)));
     }
 
     [Theory]
@@ -44,7 +45,8 @@ public class TortureTests
         byte[] answer = new byte[SipLimits.MessageBytes];
         var writer = new SipWriter(answer);
 
-        SipResponse.Begin(ref writer, message, parsed ? 200 : error.Status, default, "totag"u8, new NetEndpoint(NetAddress.FromV4(198, 51, 100, 99), 5099));
+        var source = new NetEndpoint(NetAddress.FromV4(198, 51, 100, 99), 5099);
+        SipResponse.Begin(ref writer, message, parsed ? 200 : error.Status, default, "totag"u8, source);
         writer.NoBody();
 
         Assert.True(writer.TryComplete(out int length));
@@ -72,7 +74,8 @@ public class TortureTests
         }
     }
 
-    private static bool IsUnique(string section) => TortureCases.All.Count(c => c.Section == section) == 1;
+    private static List<string> Sections(string rfc) =>
+        [.. TortureCases.All.Select(c => c.Section).Where(s => s.StartsWith(rfc, StringComparison.Ordinal))];
 
     /// <summary>Refused for something that its response doesn't repeat.</summary>
     private static bool CanBeQuoted(string name) => name is not

@@ -7,6 +7,7 @@ namespace EdgePbx.EndToEnd;
 internal sealed partial class ChildProcess : IDisposable
 {
     public const int Sighup = 1;
+    public const int Sigkill = 9;
     public const int Sigterm = 15;
 
     private readonly Process _process;

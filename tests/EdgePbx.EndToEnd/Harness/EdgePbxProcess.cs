@@ -8,14 +8,13 @@ internal sealed class EdgePbxProcess : IDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
-    private readonly ChildProcess _process;
+    private ChildProcess _process;
 
     private EdgePbxProcess(PbxOptions options, string folder, int sipPort, PortBlock media)
     {
         (Options, Folder, SipPort, Media) = (options, folder, sipPort, media);
         WriteConfig(options);
-        _process = ChildProcess.Start(
-            Repository.Binary, ["run", "--config", ConfigFile], folder, options.ReadsLog, line => Log.Add(LogEvent.Parse(line)));
+        _process = StartProcess();
     }
 
     public PbxOptions Options { get; }
@@ -33,11 +32,18 @@ internal sealed class EdgePbxProcess : IDisposable
         int sipPort = LoopbackPorts.Take(2).First;
         var pbx = new EdgePbxProcess(
             options, Directory.CreateTempSubdirectory("edgepbx-e2e-").FullName, sipPort, LoopbackPorts.Take(options.MediaPorts));
-        bool listens = options.ReadsLog
-            ? await pbx.Log.WaitUntilAsync(all => all.Count(e => e.Name == "listening") == 2 || pbx.HasEnded, StartLimit)
-            : await pbx.AnswersStatusAsync();
-        Assert.True(listens && !pbx.HasEnded, $"the PBX does not listen; it printed:\n{pbx._process.Output}");
+        await pbx.WaitUntilItListensAsync(starts: 1);
         return pbx;
+    }
+
+    /// <summary>As after a power cut: no last words, and the same folder.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        Signal(ChildProcess.Sigkill);
+        await _process.WaitForEndAsync(StopLimit);
+        _process.Dispose();
+        _process = StartProcess();
+        await WaitUntilItListensAsync(starts: 2);
     }
 
     public void WriteConfig(PbxOptions options) => File.WriteAllText(ConfigFile, options.ToToml(SipPort, Media));
@@ -110,6 +116,17 @@ internal sealed class EdgePbxProcess : IDisposable
     {
         _process.Dispose();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private ChildProcess StartProcess() => ChildProcess.Start(
+        Repository.Binary, ["run", "--config", ConfigFile], Folder, Options.ReadsLog, line => Log.Add(LogEvent.Parse(line)));
+
+    private async Task WaitUntilItListensAsync(int starts)
+    {
+        bool listens = Options.ReadsLog
+            ? await Log.WaitUntilAsync(all => all.Count(e => e.Name == "listening") == 2 * starts || HasEnded, StartLimit)
+            : await AnswersStatusAsync();
+        Assert.True(listens && !HasEnded, $"the PBX does not listen; it printed:\n{_process.Output}");
     }
 
     private static IEnumerable<string?> CallsOf(IEnumerable<LogEvent> events, string name) =>

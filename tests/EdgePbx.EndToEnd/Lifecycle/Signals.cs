@@ -43,4 +43,13 @@ public sealed class Signals
         Assert.Equal(1, (await pbx.StatusAsync()).Gauge("calls"));
         await phones.AssertPassedAsync();
     });
+
+    [Fact]
+    public Task A_killed_pbx_starts_again_in_its_folder() => Pbx.RunAsync(new PbxOptions(), async pbx =>
+    {
+        await ClientScript.RunAsync("sipp_cases.py", pbx, "--only", "register");
+        await pbx.KillAndStartAgainAsync();
+        await ClientScript.RunAsync("sipp_cases.py", pbx, "--only", "call");
+        Assert.Equal(0, (await pbx.StatusAsync()).Gauge("calls"));
+    });
 }

@@ -21,6 +21,7 @@ public sealed class DigestVerifier
     private DigestAccount _decoy;
     private byte[] _realm;
     private byte[] _quotedRealm;
+    private bool _hasHashes;
 
     public DigestVerifier(string realm, IReadOnlyList<ExtensionSettings> extensions, Entropy entropy)
     {
@@ -43,6 +44,7 @@ public sealed class DigestVerifier
             accounts[extension.Number] = new DigestAccount(extension, _realm);
         }
         _accounts = accounts;
+        _hasHashes = false;
     }
 
     public bool TryFind(ReadOnlySpan<byte> number, [NotNullWhen(true)] out ExtensionSettings? extension)
@@ -151,12 +153,27 @@ public sealed class DigestVerifier
         DigestAccount used = account ?? _decoy;
         if (at < 0)
         {
+            HashAccounts();
             return DigestResponse.TryCompute(algorithm, used.A1(algorithm), credentials, method, response);
         }
         Span<byte> a1 = stackalloc byte[DigestAlgorithms.LargestHex];
         a1 = a1[..(2 * response.Length)];
         return used.TryHashA1(algorithm, name, _realm, a1)
             && DigestResponse.TryCompute(algorithm, a1, credentials, method, response);
+    }
+
+    // Not before somebody asks: a process that starts answers sooner. All at once: the first to ask learns nothing about a name.
+    private void HashAccounts()
+    {
+        if (!_hasHashes)
+        {
+            _hasHashes = true;
+            _decoy.Hash();
+            foreach (DigestAccount account in _accounts.Values)
+            {
+                account.Hash();
+            }
+        }
     }
 
     private DigestAccount? Find(ReadOnlySpan<byte> number)

@@ -13,7 +13,7 @@ internal sealed class Dialog
     /// <summary>The peer's To in our requests, without the tag parameter.</summary>
     public required byte[] RemoteAddress { get; init; }
 
-    /// <summary>Fixed once the dialog is confirmed; the 2xx may still change what the ringing said (RFC 3261 13.2.2.4).</summary>
+    /// <summary>Set once more by the first 2xx (RFC 3261 13.2.2.4), then fixed.</summary>
     public required RouteSet Routes { get; set; }
 
     /// <summary>The peer's Contact URI; each target refresh replaces it (C-23).</summary>
@@ -47,14 +47,23 @@ internal sealed class Dialog
         return true;
     }
 
-    /// <summary>The first Contact of a request or 2xx that refreshes the target; an unusable one changes nothing.</summary>
-    public void RefreshTarget(SipMessage message)
+    /// <summary>A request or 2xx that refreshes the target: where the peer now is, and says it is. An unusable Contact changes nothing.</summary>
+    public void RefreshTarget(SipMessage message, in SipFlow source)
     {
-        if (NameAddress.TryParse(message.First(HeaderName.Contact), out NameAddress contact)
-            && !contact.IsWildcard && SipUri.TryParse(contact.Uri, out SipUri uri) && uri.IsSip
-            && !contact.Uri.SequenceEqual(RemoteTarget))
+        bool isElsewhere = source.Remote.Address != Flow.Remote.Address;
+        Flow = source;
+        if (RemoteTargets.TryRead(message, out ReadOnlySpan<byte> target))
         {
-            RemoteTarget = contact.Uri.ToArray();
+            if (!target.SequenceEqual(RemoteTarget))
+            {
+                RemoteTarget = target.ToArray();
+            }
+            if (isElsewhere)
+            {
+                // its messages come from another address: perhaps it is behind a NAT now. From the same address with
+                // another Contact it only says where it wants to be called (C-23).
+                IsBehindNat = NextHops.IsBehindNat(target, source);
+            }
         }
     }
 

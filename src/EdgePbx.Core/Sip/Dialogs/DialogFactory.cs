@@ -3,13 +3,14 @@ namespace EdgePbx.Core;
 /// <summary>Makes a dialog from the messages that create it (RFC 3261 12.1).</summary>
 internal static class DialogFactory
 {
-    /// <summary>As the UAS; null when the Contact or a name can't be used (then 400).</summary>
+    /// <summary>From and To go into every request of the dialog, with a tag: what is longer could not be written.</summary>
+    private const int LongestAddress = 2048;
+
+    /// <summary>As the UAS; null when the Contact, a route or a name can't be used (then 400).</summary>
     public static Dialog? FromRequest(SipMessage request, byte[] localTag, in SipFlow source)
     {
-        if (!NameAddress.TryParse(request.First(HeaderName.Contact), out NameAddress contact) || contact.IsWildcard
-            || !NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from)
-            || !NameAddress.TryParse(request.First(HeaderName.To), out NameAddress to)
-            || !SipUri.TryParse(contact.Uri, out SipUri target) || !target.IsSip)
+        if (!RemoteTargets.TryRead(request, out ReadOnlySpan<byte> target) || RouteSet.FromRequest(request) is not { } routes
+            || !TryReadAddresses(request, out byte[] from, out byte[] to))
         {
             return null;
         }
@@ -18,44 +19,53 @@ internal static class DialogFactory
             CallId = request.CallId.ToArray(),
             LocalTag = localTag,
             RemoteTag = request.FromTag.ToArray(),
-            LocalAddress = Address(to),
-            RemoteAddress = Address(from),
-            Routes = RouteSet.FromRequest(request),
-            RemoteTarget = contact.Uri.ToArray(),
+            LocalAddress = to,
+            RemoteAddress = from,
+            Routes = routes,
+            RemoteTarget = target.ToArray(),
             Flow = source,
-            IsBehindNat = NextHops.IsBehindNat(contact.Uri, source),
+            IsBehindNat = NextHops.IsBehindNat(target, source),
             RemoteCSeq = request.CSeqNumber,
         };
     }
 
-    /// <summary>As the UAC, from our request and a 1xx or 2xx with a To tag; null when the response can't make a dialog.</summary>
+    /// <summary>
+    /// As the UAC, from our request and a 1xx or 2xx with a To tag. What the peer names and we can't use is replaced by
+    /// what we know, since a 2xx must be acknowledged whatever it says: the URI that we called, and no route.
+    /// </summary>
     public static Dialog? FromResponse(SipMessage request, SipMessage response, in SipFlow source)
     {
-        if (!NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from)
-            || !NameAddress.TryParse(request.First(HeaderName.To), out NameAddress to))
+        if (!TryReadAddresses(request, out byte[] from, out byte[] to) || response.ToTag.Length > LongestAddress)
         {
             return null;
         }
-        ReadOnlySpan<byte> target = request.RequestUri;
-        if (NameAddress.TryParse(response.First(HeaderName.Contact), out NameAddress contact) && !contact.IsWildcard
-            && SipUri.TryParse(contact.Uri, out SipUri uri) && uri.IsSip)
-        {
-            target = contact.Uri; // without one, as some phones do in 180, the URI that we called still leads there
-        }
+        ReadOnlySpan<byte> target = RemoteTargets.TryRead(response, out ReadOnlySpan<byte> contact) ? contact : request.RequestUri;
         return new Dialog
         {
             CallId = request.CallId.ToArray(),
             LocalTag = request.FromTag.ToArray(),
             RemoteTag = response.ToTag.ToArray(),
-            LocalAddress = Address(from),
-            RemoteAddress = Address(to),
-            Routes = RouteSet.FromResponse(response),
+            LocalAddress = from,
+            RemoteAddress = to,
+            Routes = RouteSet.FromResponse(response) ?? RouteSet.Empty,
             RemoteTarget = target.ToArray(),
             Flow = source,
             IsBehindNat = NextHops.IsBehindNat(target, source),
             LocalCSeq = request.CSeqNumber,
             OwnsCallId = true,
         };
+    }
+
+    private static bool TryReadAddresses(SipMessage message, out byte[] from, out byte[] to)
+    {
+        from = to = [];
+        if (!NameAddress.TryParse(message.First(HeaderName.From), out NameAddress one)
+            || !NameAddress.TryParse(message.First(HeaderName.To), out NameAddress other))
+        {
+            return false;
+        }
+        (from, to) = (Address(one), Address(other));
+        return from.Length <= LongestAddress && to.Length <= LongestAddress && message.FromTag.Length <= LongestAddress;
     }
 
     private static byte[] Address(in NameAddress address) => address.DisplayName.IsEmpty

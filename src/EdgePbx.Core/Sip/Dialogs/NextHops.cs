@@ -8,7 +8,7 @@ internal static class NextHops
     /// <param name="prefersKnown">True when the URI's address is not reachable: a NAT stands between.</param>
     public static SipFlow Resolve(ReadOnlySpan<byte> uri, in SipFlow known, bool prefersKnown)
     {
-        if (prefersKnown || known.Transport == SipTransport.Tcp && known.Connection != 0
+        if (prefersKnown || (known.Transport == SipTransport.Tcp && known.Connection != 0)
             || !SipUri.TryParse(uri, out SipUri parsed) || !parsed.IsSip || !NetAddress.TryParse(parsed.Host, out NetAddress address))
         {
             return known; // a live stream is reused: its far end's port is not where the peer listens (RFC 5923)

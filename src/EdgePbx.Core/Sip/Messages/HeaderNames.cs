@@ -14,8 +14,8 @@ public static class HeaderNames
         "Answer-Mode", "Authentication-Info", "Authorization", "Call-ID", "Call-Info", "Contact", "Content-Disposition",
         "Content-Encoding", "Content-Language", "Content-Length", "Content-Type", "CSeq", "Date", "Diversion", "Error-Info",
         "Event", "Expires", "Flow-Timer", "From", "Geolocation", "History-Info", "Identity", "Identity-Info", "Info-Package",
-        "In-Reply-To", "Join", "Max-Breadth", "Max-Forwards", "MIME-Version", "Min-Expires", "Min-SE", "Organization", "P-Asserted-Identity",
-        "P-Associated-URI", "P-Early-Media", "P-Preferred-Identity", "Path", "Priority", "Privacy", "Proxy-Authenticate",
+        "In-Reply-To", "Join", "Max-Breadth", "Max-Forwards", "MIME-Version", "Min-Expires", "Min-SE", "Organization",
+        "P-Asserted-Identity", "P-Associated-URI", "P-Early-Media", "P-Preferred-Identity", "Path", "Priority", "Privacy", "Proxy-Authenticate",
         "Proxy-Authorization", "Proxy-Require", "RAck", "Reason", "Record-Route", "Refer-Sub", "Refer-To", "Referred-By",
         "Reject-Contact", "Remote-Party-ID", "Replaces", "Reply-To", "Request-Disposition", "Require", "Retry-After", "Route",
         "RSeq", "Server", "Service-Route", "Session-Expires", "Session-ID", "SIP-ETag", "SIP-If-Match", "Subject",
@@ -72,8 +72,12 @@ public static class HeaderNames
     /// <summary>The long form as its RFC spells it; empty for <see cref="HeaderName.Unknown"/>.</summary>
     public static ReadOnlySpan<byte> NameOf(HeaderName name) => (int)name < Names.Length ? Names[(int)name] : default;
 
-    /// <summary>Commas separate values, and several fields are one list (RFC 3261 7.3.1).</summary>
-    internal static bool IsList(HeaderName name) => Lists[(int)name];
+    /// <summary>
+    /// What separates the values of one field: a comma (RFC 3261 7.3.1), a semicolon (Privacy, RFC 3323 4.2), or 0 for
+    /// nothing.
+    /// </summary>
+    internal static byte SeparatorOf(HeaderName name) =>
+        Lists[(int)name] ? (byte)',' : name == HeaderName.Privacy ? (byte)';' : (byte)0;
 
     /// <summary>A second field of this name makes the message malformed (RFC 4475 3.3.8, 3.3.9).</summary>
     internal static bool IsSingle(HeaderName name) => Singles[(int)name];

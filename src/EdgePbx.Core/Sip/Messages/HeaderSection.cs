@@ -3,7 +3,10 @@ namespace EdgePbx.Core;
 /// <summary>Finds the header fields between start line and body and enters them in the message's index (RFC 3261 section 7.3).</summary>
 internal static class HeaderSection
 {
-    /// <summary>Reads up to the empty line. Folded lines are unfolded where they lie: CR LF before a blank become blanks (section 7.3.1).</summary>
+    /// <summary>
+    /// Reads up to the empty line. Folded lines are unfolded where they lie: CR LF before a blank become blanks (section
+    /// 7.3.1).
+    /// </summary>
     /// <returns>Where the body starts; the length of the text if the empty line is missing, which is a fault.</returns>
     internal static int Read(Span<byte> text, int start, SipMessage message, ref SipParseError fault)
     {

@@ -2,12 +2,12 @@ namespace EdgePbx.Core;
 
 /// <summary>
 /// The values of all header fields of one name, for <c>foreach</c>: lists are split at their commas (not those in quotes
-/// or angle brackets), each value is trimmed, and empty ones are passed over.
+/// or angle brackets; Privacy at its semicolons), each value is trimmed, and empty ones are passed over.
 /// </summary>
 public ref struct HeaderValues
 {
     private readonly SipMessage _message;
-    private readonly bool _isList;
+    private readonly byte _separator;
     private readonly bool _keepsEmpty;
     private ReadOnlySpan<byte> _rest;
     private byte _nextField;
@@ -16,7 +16,7 @@ public ref struct HeaderValues
     internal HeaderValues(SipMessage message, HeaderName name, bool keepsEmpty = false)
     {
         _message = message;
-        _isList = HeaderNames.IsList(name);
+        _separator = HeaderNames.SeparatorOf(name);
         _keepsEmpty = keepsEmpty;
         _nextField = message.FirstField(name);
     }
@@ -50,35 +50,35 @@ public ref struct HeaderValues
 
     private void TakeValue()
     {
-        int end = _isList ? EndOfValue(_rest) : _rest.Length;
+        int end = _separator == 0 ? _rest.Length : EndOfValue(_rest, _separator);
         Current = SipChars.Trim(_rest[..end]);
         _inField = end < _rest.Length;
         _rest = _inField ? _rest[(end + 1)..] : default;
     }
 
-    /// <summary>The index of the comma that ends the first value, or the length.</summary>
-    internal static int EndOfValue(ReadOnlySpan<byte> text)
+    /// <summary>The index of the separator that ends the first value, or the length.</summary>
+    internal static int EndOfValue(ReadOnlySpan<byte> text, byte separator)
     {
-        int comma = text.IndexOf((byte)',');
-        if (comma < 0)
+        int end = text.IndexOf(separator);
+        if (end < 0)
         {
             return text.Length;
         }
-        return text[..comma].ContainsAny((byte)'"', (byte)'<') ? EndOfBracketed(text) : comma;
+        return text[..end].ContainsAny((byte)'"', (byte)'<') ? EndOfBracketed(text, separator) : end;
     }
 
-    private static int EndOfBracketed(ReadOnlySpan<byte> text)
+    private static int EndOfBracketed(ReadOnlySpan<byte> text, byte separator)
     {
         int i = 0;
         while (i < text.Length)
         {
-            int mark = text[i..].IndexOfAny((byte)',', (byte)'"', (byte)'<');
+            int mark = text[i..].IndexOfAny(separator, (byte)'"', (byte)'<');
             if (mark < 0)
             {
                 break;
             }
             i += mark;
-            if (text[i] == (byte)',')
+            if (text[i] == separator)
             {
                 return i;
             }

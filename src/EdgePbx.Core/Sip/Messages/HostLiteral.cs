@@ -71,7 +71,8 @@ internal static class HostLiteral
         }
         raw.Clear();
         Span<byte> tail = stackalloc byte[16];
-        if (!TryReadGroups(host[..gap], raw, out int before) || !TryReadGroups(host[(gap + 2)..], tail, out int after) || before + after > 14)
+        if (host[..gap].Contains((byte)'.') || !TryReadGroups(host[..gap], raw, out int before)
+            || !TryReadGroups(host[(gap + 2)..], tail, out int after) || before + after > 14)
         {
             return false;
         }

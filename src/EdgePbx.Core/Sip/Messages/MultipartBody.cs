@@ -15,7 +15,11 @@ public static class MultipartBody
         TryFindPart(contentType, body, wanted, Depth, out part);
 
     private static bool TryFindPart(
-        scoped ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body, scoped ReadOnlySpan<byte> wanted, int depth, out ReadOnlySpan<byte> part)
+        scoped ReadOnlySpan<byte> contentType,
+        ReadOnlySpan<byte> body,
+        scoped ReadOnlySpan<byte> wanted,
+        int depth,
+        out ReadOnlySpan<byte> part)
     {
         part = default;
         if (!MediaType.TryParse(contentType, out MediaType type))
@@ -48,7 +52,10 @@ public static class MultipartBody
         return false;
     }
 
-    /// <summary>Moves past the next line <c>--boundary</c>; what lay before it, less the CRLF that belongs to it, is <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Moves past the next line <c>--boundary</c>; what lay before it, less the CRLF that belongs to it, is <paramref
+    /// name="before"/>.
+    /// </summary>
     private static bool TrySkipDelimiter(
         scoped ref ReadOnlySpan<byte> rest, scoped ReadOnlySpan<byte> boundary, out ReadOnlySpan<byte> before, out bool isLast)
     {

@@ -4,30 +4,23 @@ namespace EdgePbx.Core;
 /// RFC 3261 section 20.10: <c>(name-addr / addr-spec) *(SEMI param)</c>, the shape of From, To, Contact, Route,
 /// Record-Route and Refer-To; also the lone "*" of a Contact.
 /// </summary>
-public readonly ref struct NameAddress
+public ref struct NameAddress
 {
-    private NameAddress(ReadOnlySpan<byte> displayName, ReadOnlySpan<byte> uri, ReadOnlySpan<byte> parameters)
-    {
-        DisplayName = displayName;
-        Uri = uri;
-        Parameters = parameters;
-    }
-
     /// <summary>As it was written, with its quotes; empty if there is none.</summary>
-    public ReadOnlySpan<byte> DisplayName { get; }
+    public ReadOnlySpan<byte> DisplayName { readonly get; private set; }
 
     /// <summary>Without the angle brackets; empty for "*".</summary>
-    public ReadOnlySpan<byte> Uri { get; }
+    public ReadOnlySpan<byte> Uri { readonly get; private set; }
 
     /// <summary>The header parameters from the first semicolon on; never the URI's.</summary>
-    public ReadOnlySpan<byte> Parameters { get; }
+    public ReadOnlySpan<byte> Parameters { readonly get; private set; }
 
-    public bool IsWildcard { get; private init; }
+    public bool IsWildcard { readonly get; private set; }
 
     /// <summary>Empty if there is none.</summary>
-    public ReadOnlySpan<byte> Tag => TryGetParameter("tag"u8, out ReadOnlySpan<byte> tag) ? tag : default;
+    public readonly ReadOnlySpan<byte> Tag => TryGetParameter("tag"u8, out ReadOnlySpan<byte> tag) ? tag : default;
 
-    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+    public readonly bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
         Core.Parameters.TryFind(Parameters, name, out value);
 
     public static bool TryParse(ReadOnlySpan<byte> text, out NameAddress address)
@@ -36,58 +29,49 @@ public readonly ref struct NameAddress
         text = SipChars.Trim(text);
         if (text is [(byte)'*'])
         {
-            address = new NameAddress(default, default, default) { IsWildcard = true };
+            address.IsWildcard = true;
             return true;
         }
-        if (!TrySplit(text, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> uri, out ReadOnlySpan<byte> parameters)
-            || !SipUri.TryParse(uri, out _)
-            || (!parameters.IsEmpty && !Core.Parameters.AreWellFormed(parameters)))
+        if (address.TrySplit(text) && SipUri.TryParse(address.Uri, out _)
+            && (address.Parameters.IsEmpty || Core.Parameters.AreWellFormed(address.Parameters)))
         {
-            return false;
+            return true;
         }
-        address = new NameAddress(name, uri, parameters);
-        return true;
+        address = default;
+        return false;
     }
 
-    private static bool TrySplit(
-        ReadOnlySpan<byte> text, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> uri, out ReadOnlySpan<byte> parameters)
+    private bool TrySplit(ReadOnlySpan<byte> text)
     {
-        name = default;
-        uri = default;
-        parameters = default;
-        int afterName = 0;
-        if (text is [(byte)'"', ..])
+        int afterName = text is [(byte)'"', ..] ? SipChars.EndOfQuoted(text, 0) : 0;
+        if (afterName < 0)
         {
-            afterName = SipChars.EndOfQuoted(text, 0);
-            if (afterName < 0)
-            {
-                return false;
-            }
+            return false;
         }
         int open = text[afterName..].IndexOf((byte)'<');
         if (open < 0)
         {
-            return afterName == 0 && TrySplitAddrSpec(text, out uri, out parameters);
+            return afterName == 0 && TrySplitAddrSpec(text);
         }
         open += afterName;
-        name = SipChars.Trim(text[..open]);
         int close = text[open..].IndexOf((byte)'>');
-        if (close < 0 || !IsDisplayName(name, afterName))
+        if (close < 0)
         {
             return false;
         }
-        uri = text[(open + 1)..(open + close)];
-        parameters = SipChars.Trim(text[(open + close + 1)..]);
-        return parameters.IsEmpty || parameters[0] == (byte)';';
+        DisplayName = SipChars.Trim(text[..open]);
+        Uri = text[(open + 1)..(open + close)];
+        Parameters = SipChars.Trim(text[(open + close + 1)..]);
+        return IsDisplayName(DisplayName, afterName) && (Parameters.IsEmpty || Parameters[0] == (byte)';');
     }
 
     /// <summary>Without brackets a semicolon starts the header's parameters, and the URI can have neither "?" nor "," (RFC 3261 20.10).</summary>
-    private static bool TrySplitAddrSpec(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> uri, out ReadOnlySpan<byte> parameters)
+    private bool TrySplitAddrSpec(ReadOnlySpan<byte> text)
     {
         int semicolon = text.IndexOf((byte)';');
-        uri = semicolon < 0 ? text : SipChars.Trim(text[..semicolon]);
-        parameters = semicolon < 0 ? default : text[semicolon..];
-        return !uri.ContainsAny((byte)'?', (byte)',');
+        Uri = semicolon < 0 ? text : SipChars.Trim(text[..semicolon]);
+        Parameters = semicolon < 0 ? default : text[semicolon..];
+        return !Uri.ContainsAny((byte)'?', (byte)',');
     }
 
     /// <summary>

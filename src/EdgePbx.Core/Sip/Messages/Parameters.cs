@@ -41,7 +41,9 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
     /// <summary>The walk stopped before the end, at something that is no parameter.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>The first parameter of that name, in any case (RFC 3261 7.3.1). The value is empty for a flag, and keeps its quotes.</summary>
+    /// <summary>
+    /// The first parameter of that name, in any case (RFC 3261 7.3.1). The value is empty for a flag, and keeps its quotes.
+    /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> list, scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var walk = new Parameters(list);

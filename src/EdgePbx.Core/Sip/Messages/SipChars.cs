@@ -29,8 +29,9 @@ internal static class SipChars
     /// <summary>No part of a URI, escaped or not: blanks, controls, quotes, angle brackets.</summary>
     internal static readonly SearchValues<byte> NotInUri = SearchValues.Create(NotInUriBytes());
 
-    /// <summary>The same set, for a walk from character to character, which is faster over a few of them.</summary>
+    /// <summary>The same sets, for a walk from character to character, which is faster over a few of them.</summary>
     private static readonly bool[] TokenTable = TableOf(Token);
+    private static readonly bool[] HostTable = TableOf(Host);
 
     internal static int SkipBlanks(ReadOnlySpan<byte> text, int start)
     {
@@ -41,9 +42,12 @@ internal static class SipChars
         return start;
     }
 
-    internal static int SkipToken(ReadOnlySpan<byte> text, int start)
+    internal static int SkipToken(ReadOnlySpan<byte> text, int start) => Skip(text, start, TokenTable);
+
+    internal static int SkipHost(ReadOnlySpan<byte> text, int start) => Skip(text, start, HostTable);
+
+    private static int Skip(ReadOnlySpan<byte> text, int start, bool[] table)
     {
-        bool[] table = TokenTable;
         while ((uint)start < (uint)text.Length && table[text[start]])
         {
             start++;
@@ -58,7 +62,8 @@ internal static class SipChars
         return at < text.Length && text[at] == (byte)separator ? SkipBlanks(text, at + 1) : start;
     }
 
-    internal static bool AreEqualIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => a.Length == b.Length && Ascii.EqualsIgnoreCase(a, b);
+    internal static bool AreEqualIgnoringCase(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        a.Length == b.Length && Ascii.EqualsIgnoreCase(a, b);
 
     internal static bool IsBlank(byte c) => c is (byte)' ' or (byte)'\t';
 

@@ -75,7 +75,9 @@ public sealed partial class SipMessage
     {
         foreach (ReadOnlySpan<byte> value in Values(name))
         {
-            if (value.Length >= token.Length && Ascii.EqualsIgnoreCase(value[..token.Length], token) && IsEndOrSemicolon(value[token.Length..]))
+            if (value.Length >= token.Length
+                && Ascii.EqualsIgnoreCase(value[..token.Length], token)
+                && IsEndOrSemicolon(value[token.Length..]))
             {
                 return true;
             }
@@ -101,10 +103,12 @@ public sealed partial class SipMessage
     public bool TryGetTopVia(out Via via)
     {
         ReadOnlySpan<byte> vias = First(HeaderName.Via);
-        return Via.TryParse(vias[..HeaderValues.EndOfValue(vias)], out via);
+        return Via.TryParse(vias[..HeaderValues.EndOfValue(vias, (byte)',')], out via);
     }
 
-    /// <summary>The number that the first field of that name starts with; what follows it after a blank, ";" or "(" is left alone.</summary>
+    /// <summary>
+    /// The number that the first field of that name starts with; what follows it after a blank, ";" or "(" is left alone.
+    /// </summary>
     public bool TryGetUInt32(HeaderName name, out uint value)
     {
         ReadOnlySpan<byte> text = First(name);

@@ -30,7 +30,7 @@ public static class SipParser
             error.Note(413, "Message Too Large");
         }
         int head = HeaderSection.Read(text, endOfLine + 2, into, ref error);
-        into.SetBody(head, BodyLength(into, length - head, isStream, ref error));
+        into.SetBody(head, BodyLength(into, head, length - head, isStream, ref error));
         MessageRules.Check(into, ref error);
         if (error.IsNone)
         {
@@ -58,7 +58,7 @@ public static class SipParser
         return length - blank;
     }
 
-    private static int BodyLength(SipMessage message, int available, bool isStream, ref SipParseError fault)
+    private static int BodyLength(SipMessage message, int head, int available, bool isStream, ref SipParseError fault)
     {
         if (!message.Has(HeaderName.ContentLength))
         {
@@ -75,7 +75,7 @@ public static class SipParser
         }
         if (length > available)
         {
-            bool isTooLarge = length > SipLimits.MessageBytes;
+            bool isTooLarge = length > SipLimits.MessageBytes - head;
             fault.Note(isTooLarge ? 413 : 400, isTooLarge ? "Message Too Large" : "Body Shorter Than Content-Length");
             return available;
         }

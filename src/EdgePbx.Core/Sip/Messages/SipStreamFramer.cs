@@ -26,8 +26,13 @@ public enum FrameResult : byte
 public static class SipStreamFramer
 {
     /// <param name="buffered">What has come and has not been consumed.</param>
-    /// <param name="consumed">How much of it is done with: 0 for <see cref="FrameResult.NeedMore"/>, all of it for <see cref="FrameResult.Invalid"/>.</param>
-    /// <param name="length">The message's length; for Invalid that of its head if that is whole, to parse for an answer, otherwise 0.</param>
+    /// <param name="consumed">
+    /// How much of it is done with: 0 for <see cref="FrameResult.NeedMore"/>, all of it for <see
+    /// cref="FrameResult.Invalid"/>.
+    /// </param>
+    /// <param name="length">
+    /// The message's length; for Invalid that of its head if that is whole, to parse for an answer, otherwise 0.
+    /// </param>
     public static FrameResult Next(ReadOnlySpan<byte> buffered, out int consumed, out int length)
     {
         length = 0;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EdgePbx.Core;
 
-public readonly ref partial struct SipUri
+public ref partial struct SipUri
 {
     /// <summary>RFC 3261 section 19.1.4. Two URIs of other schemes are equal if their texts are.</summary>
     public static bool AreEqual(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
@@ -24,7 +24,10 @@ public readonly ref partial struct SipUri
             && HaveEqualHeaders(x.Headers, y.Headers) && HaveEqualHeaders(y.Headers, x.Headers);
     }
 
-    /// <summary>A parameter in both must match; one that is in x only is ignored, unless it is user, ttl, method, maddr or transport.</summary>
+    /// <summary>
+    /// A parameter in both must match; one that is in x only is ignored, unless it is user, ttl, method, maddr or
+    /// transport.
+    /// </summary>
     private static bool HaveEqualParameters(in SipUri x, in SipUri y)
     {
         ReadOnlySpan<byte> list = x.Parameters;
@@ -62,7 +65,10 @@ public readonly ref partial struct SipUri
         return true;
     }
 
-    /// <summary>An escaped character equals itself unescaped, except that a reserved one never equals its escape (RFC 3261 19.1.4, RFC 3986 2.2).</summary>
+    /// <summary>
+    /// An escaped character equals itself unescaped, except that a reserved one never equals its escape (RFC 3261 19.1.4,
+    /// RFC 3986 2.2).
+    /// </summary>
     private static bool AreEqualEscaped(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, bool ignoreCase = true)
     {
         int j = 0;

@@ -1,43 +1,42 @@
 namespace EdgePbx.Core;
 
 /// <summary>RFC 3261 section 19.1 (sip, sips), RFC 3966 (tel), or any other URI as an opaque text.</summary>
-public readonly ref partial struct SipUri
+public ref partial struct SipUri
 {
-    private SipUri(ReadOnlySpan<byte> scheme) => Scheme = scheme;
-
     /// <summary>As it was written.</summary>
-    public ReadOnlySpan<byte> Scheme { get; }
+    public ReadOnlySpan<byte> Scheme { readonly get; private set; }
 
     /// <summary>sip or sips: user, host and port have a meaning.</summary>
-    public bool IsSip { get; private init; }
+    public bool IsSip { readonly get; private set; }
 
-    public bool IsSips { get; private init; }
+    public bool IsSips { readonly get; private set; }
 
-    public bool IsTel { get; private init; }
+    public bool IsTel { readonly get; private set; }
 
-    /// <summary>There is an "@", even with nothing before it.</summary>
-    public bool HasUser { get; private init; }
+    /// <summary>There is a user part.</summary>
+    public bool HasUser { readonly get; private set; }
 
     /// <summary>With its escapes, and with the password if there is one; the number of a tel URI.</summary>
-    public ReadOnlySpan<byte> User { get; private init; }
+    public ReadOnlySpan<byte> User { readonly get; private set; }
 
     /// <summary>An IPv6 address keeps its brackets.</summary>
-    public ReadOnlySpan<byte> Host { get; private init; }
+    public ReadOnlySpan<byte> Host { readonly get; private set; }
 
     /// <summary>0 = none.</summary>
-    public int Port { get; private init; }
+    public int Port { readonly get; private set; }
 
     /// <summary>After the first semicolon, up to the question mark.</summary>
-    public ReadOnlySpan<byte> Parameters { get; private init; }
+    public ReadOnlySpan<byte> Parameters { readonly get; private set; }
 
     /// <summary>After the question mark.</summary>
-    public ReadOnlySpan<byte> Headers { get; private init; }
+    public ReadOnlySpan<byte> Headers { readonly get; private set; }
 
     /// <summary>";lr": the next hop of a Route routes loosely (RFC 3261 16.12).</summary>
-    public bool HasLooseRouting => TryGetParameter("lr"u8, out _);
+    public readonly bool HasLooseRouting => TryGetParameter("lr"u8, out _);
 
     /// <summary>The name in any case; the value as it was written, empty for a flag.</summary>
-    public bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => TryFind(Parameters, (byte)';', name, out value);
+    public readonly bool TryGetParameter(scoped ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryFind(Parameters, (byte)';', name, out value);
 
     public static bool TryParse(ReadOnlySpan<byte> text, out SipUri uri)
     {
@@ -49,20 +48,22 @@ public readonly ref partial struct SipUri
         }
         ReadOnlySpan<byte> scheme = text[..colon];
         ReadOnlySpan<byte> rest = text[(colon + 1)..];
-        if (IsNamed(scheme, "sip"u8) || IsNamed(scheme, "sips"u8))
+        bool isSips = IsNamed(scheme, "sips"u8);
+        bool isValid = isSips || IsNamed(scheme, "sip"u8) ? uri.TryReadSip(rest)
+            : IsNamed(scheme, "tel"u8) ? uri.TryReadTel(rest)
+            : char.IsAsciiLetter((char)scheme[0]) && !scheme.ContainsAnyExcept(SipChars.Scheme);
+        if (!isValid)
         {
-            return TryParseSip(scheme, rest, out uri);
-        }
-        if (!char.IsAsciiLetter((char)scheme[0]) || scheme.ContainsAnyExcept(SipChars.Scheme))
-        {
+            uri = default;
             return false;
         }
-        uri = IsNamed(scheme, "tel"u8) ? Tel(scheme, rest) : new SipUri(scheme);
-        return !uri.IsTel || !uri.User.IsEmpty;
+        uri.Scheme = scheme;
+        uri.IsSips = isSips;
+        return true;
     }
 
     /// <summary>The user part with its escapes resolved. Returns the length, or -1 if it doesn't fit.</summary>
-    public int UnescapeUser(Span<byte> destination) => Unescape(User, destination);
+    public readonly int UnescapeUser(Span<byte> destination) => Unescape(User, destination);
 
     internal static int Unescape(ReadOnlySpan<byte> text, Span<byte> destination)
     {
@@ -78,16 +79,14 @@ public readonly ref partial struct SipUri
         return written;
     }
 
-    private static SipUri Tel(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> rest)
+    private bool TryReadTel(ReadOnlySpan<byte> rest)
     {
         int semicolon = rest.IndexOf((byte)';');
-        return new SipUri(scheme)
-        {
-            IsTel = true,
-            HasUser = true,
-            User = semicolon < 0 ? rest : rest[..semicolon],
-            Parameters = semicolon < 0 ? default : rest[(semicolon + 1)..],
-        };
+        IsTel = true;
+        HasUser = true;
+        User = semicolon < 0 ? rest : rest[..semicolon];
+        Parameters = semicolon < 0 ? default : rest[(semicolon + 1)..];
+        return !User.IsEmpty;
     }
 
     private static bool IsNamed(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> name)
@@ -106,35 +105,29 @@ public readonly ref partial struct SipUri
         return true;
     }
 
-    private static bool TryParseSip(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> rest, out SipUri uri)
+    private bool TryReadSip(ReadOnlySpan<byte> rest)
     {
-        uri = default;
         int at = rest.IndexOf((byte)'@'); // an unescaped "@" stands nowhere else; "?" and ";" may be part of the user
-        ReadOnlySpan<byte> user = at < 0 ? default : rest[..at];
-        var cursor = new Utf8Cursor(rest[(at + 1)..]);
-        if (at == 0 || !cursor.TryTakeHostPort(out ReadOnlySpan<byte> host, out int port) || !HasGoodEscapes(rest))
+        int end = HostPort.End(rest, at + 1, out int hostEnd, out int port);
+        if (at == 0 || end < 0 || !HasGoodEscapes(rest))
         {
             return false;
         }
-        ReadOnlySpan<byte> tail = cursor.Rest;
+        IsSip = true;
+        HasUser = at > 0;
+        User = at > 0 ? rest[..at] : default;
+        Host = rest[(at + 1)..hostEnd];
+        Port = port;
+        return end == rest.Length || TryReadTail(rest[end..]);
+    }
+
+    private bool TryReadTail(ReadOnlySpan<byte> tail)
+    {
         int question = tail.IndexOf((byte)'?');
+        Headers = question < 0 ? default : tail[(question + 1)..];
         ReadOnlySpan<byte> parameters = question < 0 ? tail : tail[..question];
-        if (!parameters.IsEmpty && parameters[0] != (byte)';')
-        {
-            return false;
-        }
-        uri = new SipUri(scheme)
-        {
-            IsSip = true,
-            IsSips = scheme.Length == 4,
-            HasUser = at >= 0,
-            User = user,
-            Host = host,
-            Port = port,
-            Parameters = parameters.IsEmpty ? default : parameters[1..],
-            Headers = question < 0 ? default : tail[(question + 1)..],
-        };
-        return true;
+        Parameters = parameters.IsEmpty ? default : parameters[1..];
+        return parameters.IsEmpty || parameters[0] == (byte)';';
     }
 
     /// <summary>Each "%" has two hexadecimal digits after it.</summary>

@@ -7,14 +7,21 @@ internal static class StartLine
 {
     private static ReadOnlySpan<byte> Version => "SIP/2.0"u8;
 
-    /// <summary>Fills in what the line says. False when it is neither a request's nor a response's, so that nothing can be answered.</summary>
+    /// <summary>
+    /// Fills in what the line says. False when it is neither a request's nor a response's, so that nothing can be answered.
+    /// </summary>
     internal static bool TryRead(ReadOnlySpan<byte> line, SipMessage message, ref SipParseError fault) =>
         StartsWithSip(line) ? TryReadStatusLine(line, message) : TryReadRequestLine(line, message, ref fault);
 
-    /// <summary>A response with a wrong version or code outside 100 to 699 is dropped (RFC 4475 3.1.2.19), so nothing is filled in for it.</summary>
+    /// <summary>
+    /// A response with a wrong version or code outside 100 to 699 is dropped (RFC 4475 3.1.2.19), so nothing is filled in
+    /// for it.
+    /// </summary>
     private static bool TryReadStatusLine(ReadOnlySpan<byte> line, SipMessage message)
     {
-        if (line.Length < Version.Length + 4 || !Ascii.EqualsIgnoreCase(line[..Version.Length], Version) || line[Version.Length] != (byte)' ')
+        if (line.Length < Version.Length + 4
+            || !Ascii.EqualsIgnoreCase(line[..Version.Length], Version)
+            || line[Version.Length] != (byte)' ')
         {
             return false;
         }

@@ -90,51 +90,15 @@ public ref struct Utf8Cursor(ReadOnlySpan<byte> text)
     /// <summary>A host name, an IPv4 address or a bracketed IPv6 reference, and a port if one follows (0 = none).</summary>
     public bool TryTakeHostPort(out ReadOnlySpan<byte> host, out int port)
     {
-        port = 0;
-        ReadOnlySpan<byte> start = _rest;
-        if (!TryTakeHost(out host))
+        int end = HostPort.End(_rest, 0, out int hostEnd, out port);
+        if (end < 0)
         {
+            host = default;
+            port = 0;
             return false;
         }
-        if (!TryTakeSeparator(':'))
-        {
-            return true;
-        }
-        if (TryTakeUInt32(out uint number) && number <= ushort.MaxValue)
-        {
-            port = (int)number;
-            return true;
-        }
-        _rest = start;
-        return false;
+        host = _rest[..hostEnd];
+        _rest = _rest[end..];
+        return true;
     }
-
-    private bool TryTakeHost(out ReadOnlySpan<byte> host)
-    {
-        int length;
-        if (!_rest.IsEmpty && _rest[0] == (byte)'[')
-        {
-            length = _rest.IndexOf((byte)']') + 1;
-            if (length == 0 || !IsIPv6(_rest[1..(length - 1)]))
-            {
-                host = default;
-                return false;
-            }
-        }
-        else
-        {
-            length = _rest.IndexOfAnyExcept(SipChars.Host);
-            length = length < 0 ? _rest.Length : length;
-        }
-        host = _rest[..length];
-        _rest = _rest[length..];
-        return length > 0;
-    }
-
-    /// <summary>
-    /// By the letters, not by the count of groups: RFC 3261's grammar lets a third colon in before an IPv4 tail, and
-    /// RFC 5118 4.10 asks for that to be borne.
-    /// </summary>
-    private static bool IsIPv6(ReadOnlySpan<byte> address) =>
-        address.Length is >= 2 and <= 46 && !address.ContainsAnyExcept(SipChars.IPv6) && address.Count((byte)':') >= 2;
 }

@@ -30,7 +30,8 @@ public ref struct Via
     public ReadOnlySpan<byte> Branch { readonly get; private set; }
 
     /// <summary>The branch identifies a transaction: it has the cookie and something after it (RFC 4475 3.2.1).</summary>
-    public readonly bool HasMagicCookie => Branch.Length > MagicCookie.Length && Ascii.EqualsIgnoreCase(Branch[..MagicCookie.Length], MagicCookie);
+    public readonly bool HasMagicCookie =>
+        Branch.Length > MagicCookie.Length && Ascii.EqualsIgnoreCase(Branch[..MagicCookie.Length], MagicCookie);
 
     /// <summary>RFC 3581: the parameter is there, with or without a value.</summary>
     public bool HasRport { readonly get; private set; }
@@ -76,13 +77,12 @@ public ref struct Via
 
     private bool TryReadSentBy(ReadOnlySpan<byte> text, ref int position)
     {
-        var cursor = new Utf8Cursor(text[position..]);
-        if (!cursor.TryTakeHostPort(out ReadOnlySpan<byte> host, out int port))
+        int end = HostPort.End(text, position, out int hostEnd, out int port);
+        if (end < 0)
         {
             return false;
         }
-        int end = text.Length - cursor.Rest.Length;
-        Host = host;
+        Host = text[position..hostEnd];
         Port = port;
         SentBy = text[position..end];
         position = SipChars.SkipBlanks(text, end);

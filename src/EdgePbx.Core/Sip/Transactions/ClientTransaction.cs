@@ -9,15 +9,10 @@ internal abstract class ClientTransaction
     private readonly SipBuffer _requestBytes;
     private bool _isReleased;
 
-    protected ClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
+    protected ClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
     {
         (Layer, Key, Destination, User) = (layer, key, destination, user);
-        _requestBytes = request;
-        Request = layer.RentMessage();
-        if (!SipParser.TryParse(request.Bytes, request.Length, isStream: false, Request, out SipParseError error))
-        {
-            throw new InvalidOperationException($"we wrote a request that can't be read: {error.Reason}");
-        }
+        (_requestBytes, Request) = (request, message);
         Ticket = layer.NextTicket();
     }
 
@@ -44,10 +39,9 @@ internal abstract class ClientTransaction
         {
             return;
         }
-        if (CanFallBackToUdp)
+        if (UdpFallBack is { } udp)
         {
-            CanFallBackToUdp = false;
-            Destination = Destination with { Transport = SipTransport.Udp, Connection = 0, Listener = 0 };
+            (Destination, UdpFallBack) = (udp, null);
             ViaTransport.Patch(_requestBytes.Bytes.AsSpan(0, _requestBytes.Length), "TCP"u8, "UDP"u8);
             Start(now);
             return;
@@ -55,13 +49,22 @@ internal abstract class ClientTransaction
         OnTransportError(now);
     }
 
-    /// <summary>True for a long request to a peer of which only UDP is known (RFC 3261 18.1.1).</summary>
-    public bool CanFallBackToUdp { get; set; }
+    /// <summary>Where a long request goes when its peer turns out to have no TCP (RFC 3261 18.1.1); null once it has answered.</summary>
+    public SipFlow? UdpFallBack { get; set; }
+
+    /// <summary>Its session is over: it still waits for what may come, but says nothing again (RFC 3261 15.1.1).</summary>
+    public void StopRepeating()
+    {
+        UdpFallBack = null;
+        CancelRetransmit();
+    }
 
     /// <summary>Frees everything at once: nobody waits for a response any more.</summary>
     public abstract void Terminate(Instant now);
 
     protected abstract void OnTransportError(Instant now);
+
+    protected abstract void CancelRetransmit();
 
     protected void SendRequest() => Layer.SendRequest(this, _requestBytes.Span);
 

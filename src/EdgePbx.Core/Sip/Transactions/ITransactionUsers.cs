@@ -6,6 +6,9 @@ internal interface IServerTransactionUser
     /// <summary>An ACK that names the transaction of an accepted INVITE: from peers that reuse the branch (RFC 6026 7.1).</summary>
     void OnAck(Instant now, ServerTransaction transaction, SipMessage ack);
 
+    /// <summary>The ACK to our refusal of an INVITE came: only now may we send an INVITE ourselves (RFC 3261 14.1).</summary>
+    void OnConfirmed(Instant now, ServerTransaction transaction);
+
     /// <summary>Our final response to an INVITE was never acknowledged (timer H), or can't be delivered.</summary>
     void OnFailed(Instant now, ServerTransaction transaction);
 
@@ -22,8 +25,8 @@ internal interface IClientTransactionUser
     /// <summary>A response. <paramref name="response"/> is valid during the call only.</summary>
     void OnResponse(Instant now, ClientTransaction transaction, SipMessage response, in SipFlow source);
 
-    /// <summary>No final response: timer B or F, or the transport can't deliver; both mean 408 to the TU (RFC 3261 8.1.3.1).</summary>
-    void OnTimeout(Instant now, ClientTransaction transaction);
+    /// <summary>There will be no final response: 408 when the time is over, 503 when the transport can't deliver (RFC 3261 8.1.3.1).</summary>
+    void OnFailed(Instant now, ClientTransaction transaction, int status);
 
     /// <summary>It is gone; nothing is matched to it any more.</summary>
     void OnTerminated(Instant now, ClientTransaction transaction);

@@ -32,7 +32,7 @@ internal static class InviteClientTable
 
         (State.Completed, Input.Failure) => (State.Completed, Act.SendAck),
         (State.Completed, Input.TimerD) => (State.Terminated, Act.None),
-        (State.Completed, Input.TransportError) => (State.Terminated, Act.None),
+        (State.Completed, Input.TransportError) => (State.Terminated, Act.ErrorToUser),
         _ => (state, Act.None),
     };
 }

@@ -11,8 +11,8 @@ internal sealed class InviteClientTransaction : ClientTransaction
     private TimeSpan _interval = SipTimers.T1;
     private SipBuffer? _ack;
 
-    public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
-        : base(layer, key, request, destination, user)
+    public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, key, request, message, destination, user)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerA));
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, _state switch
@@ -56,27 +56,29 @@ internal sealed class InviteClientTransaction : ClientTransaction
 
     protected override void OnTransportError(Instant now) => Step(now, Input.TransportError);
 
+    protected override void CancelRetransmit() => _retransmit.Cancel();
+
     private void Step(Instant now, Input input, SipMessage? response = null, in SipFlow source = default)
     {
         (State next, Act act) = InviteClientTable.Step(_state, input);
         _state = next;
-        if (act.HasFlag(Act.Resend))
+        if ((act & Act.Resend) != 0)
         {
             SendRequest();
         }
         ArmTimers(now, act);
-        if (act.HasFlag(Act.SendAck) && response is not null)
+        if ((act & Act.SendAck) != 0 && response is not null)
         {
             _ack ??= Layer.WriteAckToFailure(this, response);
             Layer.SendRequest(this, _ack.Span);
         }
-        if (act.HasFlag(Act.ToUser) && response is not null)
+        if ((act & Act.ToUser) != 0 && response is not null)
         {
             User?.OnResponse(now, this, response, source);
         }
         if ((act & (Act.TimeoutToUser | Act.ErrorToUser)) != 0)
         {
-            User?.OnTimeout(now, this);
+            User?.OnFailed(now, this, (act & Act.TimeoutToUser) != 0 ? 408 : 503);
         }
         if (next == State.Terminated)
         {
@@ -86,20 +88,20 @@ internal sealed class InviteClientTransaction : ClientTransaction
 
     private void ArmTimers(Instant now, Act act)
     {
-        if (act.HasFlag(Act.StopAB))
+        if ((act & Act.StopAB) != 0)
         {
             _retransmit.Cancel();
             _end.Cancel();
         }
-        if (act.HasFlag(Act.ArmA))
+        if ((act & Act.ArmA) != 0)
         {
             ArmRetransmit(now);
         }
-        if (act.HasFlag(Act.ArmM))
+        if ((act & Act.ArmM) != 0)
         {
             _end.Arm(now + SipTimers.Timeout);
         }
-        if (act.HasFlag(Act.ArmD))
+        if ((act & Act.ArmD) != 0)
         {
             _end.Arm(IsReliable ? now : now + SipTimers.D);
         }

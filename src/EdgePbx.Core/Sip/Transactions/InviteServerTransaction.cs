@@ -63,7 +63,7 @@ internal sealed class InviteServerTransaction : ServerTransaction
     {
         (State next, Act act) = InviteServerTable.Step(_state, input);
         _state = next;
-        if (act.HasFlag(Act.Absorb))
+        if ((act & Act.Absorb) != 0)
         {
             Layer.OnInviteRetransmissionAbsorbed(this);
         }
@@ -72,11 +72,16 @@ internal sealed class InviteServerTransaction : ServerTransaction
             SendLast();
         }
         ArmTimers(now, act);
-        if (act.HasFlag(Act.AckToUser) && ack is not null)
+        if ((act & Act.AckToUser) != 0 && ack is not null)
         {
             User?.OnAck(now, this, ack);
         }
-        if (act.HasFlag(Act.FailToUser))
+        if ((act & Act.ConfirmedToUser) != 0)
+        {
+            Layer.ForgetMerge(this); // the peer is done with it: the same names in another request are a new one
+            User?.OnConfirmed(now, this);
+        }
+        if ((act & Act.FailToUser) != 0)
         {
             User?.OnFailed(now, this);
         }
@@ -88,11 +93,11 @@ internal sealed class InviteServerTransaction : ServerTransaction
 
     private void ArmTimers(Instant now, Act act)
     {
-        if (act.HasFlag(Act.StopG))
+        if ((act & Act.StopG) != 0)
         {
             _retransmit.Cancel();
         }
-        if (act.HasFlag(Act.ArmG) && !IsReliable)
+        if ((act & Act.ArmG) != 0 && !IsReliable)
         {
             _retransmit.Arm(now + _interval);
             _interval = TimeSpan.FromTicks(Math.Min(2 * _interval.Ticks, SipTimers.T2.Ticks));
@@ -101,7 +106,7 @@ internal sealed class InviteServerTransaction : ServerTransaction
         {
             _end.Arm(now + SipTimers.Timeout);
         }
-        if (act.HasFlag(Act.ArmI))
+        if ((act & Act.ArmI) != 0)
         {
             _end.Arm(IsReliable ? now : now + SipTimers.T4);
         }

@@ -10,8 +10,8 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
     private State _state = State.Trying;
     private TimeSpan _interval = SipTimers.T1;
 
-    public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, in SipFlow destination, IClientTransactionUser? user)
-        : base(layer, key, request, destination, user)
+    public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, key, request, message, destination, user)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerE));
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction,
@@ -45,22 +45,24 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
 
     protected override void OnTransportError(Instant now) => Step(now, Input.TransportError);
 
+    protected override void CancelRetransmit() => _retransmit.Cancel();
+
     private void Step(Instant now, Input input, SipMessage? response = null, in SipFlow source = default)
     {
         (State next, Act act) = NonInviteClientTable.Step(_state, input);
         _state = next;
-        if (act.HasFlag(Act.Resend))
+        if ((act & Act.Resend) != 0)
         {
             SendRequest();
         }
         ArmTimers(now, act);
-        if (act.HasFlag(Act.ToUser) && response is not null)
+        if ((act & Act.ToUser) != 0 && response is not null)
         {
             User?.OnResponse(now, this, response, source);
         }
         if ((act & (Act.TimeoutToUser | Act.ErrorToUser)) != 0)
         {
-            User?.OnTimeout(now, this);
+            User?.OnFailed(now, this, (act & Act.TimeoutToUser) != 0 ? 408 : 503);
         }
         if (next == State.Terminated)
         {
@@ -70,21 +72,21 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
 
     private void ArmTimers(Instant now, Act act)
     {
-        if (act.HasFlag(Act.StopEF))
+        if ((act & Act.StopEF) != 0)
         {
             _retransmit.Cancel();
             _end.Cancel();
         }
-        if (act.HasFlag(Act.ArmE))
+        if ((act & Act.ArmE) != 0)
         {
             _interval = TimeSpan.FromTicks(Math.Min(2 * _interval.Ticks, SipTimers.T2.Ticks));
             _retransmit.Arm(now + _interval);
         }
-        if (act.HasFlag(Act.ArmEAtT2))
+        if ((act & Act.ArmEAtT2) != 0)
         {
             _retransmit.Arm(now + SipTimers.T2);
         }
-        if (act.HasFlag(Act.ArmK))
+        if ((act & Act.ArmK) != 0)
         {
             _end.Arm(IsReliable ? now : now + SipTimers.T4);
         }

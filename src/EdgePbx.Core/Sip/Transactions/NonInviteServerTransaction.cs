@@ -55,11 +55,11 @@ internal sealed class NonInviteServerTransaction : ServerTransaction
         {
             SendLast();
         }
-        if (act.HasFlag(Act.ArmJ))
+        if ((act & Act.ArmJ) != 0)
         {
             _end.Arm(IsReliable ? now : now + SipTimers.Timeout);
         }
-        if (act.HasFlag(Act.FailToUser))
+        if ((act & Act.FailToUser) != 0)
         {
             User?.OnFailed(now, this);
         }

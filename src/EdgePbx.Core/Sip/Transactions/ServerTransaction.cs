@@ -51,8 +51,14 @@ internal abstract class ServerTransaction
     /// <summary>Frees everything at once: the transport is gone or the process ends.</summary>
     public abstract void Terminate(Instant now);
 
-    /// <summary>After a stream was reopened by the peer, retransmissions show the way back.</summary>
-    protected void Follow(in SipFlow source) => Source = source;
+    /// <summary>A copy from the same address, by another port or a reopened stream, shows the way back; one from elsewhere does not.</summary>
+    protected void Follow(in SipFlow source)
+    {
+        if (source.Remote.Address == Source.Remote.Address && source.Transport == Source.Transport)
+        {
+            Source = source;
+        }
+    }
 
     protected void Keep(int status, SipBuffer response)
     {

@@ -80,22 +80,34 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         }
     }
 
-    /// <summary>Sends a request and keeps it until it is answered. The buffer moves here.</summary>
+    /// <summary>
+    /// Sends a request and keeps it until it is answered. The buffer moves here. Null: what was written can't be read
+    /// again, so nobody else could read it either; it is not sent and nothing is kept.
+    /// </summary>
     /// <param name="branch">The branch parameter that the request carries.</param>
-    public ClientTransaction Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user)
+    public ClientTransaction? Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user)
     {
+        SipMessage message = RentMessage();
+        if (!SipParser.TryParse(request.Bytes, request.Length, isStream: false, message, out _))
+        {
+            ReturnMessage(message);
+            request.Return();
+            return null;
+        }
         bool triesTcp = destination.Transport == SipTransport.Udp && request.Length > SipLimits.LargestUdpRequest
             && !_tcpRefusals.Contains(now, destination.Remote);
+        SipFlow? fallBack = null;
         if (triesTcp)
         {
+            fallBack = destination;
             ViaTransport.Patch(request.Bytes.AsSpan(0, request.Length), "UDP"u8, "TCP"u8);
             destination = destination with { Transport = SipTransport.Tcp, Connection = 0, Listener = 0 };
         }
         byte[] key = ClientKey(branch, SipMethods.NameOf(method));
         ClientTransaction transaction = method == SipMethod.Invite
-            ? new InviteClientTransaction(this, key, request, destination, user)
-            : new NonInviteClientTransaction(this, key, request, destination, user);
-        transaction.CanFallBackToUdp = triesTcp;
+            ? new InviteClientTransaction(this, key, request, message, destination, user)
+            : new NonInviteClientTransaction(this, key, request, message, destination, user);
+        transaction.UdpFallBack = fallBack;
         _clients.Add(key, transaction);
         _tickets.Add(transaction.Ticket, transaction);
         transaction.Start(now);
@@ -117,6 +129,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             return false;
         }
+        transaction.UdpFallBack = null;
         transaction.OnResponse(now, response, source);
         return true;
     }
@@ -125,7 +138,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     {
         if (_tickets.TryGetValue(ticket, out ClientTransaction? transaction))
         {
-            if (transaction.CanFallBackToUdp)
+            if (transaction.UdpFallBack is not null)
             {
                 _tcpRefusals.Add(now, transaction.Destination.Remote);
             }

@@ -51,18 +51,16 @@ public class MediaLineScenarios
     [Fact]
     [Trait("Clause", "O-09")]
     [Trait("Clause", "O-02")]
-    public void Of_an_answer_with_too_few_lines_the_missing_ones_count_as_refused()
+    public void An_answer_with_too_few_lines_is_none_and_ends_the_call_on_both_sides()
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
         PhoneDialog a = caller.Invite("1002", WithVideo(caller, 40000, 40002));
         callee.Take().Accept(sdp: callee.Sdp(41000));
         _ = callee.NextRequest("ACK");
-        List<string[]> lines = Lines(a.Answered());
-        Assert.Equal(["audio", "video"], lines.Select(line => line[0]));
-        Assert.Equal("0", lines[1][1]);
-        a.Bye();
         callee.Reply(callee.NextRequest("BYE"), 200);
+        a.SendAckToFailure(caller.NextStatus(488));
+        Assert.Equal(0, world.Gauges.PortsInUse);
     }
 
     [Fact]

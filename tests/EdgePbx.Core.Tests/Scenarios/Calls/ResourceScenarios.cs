@@ -83,7 +83,6 @@ public class ResourceScenarios
     }
 
     [Fact]
-    [Trait("Clause", "race 38")]
     public void A_relay_thread_that_hangs_is_reported_once_after_five_seconds_and_the_call_ends_when_it_wakes()
     {
         using var world = new PbxWorld { RelayConfirmsAtOnce = false, EndsWithNothingOwned = false };

@@ -45,6 +45,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>What a test wants lost: true drops the message that the box sends.</summary>
     public Func<WireMessage, NetEndpoint, bool> Drops { get; set; } = static (_, _) => false;
 
+    /// <summary>What the transport can't deliver.</summary>
+    public Func<SipTransport, NetEndpoint, bool> Fails { get; set; } = static (_, _) => false;
+
     /// <summary>False skips the check in <see cref="Dispose"/>, for tests whose point is that something is left.</summary>
     public bool EndsWithNothingOwned { get; set; } = true;
 
@@ -117,7 +120,9 @@ internal sealed class PbxWorld : IDisposable
         Advance(70);
         Assert.Equal(new GaugeSnapshot(), Gauges);
         Assert.Equal(0, Ports.Open);
-        Assert.Equal(Log.Count("b2bua_call_setup"), Log.Count("cleanup_verified"));
+        Assert.Equal(Counters.CallsSetUp, Log.Count("cleanup_verified"));
+        Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
+        Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         Assert.Equal(0, Log.Count("release_failed"));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));
     }
@@ -170,11 +175,11 @@ internal sealed class PbxWorld : IDisposable
         output.Message.Return();
         NetEndpoint to = output.Flow.Remote;
         Sent.Add((Now, to, message));
-        if (_failing.Contains(to))
+        if (_failing.Contains(to) || Fails(output.Flow.Transport, to))
         {
             Engine.SendFailed(Now, output.Ticket);
         }
-        else if (!Drops(message, to) && _phones.TryGetValue(to, out Phone? phone))
+        else if (!Drops(message, to) && _phones.TryGetValue(to, out Phone? phone) && phone.Answers?.Invoke(message) != true)
         {
             phone.Inbox.Enqueue(message);
         }

@@ -15,6 +15,9 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     /// <summary>What the box sent and no test step has taken yet.</summary>
     public Queue<WireMessage> Inbox { get; } = new();
 
+    /// <summary>What the phone does by itself with what comes; true: no test step needs to take it.</summary>
+    public Func<WireMessage, bool>? Answers { get; set; }
+
     public string Uri => $"sip:{number}@office.example";
 
     /// <summary>Where the phone says that it can be reached; a test may move it.</summary>

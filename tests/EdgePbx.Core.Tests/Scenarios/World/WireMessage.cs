@@ -17,11 +17,12 @@ internal sealed class WireMessage
         foreach (string line in lines.Skip(1))
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
+            Assert.True(colon > 0, $"we wrote a line that is no header field: {line}");
             _headers.Add((line[..colon].Trim(), line[(colon + 1)..].Trim()));
         }
         IsResponse = StartLine.StartsWith("SIP/2.0 ", StringComparison.Ordinal);
         Status = IsResponse ? int.Parse(StartLine.AsSpan(8, 3), System.Globalization.CultureInfo.InvariantCulture) : 0;
-        Method = IsResponse ? this["CSeq"].Split(' ')[1] : StartLine.Split(' ')[0];
+        Method = IsResponse ? this["CSeq"].Split(' ')[^1] : StartLine.Split(' ')[0]; // a refusal echoes even a CSeq that can't be read
     }
 
     public string Text { get; }

@@ -6,7 +6,8 @@ namespace EdgePbx.Core.Tests;
 internal static class TestMessages
 {
     /// <summary>Text with bare LF, as C# writes it, becomes a message with CR LF.</summary>
-    internal static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
+    internal static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
 
     internal static SipMessage Parse(string text) => Parse(Bytes(text));
 

@@ -1,0 +1,92 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>The engine, the relay, their sockets and their two threads, put together in the one way that every verb uses.</summary>
+internal sealed class RunningPbx : IDisposable
+{
+    // a pair of ports a path, and slots for those that ask when no port is left
+    private const int SpareRelaySlots = 8;
+
+    private static readonly TimeSpan StopLimit = SignallingLoop.DrainLimit + TimeSpan.FromMilliseconds(300);
+
+    private readonly SignallingLoop _loop;
+    private readonly MediaRelay _relay;
+    private readonly Thread _signalling;
+    private readonly Action<string, Exception> _onBug;
+
+    /// <summary>Opens the listeners.</summary>
+    /// <param name="config">What a reload can't change is taken from here.</param>
+    /// <param name="log">For the events of all parts.</param>
+    /// <param name="onBug">Called on the thread that has failed, with its name; calls are not served from then on.</param>
+    /// <param name="relayLine">What the engine's orders pass on their way to the relay; null: nothing.</param>
+    /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
+    /// <exception cref="ListenException">One of them can't be opened.</exception>
+    public RunningPbx(
+        PbxConfig config,
+        ILogger log,
+        Action<string, Exception> onBug,
+        Func<IRelayLine, IRelayLine>? relayLine = null,
+        Func<ISipEngine, ISipEngine>? engineLine = null)
+    {
+        _onBug = onBug;
+        _loop = new SignallingLoop(config.Sip.Listen, log);
+        MediaSection media = config.Media;
+        var range = new PortRange(media.FirstPort, media.LastPort);
+        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake);
+        var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);
+        ISipEngine engine = new SipEngine(new PbxEngine(
+            config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log));
+        IRelayLine relay = new RelayLine(_relay);
+        _loop.Attach(engineLine?.Invoke(engine) ?? engine, relayLine?.Invoke(relay) ?? relay, addresses);
+        _signalling = new Thread(RunSignalling) { Name = "signalling", IsBackground = true };
+    }
+
+    /// <summary>What is really listened on, with the ports that the system chose.</summary>
+    public IReadOnlyList<ListenUrl> Listening => _loop.Transports.Listening;
+
+    public void Start()
+    {
+        _relay.Start();
+        _signalling.Start();
+    }
+
+    /// <summary>Any thread. False: signalling has hung for long, or somebody asks too much.</summary>
+    public bool TryPost(SignallingCommand command) => _loop.TryPost(command);
+
+    /// <returns>Null when signalling does not answer in time.</returns>
+    public SignallingSnapshot? TakeSnapshot(TimeSpan patience)
+    {
+        var request = new SnapshotRequest();
+        return _loop.TryPost(new SignallingCommand.TakeSnapshot(request)) ? request.Wait(patience) : null;
+    }
+
+    /// <summary>Ends all calls, then the signalling thread. False: it did not end in time.</summary>
+    public bool TryStop()
+    {
+        _ = _loop.TryPost(new SignallingCommand.Shutdown());
+        return _signalling.Join(StopLimit);
+    }
+
+    /// <summary>Ends the relay thread and closes all sockets.</summary>
+    public void Dispose()
+    {
+        _relay.Dispose();
+        _loop.Dispose();
+    }
+
+    private void RunSignalling()
+    {
+        try
+        {
+            _loop.Run();
+        }
+#pragma warning disable CA1031 // whatever it is, half a PBX is worse than none
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _onBug("signalling", failure);
+        }
+    }
+}

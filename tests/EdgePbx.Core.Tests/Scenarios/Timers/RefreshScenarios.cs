@@ -1,0 +1,415 @@
+namespace EdgePbx.Core.Tests;
+
+/// <summary>Refreshes in both directions, on either leg (RFC 4028 7.4, 9, 10).</summary>
+public class RefreshScenarios
+{
+    [Fact]
+    [Trait("Clause", "ST-01")]
+    [Trait("Clause", "ST-19")]
+    [Trait("Clause", "ST-20")]
+    [Trait("Clause", "ST-22")]
+    public void The_box_refreshes_with_an_update_without_a_body_at_half_the_interval()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 120;refresher=uac\r\n");
+        call.KeepBothAlive();
+        world.Advance(200);
+        Assert.Equal([45, 90, 135, 180], call.Requests(call.Caller, "UPDATE").Select(request => request.At));
+        Assert.Equal([60, 120, 180], call.Requests(call.Callee, "UPDATE").Select(request => request.At));
+        foreach ((Phone phone, string expires) in ((Phone, string)[])[(call.Caller, "90;refresher=uac"), (call.Callee, "120;refresher=uac")])
+        {
+            Assert.Empty(call.Requests(phone, "INVITE"));
+            foreach ((double _, WireMessage update) in call.Requests(phone, "UPDATE"))
+            {
+                Assert.Equal((expires, "", "0"), (update["Session-Expires"], update.Body, update["Content-Length"]));
+                Assert.True(update.HasToken("Supported", "timer"));
+                Assert.False(update.Has("Min-SE"));
+                Assert.Single(update.All("Contact"));
+            }
+        }
+        Assert.Equal(7, world.Counters.SessionsRefreshed);
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-20")]
+    [Trait("Clause", "ST-21")]
+    [Trait("Clause", "race 10")]
+    public void A_peer_without_update_gets_re_invites_with_the_same_bytes_each_time()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
+        int portsInUse = world.Gauges.PortsInUse;
+        Dictionary<RelayKey, RelaySettings> relays = new(world.Relays);
+        call.KeepBothAlive();
+        world.Advance(1000);
+        Assert.Equal(22, call.Requests(call.Caller, "INVITE").Count);
+        Assert.All(call.Requests(call.Caller, "INVITE"), invite => Assert.Equal(call.Ok.Body, invite.Message.Body));
+        Assert.All(call.Requests(call.Callee, "INVITE"), invite => Assert.Equal(call.B.Invitation!.Body, invite.Message.Body));
+        Assert.All(call.Requests(call.Caller, "INVITE"), invite => Assert.Equal("90;refresher=uac", invite.Message["Session-Expires"]));
+        Assert.Equal(22, call.Requests(call.Caller, "ACK").Count);
+        Assert.Equal(portsInUse, world.Gauges.PortsInUse);
+        Assert.Equal(relays, world.Relays);
+        Assert.Equal((1, 2), (world.Gauges.Calls, world.Gauges.Dialogs));
+        Assert.InRange(world.Gauges.PacketBuffersRented, 0, 12); // what lingers of the last refresh, not one more for each
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-20")]
+    public void Update_is_used_as_soon_as_the_peer_says_that_it_allows_it()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
+        world.Advance(45);
+        WireMessage invite = call.Callee.NextRequest("INVITE");
+        call.Callee.Allow = "INVITE, ACK, BYE, CANCEL, UPDATE";
+        call.Callee.Reply(invite, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
+        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uac"));
+        world.Advance(45);
+        Assert.True(call.Callee.HasRequest("UPDATE"));
+        call.Callee.Reply(call.Callee.NextRequest("UPDATE"), 200, extra: "Session-Expires: 90;refresher=uac\r\n");
+        call.HangUp();
+    }
+
+    [Theory]
+    [InlineData(405)]
+    [InlineData(501)]
+    [Trait("Clause", "ST-20")]
+    public void An_update_that_is_not_allowed_after_all_becomes_a_re_invite(int status)
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(1800, "uac"), "Session-Expires: 90;refresher=uac\r\n");
+        call.Callee.Allow = TimerCall.NoUpdate;
+        world.Advance(45);
+        call.Callee.Reply(call.Callee.NextRequest("UPDATE"), status);
+        WireMessage invite = call.Callee.NextRequest("INVITE");
+        Assert.Equal((call.B.Invitation!.Body, "90;refresher=uac"), (invite.Body, invite["Session-Expires"]));
+        call.Callee.Reply(invite, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
+        _ = call.Callee.NextRequest("ACK");
+        world.Advance(45);
+        Assert.False(call.Callee.HasRequest("UPDATE"));
+        call.Callee.Reply(call.Callee.NextRequest("INVITE"), 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
+        _ = call.Callee.NextRequest("ACK");
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-22")]
+    public void A_min_se_that_the_peer_ever_sent_stays_in_our_refreshes()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(300, "uas", minimum: 120));
+        call.KeepBothAlive();
+        world.Advance(150);
+        WireMessage refresh = call.Requests(call.Caller, "UPDATE").Single().Message;
+        Assert.Equal(("300;refresher=uac", "120"), (refresh["Session-Expires"], refresh["Min-SE"]));
+        _ = call.A.Send("UPDATE", TimerCall.Expires(300, "uas", minimum: 200));
+        _ = call.A.Send("UPDATE", TimerCall.Expires(180, "uas", minimum: 180));
+        world.Advance(90);
+        refresh = call.Requests(call.Caller, "UPDATE")[^1].Message;
+        Assert.Equal(("200;refresher=uac", "200"), (refresh["Session-Expires"], refresh["Min-SE"]));
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-18")]
+    public void A_refresh_never_asks_for_less_than_the_minimum()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, callee: "Session-Expires: 30;refresher=uac\r\n");
+        world.Advance(15);
+        WireMessage refresh = call.Callee.NextRequest("UPDATE");
+        Assert.Equal("90;refresher=uac", refresh["Session-Expires"]);
+        call.Callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n");
+        world.Advance(44);
+        Assert.Empty(call.Callee.Inbox);
+        call.HangUp();
+    }
+
+    [Theory]
+    [InlineData("UPDATE")]
+    [InlineData("INVITE")]
+    [Trait("Clause", "ST-23")]
+    [Trait("Clause", "ST-24")]
+    [Trait("Clause", "ST-30")]
+    [Trait("Clause", "race 15")]
+    public void A_refresh_of_the_peer_is_answered_here_and_restarts_the_interval(string method)
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"));
+        string body = method == "INVITE" ? call.A.Sdp : "";
+        for (int i = 0; i < 20; i++)
+        {
+            world.Advance(59);
+            _ = call.A.Send(method, TimerCall.Expires(90, "uac"), body);
+            WireMessage ok = call.Caller.NextStatus(200);
+            Assert.Equal("90;refresher=uac", ok["Session-Expires"]);
+            Assert.True(ok.HasToken("Require", "timer"));
+            Assert.False(ok.Has("Min-SE"));
+            if (method == "INVITE")
+            {
+                Assert.Equal(call.Ok.Body, ok.Body);
+                call.A.Ack();
+            }
+            else
+            {
+                Assert.Equal("", ok.Body);
+            }
+            if (call.Callee.HasRequest("UPDATE")) // the callee's own interval of 1800 s is half over
+            {
+                Assert.Equal(15, i);
+                call.Callee.Reply(call.Callee.NextRequest("UPDATE"), 200, extra: "Session-Expires: 1800;refresher=uac\r\n");
+            }
+            Assert.Empty(call.Callee.Inbox);
+        }
+        world.Advance(59.999);
+        Assert.Empty(call.Requests(call.Caller, "BYE"));
+        world.Advance(0.001);
+        call.TakeByes();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-21")]
+    public void An_update_with_the_same_offer_is_answered_with_the_same_answer()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"));
+        world.Advance(45);
+        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uac"), call.A.Sdp);
+        Assert.Equal(call.Ok.Body, call.Caller.NextStatus(200).Body);
+        Assert.Empty(call.Callee.Inbox);
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-23")]
+    [Trait("Clause", "race 12")]
+    public void After_a_change_of_roles_exactly_one_side_refreshes()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"));
+        world.Advance(45);
+        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uas")); // from now on the box
+        Assert.Equal("90;refresher=uas", call.Caller.NextStatus(200)["Session-Expires"]);
+        world.Advance(45);
+        WireMessage refresh = call.Caller.NextRequest("UPDATE");
+        Assert.Equal("90;refresher=uac", refresh["Session-Expires"]);
+        call.Caller.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uas\r\n"); // and from now on the phone again
+        world.Advance(59);
+        Assert.Single(call.Requests(call.Caller, "UPDATE"));
+        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uac"));
+        _ = call.Caller.NextStatus(200);
+        world.Advance(59);
+        Assert.Single(call.Requests(call.Caller, "UPDATE"));
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "race 13")]
+    public void A_re_invite_that_changes_the_refresher_is_answered()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"));
+        call.KeepAlive(call.Callee);
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.A.Sdp);
+        WireMessage ok = call.Caller.NextStatus(200);
+        Assert.Equal("90;refresher=uac", ok["Session-Expires"]);
+        call.A.Ack();
+        world.Advance(59);
+        Assert.Empty(call.Requests(call.Caller, "UPDATE"));
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uas"), call.A.Sdp);
+        Assert.Equal("90;refresher=uas", call.Caller.NextStatus(200)["Session-Expires"]);
+        call.A.Ack();
+        world.Advance(45);
+        call.Caller.Reply(call.Caller.NextRequest("UPDATE"), 200, extra: "Session-Expires: 90;refresher=uac\r\n");
+        call.HangUp();
+    }
+
+    [Theory]
+    [InlineData("UPDATE")]
+    [InlineData("INVITE")]
+    [Trait("Clause", "ST-25")]
+    public void A_2xx_without_an_interval_switches_the_timer_off_on_that_leg_only(string method)
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 1800;refresher=uac\r\n", method == "INVITE" ? TimerCall.NoUpdate : null);
+        call.KeepAlive(call.Callee);
+        world.Advance(45);
+        call.Caller.Reply(call.Caller.NextRequest(method), 200, body: method == "INVITE" ? call.A.Sdp : "");
+        Assert.Equal(1, world.Log.Count("session_timer_cancelled"));
+        world.Advance(2000);
+        Assert.Single(call.Requests(call.Caller, method));
+        Assert.Equal([900, 1800], call.Requests(call.Callee, method).Select(request => request.At));
+        Assert.Equal(1, world.Gauges.Calls);
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-24")]
+    [Trait("Clause", "ST-25")]
+    public void A_timer_that_is_off_starts_again_with_the_next_2xx_that_names_an_interval()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"));
+        world.Advance(45);
+        call.Caller.Reply(call.Caller.NextRequest("UPDATE"), 200);
+        world.Advance(300);
+        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uas"));
+        Assert.Equal("90;refresher=uas", call.Caller.NextStatus(200)["Session-Expires"]);
+        world.Advance(45);
+        call.Caller.Reply(call.Caller.NextRequest("UPDATE"), 200, extra: "Session-Expires: 90;refresher=uac\r\n");
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-30")]
+    public void Both_legs_have_timers_of_their_own()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        callee.Allow = TimerCall.NoUpdate;
+        TimerCall call = TimerCall.Between(world, caller, callee, TimerCall.Expires(200, "uac", minimum: 150), "Session-Expires: 120;refresher=uac\r\n");
+        call.KeepAlive(callee);
+        CallSnapshot snapshot = world.Engine.Snapshot(world.Now).Calls[0];
+        SessionTimerSnapshot a = snapshot.Legs[0].SessionTimer!;
+        SessionTimerSnapshot b = snapshot.Legs[1].SessionTimer!;
+        Assert.Equal((200, "peer", "UPDATE", (double?)null, (double?)168), (a.IntervalSeconds, a.Refresher, a.Method, a.SecondsToRefresh, a.SecondsToExpiry));
+        Assert.Equal((120, "us", "INVITE", (double?)60, (double?)88), (b.IntervalSeconds, b.Refresher, b.Method, b.SecondsToRefresh, b.SecondsToExpiry));
+        world.Advance(100);
+        _ = call.A.Send("UPDATE", TimerCall.Expires(200, "uac"));
+        _ = caller.NextStatus(200);
+        world.Advance(100);
+        Assert.Empty(caller.Inbox);
+        Assert.Equal([60, 120, 180], call.Requests(callee, "INVITE").Select(request => request.At));
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-24")]
+    [Trait("Clause", "ST-31")]
+    public void A_hold_is_carried_over_and_counts_as_a_refresh_on_both_legs()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
+        world.Advance(40);
+        Hold(call, out WireMessage carried);
+        Assert.Equal("90;refresher=uac", carried["Session-Expires"]);
+        world.Advance(44.999);
+        Assert.Empty(call.Callee.Inbox);
+        world.Advance(0.001);
+        WireMessage refresh = call.Callee.NextRequest("INVITE");
+        Assert.Equal(carried.Body, refresh.Body);
+        Accept(call, refresh);
+        world.Advance(14.999);
+        Assert.False(call.Caller.HasRequest("BYE"));
+        world.Advance(0.001); // 60 s after the hold
+        call.TakeByes();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-22")]
+    [Trait("Clause", "race 12")]
+    public void A_hold_carried_to_a_peer_that_refreshes_names_it_as_the_uas()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(1800, "uac"), "Session-Expires: 90;refresher=uas\r\n", TimerCall.NoUpdate);
+        world.Advance(30);
+        _ = call.A.Send("INVITE", TimerCall.Expires(1800, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
+        WireMessage carried = call.Callee.NextRequest("INVITE");
+        Assert.Equal("90;refresher=uas", carried["Session-Expires"]);
+        call.Callee.Reply(carried, 200, extra: "Session-Expires: 90;refresher=uas\r\n", body: call.B.Sdp.Replace("sendrecv", "recvonly", StringComparison.Ordinal));
+        _ = call.Caller.NextStatus(200);
+        call.A.Ack();
+        world.Advance(59);
+        Assert.False(call.Callee.HasRequest("INVITE") || call.Callee.HasRequest("BYE"));
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "race 11")]
+    public void A_refresh_that_fires_just_after_a_hold_offers_the_held_session()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
+        world.Advance(44.999);
+        // the callee's 2xx to the hold says nothing of the timer's interval but the same again, so only the caller's refresh is due
+        Hold(call, out WireMessage carried, accept: false);
+        world.Advance(0.001);
+        Assert.False(call.Callee.Inbox.Any(message => message.Method == "INVITE"));
+        WireMessage held = Accept(call, carried);
+        Assert.Equal("recvonly", Direction(held));
+        call.A.Ack();
+        world.Advance(45);
+        WireMessage toCaller = call.Caller.NextRequest("INVITE");
+        WireMessage toCallee = call.Callee.NextRequest("INVITE");
+        Assert.Equal((held.Body, carried.Body), (toCaller.Body, toCallee.Body));
+        call.Caller.Reply(toCaller, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.Caller.Sdp(version: 2, direction: "sendonly"));
+        call.Callee.Reply(toCallee, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp.Replace("sendrecv", "recvonly", StringComparison.Ordinal));
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-21")]
+    [Trait("Clause", "C-30")]
+    public void After_a_refused_change_a_refresh_offers_what_was_agreed_and_not_what_was_refused()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
+        world.Advance(30);
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
+        WireMessage carried = call.Callee.NextRequest("INVITE");
+        Assert.NotEqual(call.B.Invitation!.Body, carried.Body);
+        call.Callee.Reply(carried, 488);
+        call.A.SendAckToFailure(call.Caller.NextStatus(488));
+        world.Advance(15);
+        WireMessage refresh = call.Callee.NextRequest("INVITE");
+        Assert.Equal(call.B.Invitation!.Body, refresh.Body);
+        call.Callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
+        _ = call.Callee.NextRequest("ACK");
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "O-04")]
+    public void A_version_that_was_refused_is_never_used_for_something_else()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), "Session-Expires: 1800;refresher=uac\r\n", TimerCall.NoUpdate);
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
+        WireMessage refused = call.Callee.NextRequest("INVITE");
+        call.Callee.Reply(refused, 488);
+        call.A.SendAckToFailure(call.Caller.NextStatus(488));
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.Caller.Sdp(version: 3, direction: "inactive"));
+        WireMessage later = call.Callee.NextRequest("INVITE");
+        Assert.NotEqual(refused.Sdp("o="), later.Sdp("o="));
+        call.Callee.Reply(later, 200, body: call.B.Sdp.Replace("sendrecv", "inactive", StringComparison.Ordinal));
+        _ = call.Caller.NextStatus(200);
+        call.A.Ack();
+        call.HangUp();
+    }
+
+    private static string Direction(WireMessage message) =>
+        message.Body.Split("\r\n").Last(line => line is "a=sendrecv" or "a=sendonly" or "a=recvonly" or "a=inactive")[2..];
+
+    private static void Hold(TimerCall call, out WireMessage carried, bool accept = true)
+    {
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
+        carried = call.Callee.NextRequest("INVITE");
+        Assert.Equal("sendonly", Direction(carried));
+        if (accept)
+        {
+            Accept(call, carried);
+            Assert.Equal("recvonly", Direction(call.Caller.NextStatus(200)));
+            call.A.Ack();
+        }
+    }
+
+    /// <summary>The callee agrees to be held; returns what the caller got, if anything.</summary>
+    private static WireMessage Accept(TimerCall call, WireMessage invite)
+    {
+        call.Callee.Reply(invite, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp.Replace("sendrecv", "recvonly", StringComparison.Ordinal));
+        _ = call.Callee.NextRequest("ACK");
+        return call.Caller.Inbox.LastOrDefault(message => message.Status == 200) ?? invite;
+    }
+}

@@ -1,0 +1,96 @@
+namespace EdgePbx.Tests;
+
+public class CommandLineTests
+{
+    [Fact]
+    public void A_good_configuration_is_said_to_be_good()
+    {
+        using var folder = new TemporaryFolder();
+        StarterConfig.Create().Write(folder.File("edgepbx.toml"));
+
+        (int code, string output, string error) = Run("check-config", folder.File("edgepbx.toml"));
+
+        Assert.Equal((ExitCode.Done, $"{folder.File("edgepbx.toml")}: good, 3 extensions\n", ""), (code, output, error));
+    }
+
+    [Fact]
+    public void A_bad_configuration_shows_all_its_errors()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("bad.toml");
+        File.WriteAllText(file, "[sip]\nring_timeout = 0\n[log]\nlevel = \"loud\"\n");
+
+        (int code, string output, string error) = Run("check-config", file);
+
+        Assert.Equal((ExitCode.Configuration, ""), (code, output));
+        Assert.Equal(
+            $"{file}:2:16: sip.ring_timeout: 0 is out of range (1 to 3600)\n"
+            + $"{file}:4:9: log.level: 'loud' is not one of info, trace, debug, warning, error\n",
+            error);
+        Assert.Equal((ExitCode.Configuration, "", error), Run("run", "--config", file));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_a_configuration_error()
+    {
+        Assert.Equal((ExitCode.Configuration, "", "/absent.toml: there is no such file\n"), Run("check-config", "/absent.toml"));
+        Assert.Equal((ExitCode.Configuration, "", "/absent.toml: there is no such file\n"), Run("run", "--config", "/absent.toml"));
+        Assert.Equal((ExitCode.Configuration, "", "/absent.toml: there is no such file\n"), Run("status", "--config", "/absent.toml"));
+    }
+
+    [Fact]
+    public void Status_of_nothing_says_that_nothing_runs()
+    {
+        using var folder = new TemporaryFolder();
+        StarterConfig.Create().Write(folder.File("edgepbx.toml"));
+
+        Assert.Equal(
+            (ExitCode.Failed, "", $"edgepbx: no EdgePbx runs here: nothing answers at {folder.File("edgepbx.sock")}\n"),
+            Run("status", "--config", folder.File("edgepbx.toml")));
+    }
+
+    [Fact]
+    public void Status_of_something_prints_words_or_json()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        using var server = new StatusServer(folder.File("edgepbx.sock"), _ => StatusSocketTests.Example, new RecordingLogger());
+
+        Assert.StartsWith("EdgePbx 0.1.0, running for 3 h 12 min\n", Run("status", "--config", file).Output, StringComparison.Ordinal);
+        (int code, string json, _) = Run("status", "--json", "--config", file);
+        Assert.Equal((ExitCode.Done, "0.1.0"), (code, StatusClient.Parse(json).Version));
+    }
+
+    [Fact]
+    public void Version_names_what_runs()
+    {
+        (int code, string output, _) = Run("version");
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Matches("^EdgePbx [0-9.]+\ncommit +[0-9a-z]+\nruntime +.NET [0-9.]+\narchitecture linux-(x64|arm64)\n$", output);
+    }
+
+    [Theory]
+    [InlineData("statsu", "edgepbx: 'statsu' means nothing here; did you mean status?\nTry: edgepbx --help\n")]
+    [InlineData("run --cnofig x", "edgepbx: '--cnofig' means nothing here; did you mean --config?\nedgepbx: 'x' means nothing here\nTry: edgepbx run --help\n")]
+    [InlineData("check-config", "edgepbx: Required argument 'FILE' missing for command: 'check-config'.\nTry: edgepbx check-config --help\n")]
+    public void A_mistyped_command_line_is_an_error_of_one_line(string line, string expected) =>
+        Assert.Equal((ExitCode.Configuration, "", expected), Run(line.Split(' ')));
+
+    [Fact]
+    public void Without_a_verb_it_shows_what_there_is()
+    {
+        (int code, string output, string error) = Run();
+
+        Assert.Equal((ExitCode.Configuration, "", Run("--help").Output), (code, output, error));
+    }
+
+    internal static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int code = CommandLine.Run(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

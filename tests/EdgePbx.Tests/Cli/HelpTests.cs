@@ -1,0 +1,119 @@
+namespace EdgePbx.Tests;
+
+/// <summary>The verbs and options are a contract; a change of these texts is reviewed like code.</summary>
+public class HelpTests
+{
+    [Fact]
+    public void Of_the_program() => Assert.Equal(
+        """
+        Description:
+          A SIP telephone exchange for the office: one binary, one configuration file.
+
+        Usage:
+          edgepbx [command] [options]
+
+        Options:
+          -?, -h, --help  Show help and usage information
+          --version       Show version information
+
+        Commands:
+          run                  Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes
+                               one with three extensions first.
+          check-config <FILE>  Show every mistake in a configuration, each with its line and column.
+          status               Ask the running EdgePbx for its calls, its phones and its counters.
+          selftest             Check that this machine can carry calls: a call through the real sockets, on
+                               loopback only.
+          version              Show version, commit, runtime and architecture.
+
+        """,
+        Help());
+
+    [Fact]
+    public void Of_run() => Assert.Equal(
+        """
+        Description:
+          Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three
+          extensions first.
+
+        Usage:
+          edgepbx run [options]
+
+        Options:
+          --config <FILE>  The configuration file (default: edgepbx.toml in the current folder).
+          -?, -h, --help   Show help and usage information
+
+        """,
+        Help("run"));
+
+    [Fact]
+    public void Of_check_config() => Assert.Equal(
+        """
+        Description:
+          Show every mistake in a configuration, each with its line and column.
+
+        Usage:
+          edgepbx check-config <FILE> [options]
+
+        Arguments:
+          <FILE>  The configuration to check.
+
+        Options:
+          -?, -h, --help  Show help and usage information
+
+        """,
+        Help("check-config"));
+
+    [Fact]
+    public void Of_status() => Assert.Equal(
+        """
+        Description:
+          Ask the running EdgePbx for its calls, its phones and its counters.
+
+        Usage:
+          edgepbx status [options]
+
+        Options:
+          --json           Print JSON for programs instead of words.
+          --config <FILE>  The configuration file (default: edgepbx.toml in the current folder).
+          -?, -h, --help   Show help and usage information
+
+        """,
+        Help("status"));
+
+    [Fact]
+    public void Of_selftest() => Assert.Equal(
+        """
+        Description:
+          Check that this machine can carry calls: a call through the real sockets, on loopback only.
+
+        Usage:
+          edgepbx selftest [options]
+
+        Options:
+          -?, -h, --help  Show help and usage information
+
+        """,
+        Help("selftest"));
+
+    [Fact]
+    public void Of_version() => Assert.Equal(
+        """
+        Description:
+          Show version, commit, runtime and architecture.
+
+        Usage:
+          edgepbx version [options]
+
+        Options:
+          -?, -h, --help  Show help and usage information
+
+        """,
+        Help("version"));
+
+    private static string Help(params string[] verb)
+    {
+        (int code, string output, string error) = CommandLineTests.Run([.. verb, "--help"]);
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        return string.Join('\n', output.Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace EdgePbx.Tests;
+
+/// <summary>The whole host with its threads, in this process.</summary>
+public sealed class PbxHostTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly LineStream _log = new();
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    private string ConfigFile => _folder.File("edgepbx.toml");
+
+    [Fact]
+    public void It_listens_answers_status_and_stops_when_told()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+
+        Assert.Equal("listening", _log.Next("listening").GetProperty("event").GetString());
+        JsonElement started = _log.Next("edgepbx_started");
+        Assert.Equal((1, 2, "30000-30011"), (
+            started.GetProperty("extensions").GetInt32(), started.GetProperty("max_calls").GetInt32(), started.GetProperty("media_ports").GetString()));
+        Assert.Equal(0, StatusClient.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"))!).Gauges.Calls);
+        host.Stop("test");
+
+        Assert.Equal(ExitCode.Done, Finish(running));
+        Assert.Equal("test", _log.Next("edgepbx_stopping").GetProperty("reason").GetString());
+        _ = _log.Next("edgepbx_stopped");
+        Assert.False(File.Exists(_folder.File("edgepbx.sock")));
+    }
+
+    [Fact]
+    public void A_laboratory_is_warned_of()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost();
+        host.Stop("at once");
+
+        Assert.Equal(ExitCode.Done, host.Run());
+        Assert.Equal("warning", _log.Next("lab_mode_enabled").GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public void An_address_that_is_taken_ends_it_with_3()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        WriteConfig(port, realm: "one");
+        using PbxHost host = NewHost();
+
+        Assert.Equal(ExitCode.CannotListen, host.Run());
+        Assert.Equal($"edgepbx: cannot listen on udp://127.0.0.1:{port}: Address already in use\n", _error.ToString());
+        Assert.Equal("error", _log.Next("listen_failed").GetProperty("level").GetString());
+    }
+
+    [Fact]
+    public void A_reload_takes_a_good_file_and_refuses_a_bad_one()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+
+        File.AppendAllText(ConfigFile, "surprise = 1\nsecond = 2\n");
+        host.Reload();
+        Assert.EndsWith("extension[0].surprise: there is no such key", _log.Next("config_rejected").GetProperty("problem").GetString(), StringComparison.Ordinal);
+        _ = _log.Next("config_rejected");
+
+        WriteConfig(port: 5061, realm: "two");
+        host.Reload();
+        Assert.Equal("sip.listen", _log.Next("config_restart_needed").GetProperty("keys").GetString());
+        Assert.Equal(ConfigFile, _log.Next("config_reloaded").GetProperty("file").GetString());
+
+        host.Stop("test");
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    [Fact]
+    public void No_line_of_the_log_has_a_secret_in_it()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using (PbxHost host = NewHost())
+        {
+            host.Stop("at once");
+            _ = host.Run();
+        }
+
+        Assert.DoesNotContain("hush-hush", _log.Everything, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _error.Dispose();
+        _log.Dispose();
+    }
+
+    private static int Finish(Task<int> running)
+    {
+        Assert.True(running.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "the host does not end");
+        return running.Result;
+    }
+
+    private PbxHost NewHost() => new(ConfigFile, ConfigLoader.Load(ConfigFile).Config!, _log, _error);
+
+    private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""
+        [sip]
+        listen = ["udp://127.0.0.1:{port}"]
+        realm = "{realm}"
+        [session_timer]
+        lab = true
+        [media]
+        ports = "30000-30011"
+        max_calls = 2
+        [log]
+        level = "debug"
+        [[extension]]
+        number = "1001"
+        secret = "hush-hush"
+
+        """);
+}

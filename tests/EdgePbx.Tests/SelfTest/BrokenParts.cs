@@ -1,0 +1,51 @@
+using EdgePbx.Core;
+
+namespace EdgePbx.Tests;
+
+/// <summary>A relay line that passes everything on; tests break one thing of it.</summary>
+internal class PassingRelayLine(IRelayLine inner) : IRelayLine
+{
+    public virtual void Configure(RelayKey key, RelaySettings settings) => inner.Configure(key, settings);
+    public virtual void Close(RelayKey key) => inner.Close(key);
+    public bool TryTakeReport(out RelayReport report) => inner.TryTakeReport(out report);
+    public PbxSnapshot Complete(PbxSnapshot snapshot) => inner.Complete(snapshot);
+}
+
+/// <summary>Cut: the relay hears of no peer and no sink, so it forwards nothing.</summary>
+internal sealed class CutRelayLine(IRelayLine inner) : PassingRelayLine(inner)
+{
+    public override void Configure(RelayKey key, RelaySettings settings)
+    {
+    }
+}
+
+/// <summary>Each phone hears itself.</summary>
+internal sealed class LoopedRelayLine(IRelayLine inner) : PassingRelayLine(inner)
+{
+    public override void Configure(RelayKey key, RelaySettings settings) => base.Configure(key, settings with { Sink = key });
+}
+
+/// <summary>The relay is never told to let go.</summary>
+internal sealed class ClingingRelayLine(IRelayLine inner) : PassingRelayLine(inner)
+{
+    public override void Close(RelayKey key)
+    {
+    }
+}
+
+/// <summary>An engine to which messages come by another way: none at all, or one that fails.</summary>
+internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngine
+{
+    public Outbox Outbox => inner.Outbox;
+    public Instant NextDue => inner.NextDue;
+    public bool IsQuiet => inner.IsQuiet;
+    public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => received();
+    public void Tick(Instant now) => inner.Tick(now);
+    public void RelayClosed(Instant now, RelayKey relay) => inner.RelayClosed(now, relay);
+    public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => inner.RelaySourceLatched(now, relay, source);
+    public void FlowClosed(Instant now, in SipFlow flow) => inner.FlowClosed(now, flow);
+    public void SendFailed(Instant now, uint ticket) => inner.SendFailed(now, ticket);
+    public void Reload(Instant now, PbxSettings settings) => inner.Reload(now, settings);
+    public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
+    public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
+}
