@@ -245,9 +245,12 @@ internal sealed partial class Call
     private void Establish(Instant now, Leg caller, Leg callee, ReadOnlyMemory<byte> body)
     {
         State = CallState.Established;
-        _context.Counters.CallsEstablished++;
         caller.Answer(now, body, _callerAgreement);
-        _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
+        if (!IsOver)
+        {
+            _context.Counters.CallsEstablished++;
+            _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
+        }
     }
 
     private void ArmRing(Instant now, SipMessage request)

@@ -27,7 +27,10 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     {
         State = LegState.Confirmed;
         Incoming!.Accept(now, sdp, agreement);
-        StartSession(now, agreement);
+        if (State == LegState.Confirmed)
+        {
+            StartSession(now, agreement); // an answer that fits into no message has ended the call
+        }
     }
 
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
