@@ -284,7 +284,8 @@ internal sealed partial class Call
     private void OnRingTimeout(Instant now)
     {
         _context.CurrentCall = this;
-        End(now, EndReason.NoAnswer(_context.Settings.RingTimeout, rang: _lastProvisional > 0));
+        var reason = EndReason.NoAnswer(_context.Settings.RingTimeout, rang: _lastProvisional > 0);
+        End(now, reason with { CallerStatus = FinalResponses.Better(_bestStatus, reason.CallerStatus) }); // another phone may have been busy
     }
 
     private void OnInviteExpired(Instant now)

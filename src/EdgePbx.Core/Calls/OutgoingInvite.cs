@@ -129,6 +129,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
         else if (IsInProgress)
         {
+            _transaction!.StopRepeating(); // ST-33
             _giveUp.Arm(now + SipTimers.Timeout); // its dialog ends, and with it the peer's duty to answer: nobody waits for ever (race 3)
         }
         return Core.Release.Done;

@@ -34,7 +34,7 @@ internal sealed class SessionTimer : Owned
     public TimeSpan Interval { get; private set; }
     public Refresher Refresher { get; private set; }
 
-    /// <summary>The largest Min-SE seen in a 422 of this dialog; it stays for the dialog's life (RFC 4028 7.3, ST-09). Zero: none.</summary>
+    /// <summary>The largest Min-SE in a 422 or a request of this dialog; it stays for the dialog's life (RFC 4028 7.4, ST-09). Zero: none.</summary>
     public TimeSpan RaisedMinimum { get; private set; }
 
     /// <summary>The peer agreed to no timer; we refresh alone, to notice when it is gone (ST-16).</summary>
@@ -75,11 +75,12 @@ internal sealed class SessionTimer : Owned
         }
     }
 
+    /// <param name="minimum">What the peer said; zero when it said nothing.</param>
     public void RaiseMinimum(TimeSpan minimum)
     {
         if (minimum > RaisedMinimum)
         {
-            RaisedMinimum = minimum;
+            RaisedMinimum = minimum > SessionTimerHeaders.LeastMinimum ? minimum : SessionTimerHeaders.LeastMinimum;
         }
     }
 

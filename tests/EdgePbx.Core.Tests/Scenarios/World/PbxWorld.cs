@@ -51,6 +51,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>False skips the check in <see cref="Dispose"/>, for tests whose point is that something is left.</summary>
     public bool EndsWithNothingOwned { get; set; } = true;
 
+    /// <summary>True for tests that bring a bug of their own.</summary>
+    public bool ToleratesFaults { get; set; }
+
     public GaugeSnapshot Gauges => Engine.Snapshot(Now).Gauges;
     public CounterSnapshot Counters => Engine.Snapshot(Now).Counters;
 
@@ -117,10 +120,11 @@ internal sealed class PbxWorld : IDisposable
         Advance(70);
         Assert.Equal(new GaugeSnapshot(), Gauges);
         Assert.Equal(0, Ports.Open);
-        Assert.Equal(Log.Count("b2bua_call_setup"), Log.Count("cleanup_verified"));
+        Assert.Equal(Counters.CallsSetUp, Log.Count("cleanup_verified"));
+        Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         Assert.Equal(0, Log.Count("release_failed"));
-        Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted").Select(e => $"{e.Text} {e.Failure}"));
+        Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));
     }
 
     public void Dispose()
