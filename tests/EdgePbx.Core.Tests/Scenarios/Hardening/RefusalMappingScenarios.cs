@@ -40,7 +40,7 @@ public class RefusalMappingScenarios
     [Trait("Clause", "ST-09")]
     [InlineData(4, true)]
     [InlineData(1, false)]
-    public void A_callee_whose_interval_can_not_be_met_is_given_up_and_the_caller_hears_480(int refusals, bool namesMinimum)
+    public void A_callee_whose_interval_can_not_be_met_is_given_up_and_the_caller_hears_500(int refusals, bool namesMinimum)
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
@@ -51,7 +51,7 @@ public class RefusalMappingScenarios
             callee.Take().Reply(422, namesMinimum ? $"Min-SE: {2000 * i}\r\n" : "");
             _ = callee.NextRequest("ACK");
         }
-        WireMessage refusal = caller.NextStatus(480);
+        WireMessage refusal = caller.NextStatus(500);
         Assert.False(refusal.Has("Min-SE"));
         a.SendAckToFailure(refusal);
         Assert.Empty(callee.Inbox);
