@@ -31,6 +31,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     private byte[]? _acceptedTag;
     private byte[] _contactUser = [];
     private ReadOnlyMemory<byte> _cancelReason;
+    private uint _lastNumber;
     private bool _isCancelWanted;
     private bool _isCancelSent;
 
@@ -102,6 +103,9 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
     }
 
+    /// <summary>A request was sent in an early dialog of this INVITE: whatever follows in it has a higher number.</summary>
+    public void NoteNumber(uint cseq) => _lastNumber = Math.Max(_lastNumber, cseq);
+
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
@@ -116,6 +120,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
             Acknowledge(now, stray);
+            stray.LocalCSeq = Math.Max(stray.LocalCSeq, _lastNumber);
             Hangup.SendBye(_context, now, stray, _cancelReason.Span);
         }
     }

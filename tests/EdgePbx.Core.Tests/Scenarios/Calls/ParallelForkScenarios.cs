@@ -66,6 +66,30 @@ public class ParallelForkScenarios
         phones[0].Reply(phones[0].NextRequest("BYE"), 200);
     }
 
+    [Fact]
+    [Trait("Clause", "C-03")]
+    [Trait("Clause", "C-25")]
+    public void The_bye_to_a_loser_has_a_number_above_those_of_its_pracks()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone[] phones) = ThreePhones(world);
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog[] b = [.. phones.Select(phone => phone.Take())];
+        b[0].Ring("Require: 100rel\r\nRSeq: 1\r\n");
+        WireMessage prack = phones[0].NextRequest("PRACK");
+        phones[0].Reply(prack, 200);
+        b[1].Accept();
+        _ = a.Answered();
+        phones[0].Reply(phones[0].NextRequest("CANCEL"), 200);
+        b[0].Accept();
+        WireMessage bye = phones[0].NextRequest("BYE");
+        Assert.True(bye.CSeq > prack.CSeq);
+        phones[0].Reply(bye, 200);
+        b[2].Reply(486);
+        a.Bye();
+        phones[1].Reply(phones[1].NextRequest("BYE"), 200);
+    }
+
     [Theory]
     [InlineData(486, 408, 404, 486)]
     [InlineData(404, 480, 480, 404)]

@@ -13,6 +13,7 @@ internal sealed class PbxWorld : IDisposable
     private readonly List<RelayKey> _closing = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private uint _lastConnection;
+    private (SipFlow From, byte[] Bytes)? _lastDelivered;
     private bool _hasFailed;
 
     public PbxWorld(PbxSettings? settings = null, int seed = 1)
@@ -49,6 +50,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>What the transport can't deliver.</summary>
     public Func<SipTransport, NetEndpoint, bool> Fails { get; set; } = static (_, _) => false;
 
+    /// <summary>The next message of a phone does not arrive.</summary>
+    public bool LosesNext { get; set; }
+
     /// <summary>False skips the check in <see cref="Dispose"/>, for tests whose point is that something is left.</summary>
     public bool EndsWithNothingOwned { get; set; } = true;
 
@@ -79,9 +83,24 @@ internal sealed class PbxWorld : IDisposable
 
     public void Deliver(in SipFlow from, byte[] bytes)
     {
+        _lastDelivered = (from, bytes);
+        if (LosesNext)
+        {
+            LosesNext = false;
+            return;
+        }
         byte[] copy = [.. bytes];
         Engine.Receive(Now, from, copy, copy.Length);
         Drain();
+    }
+
+    /// <summary>What a phone sent last arrives once more.</summary>
+    public void RepeatLast()
+    {
+        if (_lastDelivered is { Bytes: { } bytes } last)
+        {
+            Deliver(last.From, bytes);
+        }
     }
 
     public void Advance(double seconds)
@@ -145,6 +164,7 @@ internal sealed class PbxWorld : IDisposable
         {
             AssertNothingIsOwned();
             Assert.Equal(0, Log.Count("cleanup_overdue"));
+            WireRules.AssertKept(Sent.Select(sent => sent.Message));
         }
     }
 
