@@ -219,6 +219,7 @@ public class UnwritableTextScenarios
     [Theory]
     [Trait("Clause", "C-25")]
     [InlineData(900)]
+    [InlineData(1500)]
     [InlineData(3000)]
     [InlineData(8000)]
     public void An_answer_with_a_huge_tag_makes_no_call_or_one_that_works(int length)

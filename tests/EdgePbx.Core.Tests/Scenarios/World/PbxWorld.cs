@@ -9,6 +9,7 @@ namespace EdgePbx.Core.Tests;
 internal sealed class PbxWorld : IDisposable
 {
     private readonly Dictionary<NetEndpoint, Phone> _phones = [];
+    private readonly Dictionary<NetEndpoint, SipFlow> _flows = [];
     private readonly List<RelayKey> _closing = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private uint _lastConnection;
@@ -133,6 +134,16 @@ internal sealed class PbxWorld : IDisposable
         Drain();
     }
 
+    /// <summary>The phone's stream to the box has ended.</summary>
+    public void CloseStream(Phone phone)
+    {
+        Engine.FlowClosed(Now, phone.Flow);
+        Drain();
+    }
+
+    /// <summary>By which flow the last message to this address left.</summary>
+    public SipFlow LastFlowTo(NetEndpoint remote) => _flows[remote];
+
     public void FailSends(NetEndpoint to) => _failing.Add(to);
 
     /// <summary>70 simulated seconds after the last call every gauge is at its baseline, and each call said so.</summary>
@@ -201,6 +212,7 @@ internal sealed class PbxWorld : IDisposable
         WireMessage message = WireMessage.From(output.Message!.Span);
         output.Message.Return();
         NetEndpoint to = output.Flow.Remote;
+        _flows[to] = output.Flow;
         Sent.Add((Now, to, message));
         if (_failing.Contains(to) || Fails(output.Flow.Transport, to))
         {

@@ -2,7 +2,7 @@ namespace EdgePbx.Core.Tests;
 
 /// <summary>The caller makes no offer, so the callee does: early, in the answer, or several callees at once (RFC 3261 13.2.1, RFC 3262 5).</summary>
 [Trait("Clause", "O-08")]
-public class LateOfferMishapScenarios
+public class CompetingOfferScenarios
 {
     [Fact]
     public void Of_several_phones_the_offer_of_the_one_that_answers_is_answered()
