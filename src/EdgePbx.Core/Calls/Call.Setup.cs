@@ -107,10 +107,6 @@ internal sealed partial class Call
         if (_pendingPrack is { } pending && !IsOver)
         {
             _pendingPrack = null;
-            if (pending.Branch.State == LegState.Ended)
-            {
-                return; // another phone was faster; nothing more is said in a dialog that is over
-            }
             ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer) ?? default;
             _isAnsweredEarly = !body.IsEmpty;
             _earlyOfferer = _isAnsweredEarly ? pending.Dialog : null;
