@@ -19,7 +19,7 @@ internal interface IIncomingInviteUser
     /// <summary>A reliable provisional response was not acknowledged within 64*T1 (RFC 3262 section 3, U-07).</summary>
     void OnProvisionalUnacknowledged(Instant now, IncomingInvite invite);
 
-    /// <summary>A PRACK with a description: true when that is a new offer, and the PRACK is answered later (RFC 3262 section 5).</summary>
+    /// <summary>A PRACK with a body: true when that is no answer but an offer, or no use; it is answered now or later (RFC 3262 section 5).</summary>
     bool TryTakePrackOffer(Instant now, ServerTransaction prack);
 
     /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>

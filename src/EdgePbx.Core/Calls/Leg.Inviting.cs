@@ -25,7 +25,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
     {
         byte[] branch = _context.NewBranch();
         SipFlow hop = dialog.NextHop();
-        SipWriter writer = _context.BeginRequest(dialog, SipMethod.Prack, dialog.NextCSeq(), branch, hop);
+        SipWriter writer = _context.BeginRequest(dialog, SipMethod.Prack, NextNumber(dialog), branch, hop);
         writer.BeginHeader(HeaderName.RAck);
         writer.Raw(responseNumber);
         writer.Raw(" "u8);

@@ -72,7 +72,7 @@ internal sealed partial class Leg
     {
         byte[] branch = _context.NewBranch();
         SipFlow hop = Dialog!.NextHop();
-        SipWriter writer = _context.BeginRequest(Dialog, method, Dialog.NextCSeq(), branch, hop);
+        SipWriter writer = _context.BeginRequest(Dialog, method, NextNumber(Dialog), branch, hop);
         if (withSession)
         {
             WriteTargetRefresh(ref writer, hop);
@@ -96,6 +96,13 @@ internal sealed partial class Leg
             Scope.ReleaseNow(request, now);
             onAnswered(now, 500, null);
         }
+    }
+
+    private uint NextNumber(Dialog dialog)
+    {
+        uint cseq = dialog.NextCSeq();
+        Outgoing?.NoteNumber(cseq);
+        return cseq;
     }
 
     private void WriteTargetRefresh(ref SipWriter writer, in SipFlow hop)

@@ -107,12 +107,20 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     bool IIncomingInviteUser.TryTakePrackOffer(Instant now, ServerTransaction prack)
     {
-        if (_call.AwaitsPrackAnswer || Media.Remote is null || SdpBodies.Find(prack.Request) is not { } offer)
+        if (_call.AwaitsPrackAnswer)
         {
             return false;
         }
-        _call.OnUpdateOffer(now, this, prack, offer, default);
-        return true;
+        bool isReadable = SdpBodies.TryFind(prack.Request, out SdpSession? offer, out int status) || status == 0;
+        if (offer is not null && Media.Remote is not null)
+        {
+            _call.OnUpdateOffer(now, this, prack, offer, default);
+        }
+        else if (!isReadable || offer is not null)
+        {
+            _context.Respond(now, prack, isReadable ? 488 : status); // the INVITE's own offer has no answer yet (RFC 3261 13.2.1)
+        }
+        return !isReadable || offer is not null;
     }
 
     void IIncomingInviteUser.OnPrackAnswer(Instant now, SipMessage prack) => _call.OnPrackAnswer(now, this, SdpBodies.Find(prack));

@@ -71,10 +71,7 @@ internal sealed partial class Leg : Owned
         }
         if (wasUp && Dialog is { } dialog)
         {
-            if (_isAckOwed)
-            {
-                Outgoing!.Acknowledge(now, dialog); // its answer will never come; a 2xx is acknowledged all the same
-            }
+            AcknowledgeInVain(now);
             Hangup.SendBye(_context, now, dialog, reason.ReasonHeader);
         }
         else
@@ -83,7 +80,7 @@ internal sealed partial class Leg : Owned
         }
     }
 
-    /// <summary>The peer has hung up, or never knew us: nothing more is sent.</summary>
+    /// <summary>The peer has hung up: it gets its answers, and nothing more is asked of it.</summary>
     public void Forget(Instant now)
     {
         if (State != LegState.Ended)
@@ -91,10 +88,16 @@ internal sealed partial class Leg : Owned
             State = LegState.Ended;
             AnswerOpenRequests(now, 487);
             Incoming?.PeerIsGone();
-            if (_isAckOwed && Dialog is { } dialog)
-            {
-                Outgoing!.Acknowledge(now, dialog); // whoever hangs up before our ACK still gets it (RFC 3261 13.2.2.4)
-            }
+            AcknowledgeInVain(now);
+        }
+    }
+
+    /// <summary>The answer that the ACK was to carry will never come; a 2xx is acknowledged all the same (RFC 3261 13.2.2.4).</summary>
+    private void AcknowledgeInVain(Instant now)
+    {
+        if (_isAckOwed)
+        {
+            Outgoing!.Acknowledge(now, Dialog!);
         }
     }
 

@@ -78,10 +78,9 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
         _agreed[line] = isLive;
     }
 
-    /// <summary>Closes the paths of lines that are not in use: refused, or offered in an exchange that failed, which is forgotten (C-30).</summary>
+    /// <summary>Closes the paths of lines that are not in use: refused, or offered in an exchange that failed (C-30).</summary>
     public void Trim(Instant now)
     {
-        Face.TakeBack();
         for (int i = 0; i < _paths.Count; i++)
         {
             if (_paths[i] is { } path && !(i < _agreed.Count && _agreed[i]))

@@ -4,10 +4,14 @@ namespace EdgePbx.Core;
 internal static class MediaBridge
 {
     /// <summary>What the offer of <paramref name="from"/> looks like to <paramref name="to"/>; null when ports are exhausted.</summary>
-    public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer) =>
-        from.TryOpen(offer) && to.TryOpen(offer)
-            ? to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true))
-            : (ReadOnlyMemory<byte>?)null; // a bare null would become an empty body
+    public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer)
+    {
+        if (!from.TryOpen(offer) || !to.TryOpen(offer))
+        {
+            return null; // a statement of its own: beside memory in a conditional expression, null would become empty memory
+        }
+        return to.Face.Compose(offer, to.LocalAddress, to.Ports(offer, static _ => true));
+    }
 
     /// <summary>
     /// What the answer looks like to the offerer, or null when it is none: other media lines than were offered, or no
@@ -24,7 +28,7 @@ internal static class MediaBridge
             // the 200 repeats what the 183 said; a phone that speaks only now is heard all the same
             offerer.Reopen();
             answerer.Reopen();
-            return offerer.Face.Last;
+            return offerer.Describe();
         }
         int lines = Math.Min(offer.Media.Count, answer.Media.Count);
         var renumbering = new PayloadRenumbering?[offer.Media.Count];
@@ -39,8 +43,6 @@ internal static class MediaBridge
         offerer.Show(answer, renumbering, offer);
         answerer.Show(offer, null, null);
         ReadOnlyMemory<byte> shown = offerer.Face.Compose(answer, offerer.LocalAddress, offerer.Ports(answer, IsLive), renumbering, offer);
-        offerer.Face.Agree();
-        answerer.Face.Agree();
         for (int i = 0; i < Math.Max(offerer.Paths.Count, answerer.Paths.Count); i++)
         {
             bool isLive = IsLive(i);

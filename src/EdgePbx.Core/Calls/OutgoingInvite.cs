@@ -32,6 +32,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     private byte[] _contactUser = [];
     private ReadOnlyMemory<byte> _cancelReason;
     private ClientTransaction? _cancel;
+    private uint _lastNumber;
     private bool _isCancelWanted;
     private bool _isCancelSent;
 
@@ -103,16 +104,24 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
     }
 
+    /// <summary>A request was sent in an early dialog of this INVITE: whatever follows in it has a higher number.</summary>
+    public void NoteNumber(uint cseq) => _lastNumber = Math.Max(_lastNumber, cseq);
+
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
+        if (_acks.Count >= StrayLimit)
+        {
+            return;
+        }
         if (_dialog is { } known)
         {
             Acknowledge(now, known); // it ended with a BYE of its own
         }
-        else if (_acks.Count < StrayLimit && DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
+        else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
             Acknowledge(now, stray);
+            stray.LocalCSeq = Math.Max(stray.LocalCSeq, _lastNumber);
             Hangup.SendBye(_context, now, stray, _cancelReason.Span);
         }
     }

@@ -15,8 +15,6 @@ public sealed class SdpFace
     private NetAddress _origin;
     private string _shownBody = "";
     private IReadOnlyList<MediaLine> _shownMedia = [];
-    private (string Body, IReadOnlyList<MediaLine> Media) _agreed = ("", []);
-    private bool _isTakenBack;
     private byte[] _last = [];
 
     public SdpFace(Entropy entropy)
@@ -29,33 +27,7 @@ public sealed class SdpFace
     public bool HasComposed => _last.Length > 0;
 
     /// <summary>The last body, to be sent again byte for byte in a refresh; empty before the first.</summary>
-    public ReadOnlyMemory<byte> Last
-    {
-        get
-        {
-            if (_isTakenBack)
-            {
-                Write(_shownBody);
-            }
-            return _last;
-        }
-    }
-
-    /// <summary>What was shown last is agreed: it was an answer, or it has one.</summary>
-    public void Agree() => _agreed = (_shownBody, _shownMedia);
-
-    /// <summary>
-    /// An offer was refused: the session is as it was (RFC 3261 14.1), and so is what we show from now on, with a version
-    /// of its own, as the refused one was seen. Without effect when nothing was refused.
-    /// </summary>
-    public void TakeBack()
-    {
-        if (_agreed.Body.Length > 0 && _shownBody != _agreed.Body)
-        {
-            (_shownBody, _shownMedia) = _agreed;
-            _isTakenBack = true;
-        }
-    }
+    public ReadOnlyMemory<byte> Last => _last;
 
     /// <summary>
     /// Writes the other leg's description as ours: its streams in its order, our address and ports, our o= line. An
@@ -106,23 +78,17 @@ public sealed class SdpFace
         string text = body.ToString();
         if (text == _shownBody)
         {
-            return Last;
+            return _last;
         }
         if (!HasComposed)
         {
             _origin = ourAddress; // the o= line may change in nothing but its version, wherever our media moves
         }
-        (_shownBody, _shownMedia) = (text, body.Shown);
-        Write(text);
-        return _last;
-    }
-
-    private void Write(string text)
-    {
-        _isTakenBack = false;
         _version++;
+        (_shownBody, _shownMedia) = (text, body.Shown);
         string origin = string.Create(CultureInfo.InvariantCulture,
             $"v=0\r\no=- {_sessionId} {_version} IN {(_origin.IsV6 ? "IP6" : "IP4")} {_origin}\r\n");
         _last = Encoding.Latin1.GetBytes(origin + text);
+        return _last;
     }
 }

@@ -15,7 +15,7 @@ public class WaitingScenarios
         world.Advance(1);
         call.Callee.Reply(carried, 100);
         world.Advance(5);
-        Assert.Empty(call.Callee.Inbox.Where(message => message.Method == "INVITE" && message.CSeq != carried.CSeq));
+        Assert.DoesNotContain(call.Callee.Inbox, message => message.Method == "INVITE" && message.CSeq != carried.CSeq);
         call.Callee.Inbox.Clear();
         call.Callee.Reply(carried, 488);
         _ = call.Callee.NextRequest("ACK");

@@ -10,16 +10,18 @@ internal sealed class SeededEntropy(int seed) : Entropy
     public override void Fill(Span<byte> bytes) => _random.NextBytes(bytes);
 }
 
-/// <summary>Ports without sockets. Each open key is known, so a second return or a loss shows.</summary>
+/// <summary>Ports without sockets, the lowest free one first. Each open key is known, so a second return or a loss shows.</summary>
 internal sealed class FakePorts : IMediaPorts
 {
     private readonly Dictionary<RelayKey, ushort> _open = [];
-    private ushort _next = 10000;
 
     public int Open => _open.Count;
 
     /// <summary>How many more pairs may be opened before the range is exhausted.</summary>
     public int Left { get; set; } = int.MaxValue;
+
+    /// <summary>After how many more pairs a bug of the host is met, in the middle of a call.</summary>
+    public int ThrowsAfter { get; set; } = int.MaxValue;
 
     public bool TryOpen(RelayKey key, NetAddress local, out ushort rtpPort)
     {
@@ -28,9 +30,16 @@ internal sealed class FakePorts : IMediaPorts
         {
             return false;
         }
+        if (ThrowsAfter-- <= 0)
+        {
+            throw new InvalidOperationException("the host has a bug");
+        }
         Left--;
-        rtpPort = _next;
-        _next += 2;
+        rtpPort = 10000;
+        while (_open.ContainsValue(rtpPort))
+        {
+            rtpPort += 2;
+        }
         _open.Add(key, rtpPort);
         return true;
     }
