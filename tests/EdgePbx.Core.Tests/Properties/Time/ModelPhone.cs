@@ -22,6 +22,7 @@ internal sealed class ModelPhone
     private int _version = 1;
     private int _lost;
     private string _inviteBranch = "";
+    private Instant _askedAt;
     private uint? _ownInvite;
     private Instant? _answeredAt;
 
@@ -93,10 +94,11 @@ internal sealed class ModelPhone
         }
     }
 
-    /// <summary>A copy of this phone's last request.</summary>
+    /// <summary>A copy of this phone's last request: a phone repeats one that has no answer, and the network may hold one back for T4.</summary>
     public void Repeat()
     {
-        if (!IsOver && _dialog.LastRequest.Length > 0)
+        bool isOpenInvite = _ownInvite == _dialog.CSeq && _unacknowledged is null;
+        if (!IsOver && _world.Now - _askedAt < (isOpenInvite ? SipTimers.Timeout : SipTimers.T4))
         {
             Tell(">", "a copy");
             _phone.Send(_dialog.LastRequest);
@@ -204,6 +206,7 @@ internal sealed class ModelPhone
         {
             (_ownInvite, _unacknowledged, _answeredAt) = (_dialog.CSeq + 1, null, null);
         }
+        _askedAt = _world.Now;
         Tell(">", $"{method} {_dialog.CSeq + 1}");
         string branch = _dialog.Send(method, TimerCall.Expires(90, refresher), sdp);
         _inviteBranch = method == "INVITE" ? branch : _inviteBranch;

@@ -161,6 +161,43 @@ public class AfterTheEndScenarios
         Assert.Empty(call.Callee.Inbox);
     }
 
+    [Fact]
+    [Trait("Clause", "race 3")]
+    public void The_cancel_of_a_re_invite_is_not_repeated_after_the_bye()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(1800, "uac"), TimerCall.Expires(300, "uac"), TimerCall.NoUpdate);
+        world.Advance(150);
+        call.Callee.Reply(call.Callee.NextRequest("INVITE"), 100);
+        world.Advance(33); // nothing more comes: it is cancelled, and that is not answered either
+        Assert.Equal(2, call.Requests(call.Callee, "CANCEL").Count);
+        call.HangUp();
+        world.Advance(1800);
+        Assert.Equal(2, call.Requests(call.Callee, "CANCEL").Count);
+    }
+
+    [Fact]
+    [Trait("Clause", "race 3")]
+    public void A_provisional_response_after_the_bye_starts_no_cancel_and_keeps_nothing_alive()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(1800, "uac"), allow: TimerCall.NoUpdate);
+        string branch = call.A.Send("INVITE", TimerCall.Expires(1800, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
+        WireMessage carried = call.Callee.NextRequest("INVITE");
+        call.Caller.Send(call.Caller.Request("CANCEL", call.A.Target, call.A.CallId, call.A.LocalAddress, call.A.RemoteAddress, call.A.CSeq, branch, "", ""));
+        call.A.Bye();
+        call.A.SendAckToFailure(call.Caller.NextStatus(487));
+        call.Callee.Reply(call.Callee.NextRequest("BYE"), 200);
+        for (int i = 0; i < 10; i++)
+        {
+            call.Callee.Reply(carried, 100);
+            call.Callee.Reply(carried, 183);
+            world.Advance(20);
+        }
+        Assert.Empty(call.Callee.Inbox);
+        Assert.Equal(0, world.Gauges.ClientTransactions);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

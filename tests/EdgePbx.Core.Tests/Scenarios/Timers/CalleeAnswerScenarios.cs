@@ -167,4 +167,38 @@ public class CalleeAnswerScenarios
         _ = caller.NextStatus(200);
         callee.Reply(callee.NextRequest("BYE"), 200);
     }
+
+    [Fact]
+    [Trait("Clause", "race 14")]
+    [Trait("Clause", "race 16")]
+    public void An_update_before_the_answer_starts_no_session_on_either_leg()
+    {
+        using var world = new PbxWorld(PbxWorld.DefaultSettings with { RingTimeout = TimeSpan.FromSeconds(300) });
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", extra: "Supported: 100rel, timer\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        b.Reply(183, "Require: 100rel\r\nRSeq: 7\r\n", b.Sdp);
+        callee.Reply(callee.NextRequest("PRACK"), 200);
+        WireMessage progress = caller.NextStatus(183);
+        a.Learn(progress);
+        _ = a.Send("PRACK", $"RAck: {progress["RSeq"]} {invite} INVITE\r\n");
+        _ = caller.NextStatus(200);
+
+        _ = a.Send("UPDATE", TimerCall.Expires(90, "uas"), caller.Sdp(40500, 2));
+        WireMessage update = callee.NextRequest("UPDATE");
+        Assert.False(update.Has("Session-Expires"));
+        callee.Reply(update, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: callee.Sdp(41500, 2));
+        Assert.False(caller.NextStatus(200).Has("Session-Expires"));
+        Assert.Equal(0, world.Gauges.TimersSession);
+        world.Advance(200); // it goes on ringing
+
+        b.Accept("Session-Expires: 90;refresher=uas\r\n", "");
+        _ = callee.NextRequest("ACK");
+        a.Learn(caller.NextStatus(200));
+        a.Ack(cseq: invite);
+        Assert.Equal(2, world.Log.Count("session_timer_started"));
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
 }
