@@ -9,7 +9,7 @@ internal sealed partial class Leg
     private bool _isUpdateOpen;
 
     /// <summary>No INVITE or UPDATE of ours may be sent now (RFC 3261 14.1, RFC 3311 5.1).</summary>
-    public bool IsBusy => IsInviteOpen || _isUpdateOpen;
+    public bool IsBusy => IsInviteOpen || _isUpdateOpen || HasOpenUpdate;
 
     /// <summary>An INVITE is open in either direction, or its 2xx is not acknowledged yet (C-28).</summary>
     public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || _refused is { AwaitsAck: true }

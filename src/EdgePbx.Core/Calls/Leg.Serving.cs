@@ -27,11 +27,11 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     /// <summary>200 to the INVITE that is open.</summary>
     public void Answer(Instant now, ReadOnlyMemory<byte> sdp, in SessionAgreement agreement)
     {
-        State = LegState.Confirmed;
         Incoming!.Accept(now, sdp, agreement);
-        if (State == LegState.Confirmed)
+        if (State != LegState.Ended) // an answer that fits into no message has ended the call
         {
-            StartSession(now, agreement); // an answer that fits into no message has ended the call
+            State = LegState.Confirmed;
+            StartSession(now, agreement);
         }
     }
 
@@ -130,6 +130,16 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     /// <summary>The answer has come; false when the request was answered meanwhile.</summary>
     public bool TryTakeHeld(ServerTransaction transaction) => _open.Remove(transaction) && !transaction.HasFinalResponse;
+
+    /// <summary>The other leg has refused what the request asks for.</summary>
+    public void RefuseHeld(Instant now, ServerTransaction transaction, int status)
+    {
+        if (TryTakeHeld(transaction))
+        {
+            _context.Respond(now, transaction, status);
+            OnRefusalSettled(now);
+        }
+    }
 
     public void RespondLater(Instant now, ServerTransaction transaction, int status)
     {
@@ -283,7 +293,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _context.SendResponse(now, transaction, 422, ref writer);
     }
 
-    /// <summary>The peer's INVITE that we refused is no longer open: what waited for that is sent.</summary>
+    /// <summary>The peer's request that we refused is no longer open: what waited for that is sent.</summary>
     private void OnRefusalSettled(Instant now)
     {
         if (State != LegState.Ended)

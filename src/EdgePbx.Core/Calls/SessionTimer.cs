@@ -22,6 +22,7 @@ internal sealed class SessionTimer : Owned
     private readonly ISessionTimerUser _user;
     private readonly OwnedTimer _refresh;
     private readonly OwnedTimer _expiry;
+    private bool _isReleased;
 
     public SessionTimer(ResourceScope scope, TimerHeap timers, ISessionTimerUser user)
         : base(scope, ResourceKind.SessionTimer)
@@ -47,6 +48,10 @@ internal sealed class SessionTimer : Owned
     /// <summary>After each 2xx to INVITE or UPDATE (RFC 4028 section 10): starts, or starts again.</summary>
     public void Start(Instant now, TimeSpan interval, Refresher refresher, bool isAlone)
     {
+        if (_isReleased)
+        {
+            throw new InvalidOperationException("a session timer was started after its leg gave it back"); // nobody would ever cancel it
+        }
         (Interval, Refresher, IsAlone) = (interval, refresher, isAlone);
         _expiry.Arm(now + ExpiryAfter(interval));
         if (refresher == Refresher.Us)
@@ -90,6 +95,7 @@ internal sealed class SessionTimer : Owned
 
     internal override Release Release(Instant now)
     {
+        _isReleased = true;
         if (IsOn)
         {
             Stop();

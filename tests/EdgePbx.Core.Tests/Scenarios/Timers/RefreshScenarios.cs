@@ -333,7 +333,7 @@ public class RefreshScenarios
         world.Advance(44.999);
         Hold(call, out WireMessage carried, "uas", accept: false);
         world.Advance(0.001);
-        Assert.False(call.Callee.Inbox.Any(message => message.Method == "INVITE"));
+        Assert.DoesNotContain(call.Callee.Inbox, message => message.Method == "INVITE");
         WireMessage held = Accept(call, carried);
         Assert.Equal("recvonly", Direction(held));
         call.A.Ack();

@@ -59,6 +59,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>True for tests that bring a bug of their own.</summary>
     public bool ToleratesFaults { get; set; }
 
+    /// <summary>True when different requests come under the same names, so that answers can't be told apart by them.</summary>
+    public bool NamesAreReused { get; set; }
+
     public GaugeSnapshot Gauges => Engine.Snapshot(Now).Gauges;
     public CounterSnapshot Counters => Engine.Snapshot(Now).Counters;
 
@@ -154,6 +157,7 @@ internal sealed class PbxWorld : IDisposable
         Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         Assert.Equal(0, Log.Count("release_failed"));
+        Assert.All(Sent, sent => SessionTimerRules.Check(sent.Message));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));
     }
 
@@ -164,7 +168,10 @@ internal sealed class PbxWorld : IDisposable
         {
             AssertNothingIsOwned();
             Assert.Equal(0, Log.Count("cleanup_overdue"));
-            WireRules.AssertKept(Sent.Select(sent => sent.Message));
+            if (!NamesAreReused)
+            {
+                WireRules.AssertKept(Sent.Select(sent => sent.Message));
+            }
         }
     }
 
