@@ -185,7 +185,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             }
             return;
         }
-        if (_dialog is not null)
+        if (_dialog is not null && _user is not null)
         {
             _giveUp.Arm(now + SipTimers.Timeout); // nothing else would end a re-INVITE that is only ever "trying"
         }
