@@ -70,11 +70,6 @@ internal sealed partial class Leg : ISessionTimerUser
     void ISessionTimerUser.OnRefreshDue(Instant now)
     {
         Enter();
-        if (IsBusy)
-        {
-            _isRefreshWanted = true; // ST-32: it waits for the open request
-            return;
-        }
         Refresh(now);
     }
 
@@ -88,8 +83,8 @@ internal sealed partial class Leg : ISessionTimerUser
 
     private void Refresh(Instant now)
     {
-        _isRefreshWanted = false;
-        if (!IsConfirmed || Dialog is null)
+        _isRefreshWanted = IsBusy; // ST-32: it waits for the open request
+        if (_isRefreshWanted || !IsConfirmed || Dialog is null)
         {
             return;
         }
