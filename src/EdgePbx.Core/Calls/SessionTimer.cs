@@ -81,11 +81,12 @@ internal sealed class SessionTimer : Owned
     }
 
     /// <param name="minimum">What the peer said; zero when it said nothing.</param>
-    public void RaiseMinimum(TimeSpan minimum)
+    /// <param name="least">What a Min-SE may say at least: 90 s (RFC 4028 section 5), less in a laboratory only.</param>
+    public void RaiseMinimum(TimeSpan minimum, TimeSpan least)
     {
         if (minimum > RaisedMinimum)
         {
-            RaisedMinimum = minimum > SessionTimerHeaders.LeastMinimum ? minimum : SessionTimerHeaders.LeastMinimum;
+            RaisedMinimum = minimum > least ? minimum : least;
         }
     }
 
