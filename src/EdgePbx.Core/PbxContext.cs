@@ -60,13 +60,18 @@ internal sealed class PbxContext
         return writer;
     }
 
+    /// <summary>What fits into no message: a provisional response is left out, a final one becomes a 500.</summary>
     public void SendResponse(Instant now, ServerTransaction transaction, int status, ref SipWriter writer, ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default)
     {
         if (Finish(ref writer, contentType, body) is { } response)
         {
             transaction.Respond(now, status, response);
         }
-        else
+        else if (status >= 200 && !body.IsEmpty)
+        {
+            Respond(now, transaction, 500); // without the body it may fit
+        }
+        else if (status >= 200)
         {
             transaction.Terminate(now); // its Vias alone fill a datagram: nothing that we could say would arrive
         }

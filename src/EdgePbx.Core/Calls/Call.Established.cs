@@ -49,7 +49,7 @@ internal sealed partial class Call
             leg.RespondLater(now, update, 500); // nobody answered yet to whom it could be offered (RFC 3311 5.1)
             return;
         }
-        _negotiation = new Negotiation(this, leg, other, new NegotiatedUpdate(_context, leg, update, agreement));
+        _negotiation = new Negotiation(this, leg, other, new NegotiatedUpdate(leg, update, agreement));
         _negotiation.Start(now, offer);
     }
 

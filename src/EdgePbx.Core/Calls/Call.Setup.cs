@@ -89,9 +89,10 @@ internal sealed partial class Call
     internal void OnEarlyOffer(Instant now, Leg branch, Dialog dialog, uint responseNumber, SdpSession offer)
     {
         if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite || _pendingPrack is not null
-            || _earlyOfferAnswered || !_callerTakesReliable || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
+            || _earlyOfferer is not null || !_callerTakesReliable || _callees.Count > 1
+            || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
         {
-            branch.Prack(now, dialog, responseNumber, default);
+            branch.Prack(now, dialog, responseNumber, default); // of several phones none was told that it may make an early offer
             return;
         }
         State = CallState.Ringing;
@@ -107,12 +108,9 @@ internal sealed partial class Call
         if (_pendingPrack is { } pending && !IsOver)
         {
             _pendingPrack = null;
-            if (pending.Branch.State == LegState.Ended)
-            {
-                return; // another phone was faster; nothing more is said in a dialog that is over
-            }
             ReadOnlyMemory<byte> body = answer is null ? default : MediaBridge.CarryAnswer(pending.Branch.Media, caller.Media, pending.Offer, answer) ?? default;
-            _earlyOfferAnswered = _isAnsweredEarly = !body.IsEmpty;
+            _isAnsweredEarly = !body.IsEmpty;
+            _earlyOfferer = _isAnsweredEarly ? pending.Dialog : null;
             pending.Branch.Prack(now, pending.Dialog, pending.ResponseNumber, body.Span);
         }
     }
@@ -225,15 +223,16 @@ internal sealed partial class Call
     /// <summary>The callee makes the offer; its ACK waits for the caller's answer (O-08).</summary>
     private void OfferCaller(Instant now, Leg caller, Leg callee, OutgoingInvite invite, SdpSession? offer)
     {
-        if (_earlyOfferAnswered)
+        if (_earlyOfferer == callee.Dialog)
         {
             callee.Acknowledge(now, invite, default); // offer and answer went through the provisional response
             Establish(now, caller, callee, default);
             return;
         }
-        if (offer is null)
+        bool isSpokenFor = _earlyOfferer is not null || (_pendingPrack is { } pending && pending.Dialog != callee.Dialog);
+        if (offer is null || isSpokenFor)
         {
-            End(now, EndReason.NoAnswerSdp(callee));
+            End(now, EndReason.NoAnswerSdp(callee)); // the caller has an offer of another dialog, and a second one must not follow in the 2xx (RFC 3261 13.2.1)
             return;
         }
         if (MediaBridge.CarryOffer(callee.Media, caller.Media, offer) is not { } body)
@@ -249,9 +248,12 @@ internal sealed partial class Call
     private void Establish(Instant now, Leg caller, Leg callee, ReadOnlyMemory<byte> body)
     {
         State = CallState.Established;
-        _context.Counters.CallsEstablished++;
         caller.Answer(now, body, _callerAgreement);
-        _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
+        if (!IsOver)
+        {
+            _context.Counters.CallsEstablished++;
+            _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
+        }
     }
 
     private void ArmRing(Instant now, SipMessage request)
@@ -312,7 +314,7 @@ internal sealed partial class Call
     private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);
 
     private readonly List<RingTimer> _ringTimers = [];
-    private bool _earlyOfferAnswered;
+    private Dialog? _earlyOfferer; // whose offer in a provisional response the caller's PRACK has answered
 
     private sealed record PendingPrack(Leg Branch, Dialog Dialog, uint ResponseNumber, SdpSession Offer);
 }

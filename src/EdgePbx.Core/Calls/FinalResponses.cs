@@ -8,8 +8,9 @@ internal static class FinalResponses
     {
         < 400 => 480,           // a redirection would show where the phone is
         401 or 407 => 480,      // a challenge that the caller can't answer
+        422 => 500,             // each leg has an interval of its own; the caller's was not too small (ST-06, ST-08)
         415 or 606 => 488,      // what it would accept instead belongs to the other leg
-        420 or 421 or 422 or 423 or 481 or 482 or 483 or 485 or 489 or 493 or 494 => 480, // about our own request
+        420 or 421 or 423 or 481 or 482 or 483 or 485 or 489 or 493 or 494 => 480, // about our own request
         503 => 500,             // RFC 3261 16.7: one phone's overload is not ours
         _ => status,
     };

@@ -7,9 +7,14 @@ internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, 
     private readonly ResourceScope _scope = scope;
     private Action<Instant, int, SipMessage?>? _onFinal = onFinal;
 
+    /// <summary>What carries it; null until it is sent.</summary>
+    public ClientTransaction? Transaction { get; set; }
+
     internal override Release Release(Instant now)
     {
         _onFinal = null;
+        Transaction?.StopRepeating(); // ST-33: what belongs to a dialog that is over is not said again (race 2)
+        Transaction = null;
         return Core.Release.Done;
     }
 

@@ -11,12 +11,15 @@ internal interface IIncomingInviteUser
     /// <summary>Our 2xx was not acknowledged within 64*T1 (C-27).</summary>
     void OnUnacknowledged(Instant now, IncomingInvite invite);
 
+    /// <summary>Our refusal is acknowledged, or never will be: only now is the INVITE no longer open (RFC 3261 14.1).</summary>
+    void OnRefusalSettled(Instant now, IncomingInvite invite);
+
     void OnCancelled(Instant now, IncomingInvite invite);
 
     /// <summary>A reliable provisional response was not acknowledged within 64*T1 (RFC 3262 section 3, U-07).</summary>
     void OnProvisionalUnacknowledged(Instant now, IncomingInvite invite);
 
-    /// <summary>A PRACK with a description: true when that is a new offer, and the PRACK is answered later (RFC 3262 section 5).</summary>
+    /// <summary>A PRACK with a body: true when that is no answer but an offer, or no use; it is answered now or later (RFC 3262 section 5).</summary>
     bool TryTakePrackOffer(Instant now, ServerTransaction prack);
 
     /// <summary>A PRACK with the answer to an offer in a reliable provisional response (U-10).</summary>
@@ -66,6 +69,9 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     /// <summary>A 2xx is sent and its ACK has not come.</summary>
     public bool AwaitsAck => _success is not null;
+
+    /// <summary>It is refused, and the ACK to that has not come.</summary>
+    public bool AwaitsAckToRefusal => _transaction.AwaitsAck;
 
     private bool IsUndecided => IsOpen && _deferredAccept is null;
 
@@ -206,10 +212,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
 
-    void IServerTransactionUser.OnConfirmed(Instant now, ServerTransaction transaction)
-    {
-        // the leg learns of it in its own way
-    }
+    void IServerTransactionUser.OnConfirmed(Instant now, ServerTransaction transaction) => _user?.OnRefusalSettled(now, this);
 
     void IServerTransactionUser.OnFailed(Instant now, ServerTransaction transaction)
     {
@@ -220,6 +223,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     void IServerTransactionUser.OnTerminated(Instant now, ServerTransaction transaction)
     {
+        _user?.OnRefusalSettled(now, this);
         _reliable.Stop(); // timer L and ours run out together; ours ends the leg
     }
 

@@ -9,10 +9,11 @@ internal sealed partial class Leg
     private bool _isUpdateOpen;
 
     /// <summary>No INVITE or UPDATE of ours may be sent now (RFC 3261 14.1, RFC 3311 5.1).</summary>
-    public bool IsBusy => IsInviteOpen || _isUpdateOpen;
+    public bool IsBusy => IsInviteOpen || _isUpdateOpen || HasOpenUpdate;
 
     /// <summary>An INVITE is open in either direction, or its 2xx is not acknowledged yet (C-28).</summary>
-    public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || Incoming is { IsOpen: true } or { AwaitsAck: true };
+    public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || _refused is { AwaitsAck: true }
+        || Incoming is { IsOpen: true } or { AwaitsAck: true } or { AwaitsAckToRefusal: true };
 
     private bool _isAckOwed;
 
@@ -43,7 +44,10 @@ internal sealed partial class Leg
             if (status is >= 200 and < 300 && response is not null)
             {
                 Dialog?.RefreshTarget(response, Dialog.Flow);
-                FollowSuccess(later, response, isInitial: false);
+                if (IsConfirmed)
+                {
+                    FollowSuccess(later, response, isInitial: false);
+                }
             }
             else if (status == 422 && response is not null && TryRaiseMinimum(response))
             {
@@ -69,7 +73,10 @@ internal sealed partial class Leg
         if (withSession)
         {
             WriteTargetRefresh(ref writer, hop);
-            WriteSessionRequest(ref writer, isInitial: false);
+            if (IsConfirmed)
+            {
+                WriteSessionRequest(ref writer, isInitial: false); // a phone that rings has no session that could expire
+            }
         }
         else
         {
@@ -80,7 +87,8 @@ internal sealed partial class Leg
             writer.Header(HeaderName.InfoPackage, infoPackage);
         }
         var request = new InDialogRequest(Scope, onAnswered);
-        if (_context.SendRequest(now, ref writer, method, branch, hop, request, contentType, body.Span) is null)
+        request.Transaction = _context.SendRequest(now, ref writer, method, branch, hop, request, contentType, body.Span);
+        if (request.Transaction is null)
         {
             Scope.ReleaseNow(request, now);
             onAnswered(now, 500, null);

@@ -5,6 +5,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 {
     private readonly List<ServerTransaction> _open = [];
     private bool _isInitialIncoming;
+    private RefusedInvite? _refused;
 
     /// <summary>The peer's last INVITE on this leg, initial or not.</summary>
     public IncomingInvite? Incoming { get; private set; }
@@ -17,6 +18,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         State = LegState.Early;
         _isInitialIncoming = true;
         Note(transaction.Request);
+        Timer.RaiseMinimum(SessionTerms.Read(transaction.Request).MinSe);
         Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: true);
         Incoming.Bind(dialog);
         _ = _context.Dialogs.Add(Scope, dialog, this);
@@ -25,9 +27,12 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     /// <summary>200 to the INVITE that is open.</summary>
     public void Answer(Instant now, ReadOnlyMemory<byte> sdp, in SessionAgreement agreement)
     {
-        State = LegState.Confirmed;
         Incoming!.Accept(now, sdp, agreement);
-        StartSession(now, agreement);
+        if (State != LegState.Ended) // an answer that fits into no message has ended the call
+        {
+            State = LegState.Confirmed;
+            StartSession(now, agreement);
+        }
     }
 
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
@@ -80,6 +85,8 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.End(now, EndReason.NoAck(this)); // C-27
     }
 
+    void IIncomingInviteUser.OnRefusalSettled(Instant now, IncomingInvite invite) => OnRefusalSettled(now);
+
     void IIncomingInviteUser.OnCancelled(Instant now, IncomingInvite invite)
     {
         Enter();
@@ -100,12 +107,20 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     bool IIncomingInviteUser.TryTakePrackOffer(Instant now, ServerTransaction prack)
     {
-        if (_call.AwaitsPrackAnswer || Media.Remote is null || SdpBodies.Find(prack.Request) is not { } offer)
+        if (_call.AwaitsPrackAnswer)
         {
             return false;
         }
-        _call.OnUpdateOffer(now, this, prack, offer, default);
-        return true;
+        bool isReadable = SdpBodies.TryFind(prack.Request, out SdpSession? offer, out int status) || status == 0;
+        if (offer is not null && Media.Remote is not null)
+        {
+            _call.OnUpdateOffer(now, this, prack, offer, default);
+        }
+        else if (!isReadable || offer is not null)
+        {
+            _context.Respond(now, prack, isReadable ? 488 : status); // the INVITE's own offer has no answer yet (RFC 3261 13.2.1)
+        }
+        return !isReadable || offer is not null;
     }
 
     void IIncomingInviteUser.OnPrackAnswer(Instant now, SipMessage prack) => _call.OnPrackAnswer(now, this, SdpBodies.Find(prack));
@@ -115,6 +130,16 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     /// <summary>The answer has come; false when the request was answered meanwhile.</summary>
     public bool TryTakeHeld(ServerTransaction transaction) => _open.Remove(transaction) && !transaction.HasFinalResponse;
+
+    /// <summary>The other leg has refused what the request asks for.</summary>
+    public void RefuseHeld(Instant now, ServerTransaction transaction, int status)
+    {
+        if (TryTakeHeld(transaction))
+        {
+            _context.Respond(now, transaction, status);
+            OnRefusalSettled(now);
+        }
+    }
 
     public void RespondLater(Instant now, ServerTransaction transaction, int status)
     {
@@ -178,24 +203,9 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 
     private void ServeInvite(Instant now, ServerTransaction transaction, SipMessage request)
     {
-        if (Incoming is { IsOpen: true } || HasOpenUpdate)
+        if (TryRefuseInvite(now, transaction, request, out SdpSession? offer, out SessionAgreement agreement))
         {
-            RespondLater(now, transaction, 500); // C-31, O-01
-            return;
-        }
-        if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed || _call.IsNegotiating)
-        {
-            _context.Respond(now, transaction, 491); // C-32, ST-39
-            return;
-        }
-        if (!SdpBodies.TryFind(request, out SdpSession? offer, out int status) && status != 0)
-        {
-            _context.Respond(now, transaction, status);
-            return;
-        }
-        if (!TryAgree(request, out SessionAgreement agreement))
-        {
-            IntervalTooSmall(now, transaction);
+            _refused = new RefusedInvite(transaction, OnRefusalSettled);
             return;
         }
         RetireIncoming(now);
@@ -211,6 +221,32 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.OnReInvite(now, this, Incoming, offer, agreement);
     }
 
+    private bool TryRefuseInvite(Instant now, ServerTransaction transaction, SipMessage request, out SdpSession? offer, out SessionAgreement agreement)
+    {
+        (offer, agreement) = (null, default);
+        if (Incoming is { IsOpen: true } || HasOpenUpdate)
+        {
+            RespondLater(now, transaction, 500); // C-31, O-01
+        }
+        else if (Outgoing is { IsInProgress: true } || _isAckOwed || _isUpdateOpen || !IsConfirmed || _call.IsNegotiating)
+        {
+            _context.Respond(now, transaction, 491); // C-32, ST-39
+        }
+        else if (!SdpBodies.TryFind(request, out offer, out int status) && status != 0)
+        {
+            _context.Respond(now, transaction, status);
+        }
+        else if (!TryAgree(request, out agreement))
+        {
+            IntervalTooSmall(now, transaction);
+        }
+        else
+        {
+            return false;
+        }
+        return true;
+    }
+
     private void ServeUpdate(Instant now, ServerTransaction transaction, SipMessage request)
     {
         if (!SdpBodies.TryFind(request, out SdpSession? offer, out int status) && status != 0)
@@ -224,7 +260,9 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             RespondLater(now, transaction, 500); // U-06; RFC 3311 5.2: the INVITE's own offer has no answer yet
             return;
         }
-        if (offer is not null && (_call.IsNegotiating || _isUpdateOpen || (IsConfirmed && IsInviteOpen)))
+        // two requests that cross could leave each side with a refresher of its own, whether there is an offer in them or not (ST-39)
+        bool isGlare = _isUpdateOpen || (IsConfirmed && Outgoing is { IsInProgress: true });
+        if (isGlare || (offer is not null && (_call.IsNegotiating || (IsConfirmed && IsInviteOpen))))
         {
             _context.Respond(now, transaction, 491); // U-06: an offer while an offer is open
             return;
@@ -253,6 +291,16 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         SipWriter writer = _context.BeginResponse(transaction, 422);
         SessionTimerHeaders.WriteMinimum(ref writer, _context.Settings.SessionMinimum);
         _context.SendResponse(now, transaction, 422, ref writer);
+    }
+
+    /// <summary>The peer's request that we refused is no longer open: what waited for that is sent.</summary>
+    private void OnRefusalSettled(Instant now)
+    {
+        if (State != LegState.Ended)
+        {
+            Enter();
+            AfterExchange(now);
+        }
     }
 
     /// <summary>The former INVITE is answered; a new one shows that the peer has our 2xx, whatever became of its ACK.</summary>

@@ -10,7 +10,9 @@ internal sealed partial class Leg : ISessionTimerUser
     {
         TimeSpan minimum = _context.Settings.SessionMinimum;
         TimeSpan wanted = _context.Settings.SessionInterval;
-        return SessionAgreement.TryAnswer(SessionTerms.Read(request), wanted > minimum ? wanted : minimum, minimum, out agreement);
+        var terms = SessionTerms.Read(request);
+        Timer.RaiseMinimum(terms.MinSe);
+        return SessionAgreement.TryAnswer(terms, wanted > minimum ? wanted : minimum, minimum, out agreement);
     }
 
     /// <summary>Our 2xx with this agreement is sent: the interval begins (RFC 4028 section 10).</summary>
@@ -19,28 +21,34 @@ internal sealed partial class Leg : ISessionTimerUser
         if (agreement.IsOn)
         {
             Refresher refresher = agreement.Refresher == RefresherParam.Uac ? Refresher.Peer : Refresher.Us;
-            Restart(now, agreement.Interval, refresher, isAlone: false, "the peer");
+            // a peer that does not know the timer never names an interval: we refresh to notice when it is gone, all the same
+            Restart(now, agreement.Interval, refresher, isAlone: !agreement.Requires, "the peer");
         }
     }
 
     /// <summary>Session-Expires, Min-SE and the refresher in a request of ours (RFC 4028 7.1, 7.4; ST-02, ST-22).</summary>
     private void WriteSessionRequest(ref SipWriter writer, bool isInitial)
     {
-        TimeSpan ours = _context.Settings.SessionMinimum;
-        TimeSpan least = Timer.RaisedMinimum > ours ? Timer.RaisedMinimum : ours;
-        TimeSpan interval = Timer.IsOn ? Timer.Interval : _context.Settings.SessionInterval;
         RefresherParam refresher = isInitial || !Timer.IsOn ? RefresherParam.None
             : Timer.Refresher == Refresher.Us ? RefresherParam.Uac : RefresherParam.Uas; // roles are the request's, not the call's
-        SessionTimerHeaders.Write(ref writer, interval > least ? interval : least, refresher);
-        if (Timer.RaisedMinimum > TimeSpan.Zero || ours > SessionTimerHeaders.LeastMinimum)
+        SessionTimerHeaders.Write(ref writer, ProposedInterval, refresher);
+        if (Timer.RaisedMinimum > TimeSpan.Zero || _context.Settings.SessionMinimum > SessionTimerHeaders.LeastMinimum)
         {
-            SessionTimerHeaders.WriteMinimum(ref writer, least);
+            SessionTimerHeaders.WriteMinimum(ref writer, LeastInterval);
         }
     }
+
+    private TimeSpan LeastInterval => Longer(Timer.RaisedMinimum, _context.Settings.SessionMinimum);
+
+    /// <summary>Never below the minimum that goes with it (RFC 4028 7.4).</summary>
+    private TimeSpan ProposedInterval => Longer(Timer.IsOn ? Timer.Interval : _context.Settings.SessionInterval, LeastInterval);
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>A 2xx to a request of ours: what it says of the timer, and what its silence means.</summary>
     private void FollowSuccess(Instant now, SipMessage response, bool isInitial)
     {
+        _intervalRetries = 0;
         if (SessionExpires.TryParse(response.First(HeaderName.SessionExpires), out SessionExpires expires) && expires.Seconds > 0)
         {
             // ST-17, ST-18: an interval that we did not ask for is honoured all the same
@@ -49,12 +57,12 @@ internal sealed partial class Leg : ISessionTimerUser
         }
         else if (isInitial || Timer.IsAlone)
         {
-            TimeSpan interval = _context.Settings.SessionInterval;
-            Restart(now, interval > Timer.RaisedMinimum ? interval : Timer.RaisedMinimum, Refresher.Us, isAlone: true, "us"); // ST-16
+            Restart(now, ProposedInterval, Refresher.Us, isAlone: true, "us"); // ST-16
         }
         else if (Timer.IsOn)
         {
             Timer.Stop(); // ST-25
+            _isRefreshWanted = false;
             _call.LogTimerCancelled(this);
         }
     }

@@ -25,14 +25,13 @@ internal sealed class NegotiatedInvite(Leg leg, IncomingInvite invite, SessionAg
 /// <summary>An UPDATE that waits for the other leg.</summary>
 internal sealed class NegotiatedUpdate : INegotiated
 {
-    private readonly PbxContext _context;
     private readonly Leg _leg;
     private readonly ServerTransaction _update;
     private readonly SessionAgreement _agreement;
 
-    public NegotiatedUpdate(PbxContext context, Leg leg, ServerTransaction update, SessionAgreement agreement)
+    public NegotiatedUpdate(Leg leg, ServerTransaction update, SessionAgreement agreement)
     {
-        (_context, _leg, _update, _agreement) = (context, leg, update, agreement);
+        (_leg, _update, _agreement) = (leg, update, agreement);
         leg.Hold(update);
     }
 
@@ -44,13 +43,7 @@ internal sealed class NegotiatedUpdate : INegotiated
         }
     }
 
-    public void Refuse(Instant now, int status)
-    {
-        if (_leg.TryTakeHeld(_update))
-        {
-            _context.Respond(now, _update, status);
-        }
-    }
+    public void Refuse(Instant now, int status) => _leg.RefuseHeld(now, _update, status);
 }
 
 /// <summary>

@@ -109,11 +109,15 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
+        if (_acks.Count >= StrayLimit)
+        {
+            return;
+        }
         if (_dialog is { } known)
         {
             Acknowledge(now, known); // it ended with a BYE of its own
         }
-        else if (_acks.Count < StrayLimit && DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
+        else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
             Acknowledge(now, stray);
             stray.LocalCSeq = Math.Max(stray.LocalCSeq, _lastNumber);
@@ -130,6 +134,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
         else if (IsInProgress)
         {
+            _transaction!.StopRepeating(); // ST-33
             _giveUp.Arm(now + SipTimers.Timeout); // its dialog ends, and with it the peer's duty to answer: nobody waits for ever (race 3)
         }
         return Core.Release.Done;

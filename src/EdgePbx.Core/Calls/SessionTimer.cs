@@ -22,6 +22,7 @@ internal sealed class SessionTimer : Owned
     private readonly ISessionTimerUser _user;
     private readonly OwnedTimer _refresh;
     private readonly OwnedTimer _expiry;
+    private bool _isReleased;
 
     public SessionTimer(ResourceScope scope, TimerHeap timers, ISessionTimerUser user)
         : base(scope, ResourceKind.SessionTimer)
@@ -34,7 +35,7 @@ internal sealed class SessionTimer : Owned
     public TimeSpan Interval { get; private set; }
     public Refresher Refresher { get; private set; }
 
-    /// <summary>The largest Min-SE seen in a 422 of this dialog; it stays for the dialog's life (RFC 4028 7.3, ST-09). Zero: none.</summary>
+    /// <summary>The largest Min-SE in a 422 or a request of this dialog; it stays for the dialog's life (RFC 4028 7.4, ST-09). Zero: none.</summary>
     public TimeSpan RaisedMinimum { get; private set; }
 
     /// <summary>The peer agreed to no timer; we refresh alone, to notice when it is gone (ST-16).</summary>
@@ -47,6 +48,10 @@ internal sealed class SessionTimer : Owned
     /// <summary>After each 2xx to INVITE or UPDATE (RFC 4028 section 10): starts, or starts again.</summary>
     public void Start(Instant now, TimeSpan interval, Refresher refresher, bool isAlone)
     {
+        if (_isReleased)
+        {
+            throw new InvalidOperationException("a session timer was started after its leg gave it back"); // nobody would ever cancel it
+        }
         (Interval, Refresher, IsAlone) = (interval, refresher, isAlone);
         _expiry.Arm(now + ExpiryAfter(interval));
         if (refresher == Refresher.Us)
@@ -75,11 +80,12 @@ internal sealed class SessionTimer : Owned
         }
     }
 
+    /// <param name="minimum">What the peer said; zero when it said nothing.</param>
     public void RaiseMinimum(TimeSpan minimum)
     {
         if (minimum > RaisedMinimum)
         {
-            RaisedMinimum = minimum;
+            RaisedMinimum = minimum > SessionTimerHeaders.LeastMinimum ? minimum : SessionTimerHeaders.LeastMinimum;
         }
     }
 
@@ -89,6 +95,7 @@ internal sealed class SessionTimer : Owned
 
     internal override Release Release(Instant now)
     {
+        _isReleased = true;
         if (IsOn)
         {
             Stop();

@@ -38,7 +38,7 @@ public class TortureEngineTests
     [Fact]
     public void All_collected_messages_one_after_the_other_leave_nothing_behind()
     {
-        using var world = new PbxWorld();
+        using var world = new PbxWorld { NamesAreReused = true };
         foreach (string file in CollectedFiles())
         {
             byte[] bytes = File.ReadAllBytes(file);

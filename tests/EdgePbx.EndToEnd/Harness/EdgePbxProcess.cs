@@ -81,6 +81,7 @@ internal sealed class EdgePbxProcess : IDisposable
 
         Assert.Equal(CallsOf(Log.All, "b2bua_call_setup").Order(), CallsOf(Log.All, "cleanup_verified").Order());
         Assert.DoesNotContain(Log.All, e => e.IsError || e.Name == "cleanup_overdue");
+        Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         PbxStatus status = await StatusAsync();
         Assert.Equal(status.Counter("calls_set_up"), status.Counter("calls_released"));
         Assert.Equal(0, status.Counter("cleanups_overdue"));

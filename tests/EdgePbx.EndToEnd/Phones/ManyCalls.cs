@@ -20,7 +20,7 @@ public sealed class ManyCalls
     /// <summary>A reader of the log that hangs must cost lines, never calls.</summary>
     [Fact]
     public Task A_log_that_nobody_reads_stops_no_call() =>
-        Pbx.RunAsync(new PbxOptions { ReadsLog = false, MaxCalls = 200, MediaPorts = 1200 }, async pbx =>
+        Pbx.RunAsync(new PbxOptions { ReadsLog = false, MaxCalls = 200, MediaPorts = 3000 }, async pbx =>
         {
             await ClientScript.RunAsync("calls_in_a_row.py", pbx, "--calls", "700", "--se", "90", "--seed", "2");
             PbxStatus status = await pbx.StatusAsync();

@@ -19,6 +19,7 @@ internal sealed class InviteServerTransaction : ServerTransaction
 
     public override bool HasFinalResponse => _state is not State.Proceeding;
     public override bool HasTerminated => _state == State.Terminated;
+    public override bool AwaitsAck => _state == State.Completed;
     public bool IsAccepted => _state == State.Accepted;
 
     public override void OnRetransmission(Instant now, in SipFlow source)

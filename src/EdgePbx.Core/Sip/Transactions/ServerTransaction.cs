@@ -34,6 +34,10 @@ internal abstract class ServerTransaction
     public IServerTransactionUser? User { get; set; }
     public abstract bool HasFinalResponse { get; }
     public abstract bool HasTerminated { get; }
+
+    /// <summary>An INVITE was refused and the ACK to that has not come: it is still open (RFC 3261 14.1).</summary>
+    public virtual bool AwaitsAck => false;
+
     public int LastStatus { get; private set; }
     public bool IsReliable => Source.Transport != SipTransport.Udp;
 

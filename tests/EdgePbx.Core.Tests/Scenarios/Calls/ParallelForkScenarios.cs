@@ -240,34 +240,6 @@ public class ParallelForkScenarios
         phones[1].Reply(phones[1].NextRequest("BYE"), 200);
     }
 
-    [Fact]
-    [Trait("Clause", "U-10")]
-    [Trait("Clause", "ST-33")]
-    public void A_prack_that_answers_the_offer_of_a_loser_goes_nowhere()
-    {
-        using var world = new PbxWorld();
-        (Phone caller, Phone[] phones) = ThreePhones(world);
-        PhoneDialog a = caller.Invite("1002", sdp: "", extra: "Supported: 100rel\r\n");
-        uint invite = a.CSeq;
-        PhoneDialog[] b = [.. phones.Select(phone => phone.Take())];
-        Assert.All(b, dialog => Assert.False(dialog.Invitation!.HasToken("Supported", "100rel"))); // which one is to be answered?
-        b[0].Reply(183, "Require: 100rel\r\nRSeq: 5\r\n", phones[0].Sdp(42000)); // it does it all the same
-        WireMessage offer = caller.NextStatus(183);
-        a.Learn(offer);
-        b[1].Accept(sdp: phones[1].Sdp(43000));
-        phones[0].Reply(phones[0].NextRequest("CANCEL"), 200);
-        b[0].Reply(487);
-        b[2].Reply(486);
-        a.Send("PRACK", $"RAck: {offer["RSeq"]} {invite} INVITE\r\n", caller.Sdp(40000));
-        _ = caller.NextStatus(200);
-        Assert.False(phones[0].HasRequest("PRACK"));
-        a.Learn(caller.NextStatus(200));
-        a.Ack(caller.Sdp(40000, 2), invite);
-        _ = phones[1].NextRequest("ACK");
-        a.Bye();
-        phones[1].Reply(phones[1].NextRequest("BYE"), 200);
-    }
-
     private static (Phone Caller, Phone[] Phones) ThreePhones(PbxWorld world)
     {
         Phone caller = world.Phone("1001", 11);

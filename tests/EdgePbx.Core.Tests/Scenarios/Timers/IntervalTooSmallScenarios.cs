@@ -214,7 +214,7 @@ public class IntervalTooSmallScenarios
             return message.Method != "BYE";
         };
         _ = call.A.Send(method, TimerCall.Expires(1800, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
-        WireMessage refusal = call.Caller.NextStatus(500);
+        WireMessage refusal = call.Caller.NextStatus(488);
         Assert.False(refusal.Has("Min-SE"));
         if (method == "INVITE")
         {
@@ -243,7 +243,7 @@ public class IntervalTooSmallScenarios
         call.Callee.Reply(second, 200, body: call.B.Sdp.Replace("sendrecv", "recvonly", StringComparison.Ordinal));
         _ = call.Caller.NextStatus(200);
         call.A.Ack();
-        world.Advance(2000);
+        world.Advance(1700);
         Assert.Equal(1, world.Gauges.Calls);
         call.HangUp();
     }

@@ -139,6 +139,7 @@ public class RefreshScenarios
         using var world = new PbxWorld();
         TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"));
         string body = method == "INVITE" ? call.A.Sdp : "";
+        call.KeepAlive(call.Callee);
         for (int i = 0; i < 20; i++)
         {
             world.Advance(59);
@@ -156,17 +157,14 @@ public class RefreshScenarios
             {
                 Assert.Equal("", ok.Body);
             }
-            if (call.Callee.HasRequest("UPDATE")) // the callee's own interval of 1800 s is half over
-            {
-                Assert.Equal(15, i);
-                call.Callee.Reply(call.Callee.NextRequest("UPDATE"), 200, extra: "Session-Expires: 1800;refresher=uac\r\n");
-            }
-            Assert.Empty(call.Callee.Inbox);
         }
+        Assert.Equal([900], call.Requests(call.Callee, "UPDATE").Select(request => request.At)); // the callee's own half hour
+        Assert.Empty(call.Requests(call.Callee, "INVITE"));
         world.Advance(59.999);
         Assert.Empty(call.Requests(call.Caller, "BYE"));
         world.Advance(0.001);
-        call.TakeByes();
+        call.Caller.Reply(call.Caller.NextRequest("BYE"), 200);
+        Assert.Single(call.Requests(call.Callee, "BYE"));
     }
 
     [Fact]
@@ -333,10 +331,9 @@ public class RefreshScenarios
         using var world = new PbxWorld();
         TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
         world.Advance(44.999);
-        // the callee's 2xx to the hold says nothing of the timer's interval but the same again, so only the caller's refresh is due
-        Hold(call, out WireMessage carried, accept: false);
+        Hold(call, out WireMessage carried, "uas", accept: false);
         world.Advance(0.001);
-        Assert.False(call.Callee.Inbox.Any(message => message.Method == "INVITE"));
+        Assert.DoesNotContain(call.Callee.Inbox, message => message.Method == "INVITE");
         WireMessage held = Accept(call, carried);
         Assert.Equal("recvonly", Direction(held));
         call.A.Ack();
@@ -364,9 +361,17 @@ public class RefreshScenarios
         call.A.SendAckToFailure(call.Caller.NextStatus(488));
         world.Advance(15);
         WireMessage refresh = call.Callee.NextRequest("INVITE");
-        Assert.Equal(call.B.Invitation!.Body, refresh.Body);
+        Assert.Equal(TimerCall.WithoutVersion(call.B.Invitation!), TimerCall.WithoutVersion(refresh));
+        Assert.NotEqual(carried.Sdp("o="), refresh.Sdp("o="));
         call.Callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
         _ = call.Callee.NextRequest("ACK");
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.A.Sdp);
+        Assert.Equal(call.Ok.Body, call.Caller.NextStatus(200).Body);
+        call.A.Ack();
+        world.Advance(45);
+        WireMessage again = call.Callee.NextRequest("INVITE");
+        Assert.Equal(refresh.Body, again.Body);
+        call.Callee.Reply(again, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
         call.HangUp();
     }
 
@@ -392,9 +397,9 @@ public class RefreshScenarios
     private static string Direction(WireMessage message) =>
         message.Body.Split("\r\n").Last(line => line is "a=sendrecv" or "a=sendonly" or "a=recvonly" or "a=inactive")[2..];
 
-    private static void Hold(TimerCall call, out WireMessage carried, bool accept = true)
+    private static void Hold(TimerCall call, out WireMessage carried, string refresher = "uac", bool accept = true)
     {
-        _ = call.A.Send("INVITE", TimerCall.Expires(90, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
+        _ = call.A.Send("INVITE", TimerCall.Expires(90, refresher), call.Caller.Sdp(version: 2, direction: "sendonly"));
         carried = call.Callee.NextRequest("INVITE");
         Assert.Equal("sendonly", Direction(carried));
         if (accept)

@@ -10,9 +10,10 @@ internal sealed class TimerCall
 
     public const string NoUpdate = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, INFO";
     private readonly PbxWorld _world;
+    private readonly int _sentBefore;
 
     private TimerCall(PbxWorld world, Phone caller, Phone callee, PhoneDialog a, PhoneDialog b, WireMessage ok) =>
-        (_world, Caller, Callee, A, B, Ok, Established) = (world, caller, callee, a, b, ok, world.Now);
+        (_world, _sentBefore, Caller, Callee, A, B, Ok, Established) = (world, world.Sent.Count, caller, callee, a, b, ok, world.Now);
 
     public Phone Caller { get; }
     public Phone Callee { get; }
@@ -52,8 +53,12 @@ internal sealed class TimerCall
 
     /// <summary>Each request with that method that the box sent to the phone since the answer, copies included.</summary>
     public IReadOnlyList<(double At, WireMessage Message)> Requests(Phone to, string method) =>
-        [.. _world.Sent.Where(sent => sent.To == to.At && sent.At >= Established && !sent.Message.IsResponse && sent.Message.Method == method)
+        [.. _world.Sent.Skip(_sentBefore).Where(sent => sent.To == to.At && !sent.Message.IsResponse && sent.Message.Method == method)
             .Select(sent => ((sent.At - Established).TotalSeconds, sent.Message))];
+
+    /// <summary>The description without its o= line.</summary>
+    public static string WithoutVersion(WireMessage message) =>
+        string.Join('\n', message.Body.Split("\r\n").Where(line => !line.StartsWith("o=", StringComparison.Ordinal)));
 
     /// <summary>Both hang up: the caller first.</summary>
     public void HangUp()

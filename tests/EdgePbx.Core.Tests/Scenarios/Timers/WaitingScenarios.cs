@@ -15,12 +15,12 @@ public class WaitingScenarios
         world.Advance(1);
         call.Callee.Reply(carried, 100);
         world.Advance(5);
-        Assert.Empty(call.Callee.Inbox.Where(message => message.Method == "INVITE" && message.CSeq != carried.CSeq));
+        Assert.DoesNotContain(call.Callee.Inbox, message => message.Method == "INVITE" && message.CSeq != carried.CSeq);
         call.Callee.Inbox.Clear();
         call.Callee.Reply(carried, 488);
         _ = call.Callee.NextRequest("ACK");
         WireMessage refresh = call.Callee.NextRequest("INVITE");
-        Assert.Equal(call.B.Invitation!.Body, refresh.Body);
+        Assert.Equal(TimerCall.WithoutVersion(call.B.Invitation!), TimerCall.WithoutVersion(refresh));
         call.Callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
         call.A.SendAckToFailure(call.Caller.NextStatus(488));
         call.HangUp();
@@ -110,6 +110,25 @@ public class WaitingScenarios
         WireMessage refresh = call.Callee.NextRequest("UPDATE");
         Assert.Equal("", refresh.Body);
         call.Callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n");
+        call.HangUp();
+    }
+
+    [Fact]
+    [Trait("Clause", "O-01")]
+    public void It_waits_for_the_answer_to_the_offer_in_the_peers_update()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = Call(world, TimerCall.NoUpdate);
+        world.Advance(44);
+        call.Callee.Allow = TimerCall.NoUpdate; // it sends UPDATE all the same
+        _ = call.B.Send("UPDATE", TimerCall.Expires(90, "uas"), call.Callee.Sdp(41000, 2, "sendonly"));
+        WireMessage toCaller = call.Caller.NextRequest("INVITE");
+        world.Advance(2);
+        Assert.False(call.Callee.HasRequest("INVITE"));
+        call.Caller.Reply(toCaller, 488);
+        _ = call.Callee.NextStatus(488);
+        WireMessage refresh = call.Callee.NextRequest("INVITE");
+        call.Callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
         call.HangUp();
     }
 

@@ -70,10 +70,12 @@ internal static class WireRules
     private static void AssertVersionsTellChanges(IEnumerable<WireMessage> descriptions)
     {
         Dictionary<ulong, string> words = [];
+        ulong latest = 0;
         foreach (WireMessage message in descriptions)
         {
             ulong version = ulong.Parse(message.Sdp("o=").Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.True(words.TryAdd(version, message.Body) ? version == (ulong)words.Count : words[version] == message.Body, $"version {version} in {message}");
+            Assert.True(words.TryAdd(version, message.Body) ? version > latest : words[version] == message.Body, $"version {version} in {message}");
+            latest = Math.Max(latest, version);
         }
     }
 }
