@@ -89,7 +89,8 @@ internal sealed partial class Call
     internal void OnEarlyOffer(Instant now, Leg branch, Dialog dialog, uint responseNumber, SdpSession offer)
     {
         if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite || _pendingPrack is not null
-            || _earlyOfferer is not null || !_callerTakesReliable || _callees.Count > 1 || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
+            || _earlyOfferer is not null || !_callerTakesReliable || _callees.Count > 1
+            || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
         {
             branch.Prack(now, dialog, responseNumber, default); // of several phones none was told that it may make an early offer
             return;
