@@ -83,10 +83,6 @@ internal static class SessionTimerHeaders
     /// <summary>What a Min-SE may say at least, and what its absence says (RFC 4028 section 5).</summary>
     public static TimeSpan LeastMinimum { get; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>As <see cref="LeastMinimum"/>, unless the configuration is a laboratory's.</summary>
-    public static TimeSpan LeastIn(PbxSettings settings) => settings.SessionMinimum < LeastMinimum ? settings.SessionMinimum : LeastMinimum;
-
-    /// <param name="minimum">Never below what <see cref="LeastIn"/> says.</param>
     public static void WriteMinimum(ref SipWriter writer, TimeSpan minimum) =>
-        writer.Header(HeaderName.MinSe, (uint)Math.Ceiling(minimum.TotalSeconds));
+        writer.Header(HeaderName.MinSe, (uint)Math.Ceiling((minimum > LeastMinimum ? minimum : LeastMinimum).TotalSeconds));
 }

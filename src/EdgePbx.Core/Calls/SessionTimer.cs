@@ -81,7 +81,7 @@ internal sealed class SessionTimer : Owned
     }
 
     /// <param name="minimum">What the peer said; zero when it said nothing.</param>
-    /// <param name="least">What a Min-SE may say at least: 90 s (RFC 4028 section 5), less in a laboratory only.</param>
+    /// <param name="least">What it is taken for at least: 90 s in a 422 (RFC 4028 section 5).</param>
     public void RaiseMinimum(TimeSpan minimum, TimeSpan least)
     {
         if (minimum > RaisedMinimum)
