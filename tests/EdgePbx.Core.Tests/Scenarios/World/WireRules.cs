@@ -61,9 +61,9 @@ internal static class WireRules
         Instant since = default;
         foreach ((Instant at, WireMessage answer) in answers)
         {
-            if (final != 0 && at - since > SipTimers.Timeout)
+            if (final != 0 && at - since > (final < 300 ? SipTimers.Timeout : SipTimers.T4))
             {
-                return; // the transaction is over: a copy that comes now is a request of its own (RFC 6026 timer L)
+                return; // the transaction may be over: a copy that comes now is a request of its own (timers L and I)
             }
             Assert.True(final == 0 || answer.Status == final, $"{answer} came after {final}");
             if (final == 0 && answer.Status >= 200)
