@@ -67,9 +67,9 @@ internal sealed partial class Call
             _heardEarly = branch; // U-42: several may play something, one is heard
             body = _wasChangedEarly ? default : MediaBridge.CarryAnswer(Caller.Media, branch.Media, _offer, sdp) ?? default;
         }
-        if (_callerWantsReliable && _offer is null)
+        if (MustWaitForOffer)
         {
-            return; // the first reliable response would have to make the offer (RFC 3262 5), and nobody has made one yet
+            return;
         }
         if (status == _lastProvisional && body.IsEmpty && _callees.Count > 1)
         {
@@ -89,7 +89,8 @@ internal sealed partial class Call
     internal void OnEarlyOffer(Instant now, Leg branch, Dialog dialog, uint responseNumber, SdpSession offer)
     {
         if (State is not (CallState.Routing or CallState.Ringing) || Caller?.Incoming is not { } invite || _pendingPrack is not null
-            || !_callerTakesReliable || _callees.Count > 1 || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
+            || _earlyOfferer is not null || !_callerTakesReliable || _callees.Count > 1
+            || MediaBridge.CarryOffer(branch.Media, Caller.Media, offer) is not { } body)
         {
             branch.Prack(now, dialog, responseNumber, default); // of several phones none was told that it may make an early offer
             return;
@@ -298,13 +299,16 @@ internal sealed partial class Call
     private void OnRingingReminder(Instant now)
     {
         _context.CurrentCall = this;
-        if (Caller?.Incoming is { } invite)
+        if (Caller?.Incoming is { } invite && !MustWaitForOffer)
         {
             int status = _lastProvisional > 0 ? _lastProvisional : 183; // a 100 goes no further than the next proxy
             invite.Provisional(now, status, default, _callerWantsReliable);
             _reminder?.Arm(now + RingingReminder);
         }
     }
+
+    /// <summary>The first reliable response would have to make the offer (RFC 3262 5), and nobody has made one yet.</summary>
+    private bool MustWaitForOffer => _callerWantsReliable && _offer is null;
 
     /// <summary>The phones that may still answer.</summary>
     private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);

@@ -67,6 +67,22 @@ public class AnswerScenarios
     }
 
     [Fact]
+    [Trait("Clause", "C-27")]
+    [Trait("Clause", "C-34")]
+    public void A_later_answer_is_not_repeated_once_the_call_is_over()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        call.A.Send("INVITE", body: call.A.Sdp);
+        _ = call.Caller.NextStatus(200);
+        call.B.Bye();
+        call.Caller.Reply(call.Caller.NextRequest("BYE"), 200);
+        call.Caller.Inbox.Clear();
+        world.Advance(40);
+        Assert.Empty(call.Caller.Inbox);
+    }
+
+    [Fact]
     [Trait("Clause", "U-01")]
     public void A_copy_of_the_invite_after_its_answer_is_absorbed()
     {

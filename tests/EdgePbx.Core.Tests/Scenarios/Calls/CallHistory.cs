@@ -38,13 +38,22 @@ internal sealed class CallHistory : IDisposable
         }
         HangUpAndFallSilent();
         _world.AssertNothingIsOwned();
-        WireRules.AssertKept(_world.Sent.Select(sent => sent.Message));
+        WireRules.AssertKept(_world.Sent);
+        AssertAllAnswersWereAcknowledged();
     }
 
     public void Dispose()
     {
         _world.EndsWithNothingOwned = false; // it was checked, or the story broke off
         _world.Dispose();
+    }
+
+    /// <summary>RFC 3261 13.2.2.4: whatever has become of the call.</summary>
+    private void AssertAllAnswersWereAcknowledged()
+    {
+        var acknowledged = _world.Sent.Select(sent => sent.Message).Where(message => !message.IsResponse && message.Method == "ACK")
+            .Select(ack => (ack["Call-ID"], ack.ToTag, ack.CSeq)).ToHashSet();
+        Assert.All(_callees.Append(_caller).SelectMany(phone => phone.Accepted), answer => Assert.Contains(answer, acknowledged));
     }
 
     private void HangUpAndFallSilent()
@@ -165,6 +174,6 @@ internal sealed class CallHistory : IDisposable
     {
         Phone phone = _world.Phone(number, host);
         phone.Register();
-        return new HistoryPhone(phone);
+        return new HistoryPhone(_world, phone);
     }
 }

@@ -26,6 +26,9 @@ public class DownstreamForkScenarios
             callee.Reply(bye, 200);
         }
         Assert.DoesNotContain(caller.Inbox, message => message.Status == 200);
+        Assert.Equal(2, world.Gauges.Dialogs); // those of the losers are forgotten: what comes in them gets 481
+        callee.Send(callee.Request("INFO", invite.ContactUri, invite["Call-ID"], $"{invite["To"]};tag=one", invite["From"], 7, callee.NewBranch(), "", "x"));
+        _ = callee.NextStatus(481);
         a.Bye();
         WireMessage last = callee.NextRequest("BYE");
         Assert.Equal("two", last.ToTag);

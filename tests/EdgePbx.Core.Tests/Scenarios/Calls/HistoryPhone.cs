@@ -1,8 +1,9 @@
 namespace EdgePbx.Core.Tests;
 
 /// <summary>A phone that takes part in a history of random steps: it remembers what is open, and does what it is told if that makes sense.</summary>
-internal sealed class HistoryPhone(Phone phone)
+internal sealed class HistoryPhone(PbxWorld world, Phone phone)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(31);
     private readonly Dictionary<string, PhoneDialog> _dialogs = [];
     private readonly List<WireMessage> _open = [];
     private readonly List<(PhoneDialog Dialog, WireMessage Answer)> _unacknowledged = [];
@@ -10,7 +11,8 @@ internal sealed class HistoryPhone(Phone phone)
     private (PhoneDialog Dialog, string RAck)? _reliable;
     private int _version = 1;
 
-    public Phone Phone => phone;
+    /// <summary>Each 2xx that the box got in time, as the ACK to it must name it: Call-ID, To tag and number.</summary>
+    public List<(string CallId, string Tag, uint CSeq)> Accepted { get; } = [];
 
     public void Invite(string callee, bool isLateOffer, bool knowsReliable)
     {
@@ -59,6 +61,7 @@ internal sealed class HistoryPhone(Phone phone)
                 }
                 continue;
             }
+            Note(request, status);
             bool hasSdp = status == 200 && (request.Method == "INVITE" || request.Body.Contains("m=", StringComparison.Ordinal));
             phone.Reply(request, status, request.Method == "INVITE" ? Dialog(request).LocalTag : null, body: hasSdp ? phone.Sdp(41000, ++_version) : "");
         }
@@ -109,6 +112,15 @@ internal sealed class HistoryPhone(Phone phone)
     }
 
     public void Info() => _ = _dialogs.Values.LastOrDefault()?.Send("INFO", body: "x");
+
+    private void Note(WireMessage request, int status)
+    {
+        if (request.Method == "INVITE" && status == 200 && !world.LosesNext
+            && world.Now - world.Sent.First(sent => sent.Message.Branch == request.Branch).At < Patience)
+        {
+            Accepted.Add((request["Call-ID"], Dialog(request).LocalTag, request.CSeq));
+        }
+    }
 
     private void Hear(WireMessage response)
     {

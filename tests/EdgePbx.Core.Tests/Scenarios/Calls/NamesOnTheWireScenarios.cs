@@ -144,6 +144,21 @@ public class NamesOnTheWireScenarios
         b.Reply(487);
     }
 
+    [Theory]
+    [Trait("Clause", "U-04")]
+    [Trait("Clause", "C-42")]
+    [InlineData(";rport", 6000, ";received=192.0.2.90;rport=6000")]
+    [InlineData("", 5062, ";received=192.0.2.90")]
+    public void A_response_goes_where_the_request_came_from_and_says_where_that_was(string rport, ushort port, string added)
+    {
+        using var world = new PbxWorld();
+        Phone source = world.PhoneAt("1001", new NetEndpoint(NetAddress.FromV4(192, 0, 2, 90), 6000));
+        Phone listener = port == 6000 ? source : world.PhoneAt("1001", new NetEndpoint(NetAddress.FromV4(192, 0, 2, 90), port));
+        string text = source.Request("OPTIONS", "sip:office.example", "via", "<sip:1001@office.example>;tag=o", "<sip:office.example>", 1, "z9hG4bKvia", "", "");
+        source.Send(text.Replace("192.0.2.90:6000;rport", $"10.0.0.9:5062{rport}", StringComparison.Ordinal));
+        Assert.Equal($"SIP/2.0/UDP 10.0.0.9:5062;branch=z9hG4bKvia{added}", listener.NextStatus(200)["Via"]);
+    }
+
     [Fact]
     [Trait("Clause", "C-07")]
     public void A_response_with_two_vias_is_dropped()

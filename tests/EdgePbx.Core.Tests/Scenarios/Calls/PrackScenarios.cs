@@ -279,6 +279,53 @@ public class PrackScenarios
 
     [Fact]
     [Trait("Clause", "U-10")]
+    public void A_description_that_is_repeated_after_its_answer_is_no_second_offer()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", sdp: "", extra: "Supported: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        b.Reply(183, $"{Reliable}5\r\n", callee.Sdp(41000));
+        WireMessage offer = caller.NextStatus(183);
+        a.Learn(offer);
+        a.Send("PRACK", $"RAck: {offer["RSeq"]} {invite} INVITE\r\n", caller.Sdp(40000));
+        _ = caller.NextStatus(200);
+        callee.Reply(callee.NextRequest("PRACK"), 200);
+        b.Reply(180, $"{Reliable}6\r\n", callee.Sdp(41000));
+        WireMessage prack = callee.NextRequest("PRACK");
+        Assert.Equal("", prack.Body);
+        callee.Reply(prack, 200);
+        Assert.DoesNotContain(caller.Inbox, message => message.Body.Length > 0);
+        b.Accept(sdp: "");
+        _ = callee.NextRequest("ACK");
+        _ = caller.NextStatus(200);
+        a.Ack(cseq: invite);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-10")]
+    [Trait("Clause", "C-26")]
+    public void A_caller_that_wants_all_reliably_and_offers_nothing_hears_nothing_before_the_offer()
+    {
+        using var world = new PbxWorld(PbxWorld.DefaultSettings with { RingTimeout = TimeSpan.FromSeconds(100) });
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002", sdp: "", extra: "Require: 100rel\r\n");
+        PhoneDialog b = callee.Take();
+        b.Ring();
+        world.Advance(70);
+        Assert.Equal([100], caller.Inbox.Select(message => message.Status));
+        b.Accept(sdp: callee.Sdp(41000));
+        _ = a.Answered(caller.Sdp(40000));
+        _ = callee.NextRequest("ACK");
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-10")]
     public void A_caller_that_does_not_know_it_is_never_made_an_early_offer()
     {
         using var world = new PbxWorld();

@@ -21,6 +21,7 @@ public class RefusedInviteScenarios
 
     [Theory]
     [Trait("Clause", "C-08")]
+    [Trait("Clause", "U-13")]
     [InlineData("REFER", 405)]
     [InlineData("CHAT", 501)]
     public void In_a_call_it_is_answered_as_well_and_the_call_goes_on(string method, int status)
@@ -40,7 +41,6 @@ public class RefusedInviteScenarios
     [InlineData("sip:1003@office.example", 480)]
     [InlineData("tel:+4930123456", 416)]
     [InlineData("mailto:reception@office.example", 416)]
-    [InlineData("sips:1002@office.example", 416)]
     public void Who_can_not_be_called_is_said_in_the_status(string uri, int status)
     {
         using var world = new PbxWorld();
@@ -58,6 +58,18 @@ public class RefusedInviteScenarios
             a.SendAckToFailure(answer);
         }
         Assert.Equal(status, answer.Status);
+        Assert.Empty(callee.Inbox);
+    }
+
+    [Fact]
+    [Trait("Clause", "C-48")]
+    public void A_call_that_wants_TLS_on_each_hop_is_not_made_without()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = NewCall(caller, "sips:1002@office.example");
+        a.SendInvite();
+        a.SendAckToFailure(caller.NextStatus(416));
         Assert.Empty(callee.Inbox);
     }
 
@@ -196,16 +208,37 @@ public class RefusedInviteScenarios
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
-        PhoneDialog a = NewCall(caller, "sip:1002@office.example");
-        a.SendInvite();
-        WireMessage challenge = caller.NextStatus(401);
-        a.SendAckToFailure(challenge);
-        string text = caller.Request("INVITE", a.Target, a.CallId, a.LocalAddress, a.RemoteAddress, 2, caller.NewBranch(),
-            $"Contact: <{caller.ContactUri}>\r\n{caller.Credentials(challenge, "INVITE", a.Target)}", caller.Sdp());
-        caller.Send(text.Replace("Max-Forwards: 70", "Max-Forwards: 0", StringComparison.Ordinal));
-        WireMessage tooMany = caller.NextStatus(483);
-        caller.Send(caller.Request("ACK", a.Target, a.CallId, a.LocalAddress, tooMany["To"], 2, tooMany.Branch, "", ""));
+        caller.MaxForwards = 0;
+        PhoneDialog a = caller.Invite("1002");
+        a.SendAckToFailure(caller.NextStatus(483));
         Assert.Empty(callee.Inbox);
+    }
+
+    [Fact]
+    [Trait("Clause", "U-36")]
+    public void A_call_that_another_exchange_sends_back_again_and_again_comes_to_an_end()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone loop) = world.TwoPhones();
+        caller.MaxForwards = 5;
+        PhoneDialog a = caller.Invite("1002");
+        List<PhoneDialog> taken = [];
+        List<PhoneDialog> sent = [];
+        while (loop.HasRequest("INVITE"))
+        {
+            taken.Add(loop.Take());
+            loop.MaxForwards = int.Parse(taken[^1].Invitation!["Max-Forwards"], System.Globalization.CultureInfo.InvariantCulture);
+            sent.Add(loop.Invite("1002"));
+        }
+        Assert.Equal(5, taken.Count);
+        sent[^1].SendAckToFailure(loop.NextStatus(483));
+        taken.Reverse();
+        foreach (PhoneDialog dialog in taken)
+        {
+            dialog.Reply(483);
+        }
+        a.SendAckToFailure(caller.NextStatus(480));
+        Assert.Equal(0, world.Gauges.Calls);
     }
 
     [Fact]

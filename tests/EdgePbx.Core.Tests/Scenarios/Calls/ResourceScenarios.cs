@@ -150,6 +150,23 @@ public class ResourceScenarios
     }
 
     [Fact]
+    [Trait("Clause", "race 23")]
+    [Trait("Clause", "race 30")]
+    public void A_shutdown_does_not_end_a_second_time_what_only_waits_for_the_relay()
+    {
+        using var world = new PbxWorld { RelayConfirmsAtOnce = false };
+        ConnectedCall call = ConnectedCall.Begin(world);
+        call.HangUp();
+        world.Shutdown();
+        Assert.Equal(1, world.Log.Count("cleanup_call_start"));
+        Assert.Empty(call.Caller.Inbox);
+        Assert.Empty(call.Callee.Inbox);
+        Assert.False(world.Engine.IsQuiet);
+        world.ConfirmRelays();
+        Assert.True(world.Engine.IsQuiet);
+    }
+
+    [Fact]
     [Trait("Clause", "race 21")]
     public void A_caller_that_gives_up_while_nothing_came_back_yet_leaves_nothing()
     {

@@ -25,6 +25,10 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
 
     public string Secret => world.Settings.Extensions.Single(extension => extension.Number == number).Secret;
     public string Allow { get; set; } = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO";
+
+    /// <summary>What its requests may still pass; a test may have them come far already.</summary>
+    public int MaxForwards { get; set; } = 70;
+
     private string Transport => transport == SipTransport.Udp ? "UDP" : "TCP";
 
     public string NewBranch() => $"z9hG4bK-{number}-{at.Port}-{at.Address}-{++_counter}".Replace(':', '.');
@@ -89,7 +93,7 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
         string method, string uri, string callId, string from, string to, long cseq, string branch, string extra, string body, string contentType = "application/sdp")
     {
         string type = body.Length > 0 ? $"Content-Type: {contentType}\r\n" : "";
-        return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {at};rport;branch={branch}\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\n"
+        return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {at};rport;branch={branch}\r\nMax-Forwards: {MaxForwards}\r\nFrom: {from}\r\nTo: {to}\r\n"
             + $"Call-ID: {callId}\r\nCSeq: {cseq} {method}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
     }
 
