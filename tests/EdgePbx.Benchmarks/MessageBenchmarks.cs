@@ -1,4 +1,3 @@
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using EdgePbx.Core;
 
@@ -11,9 +10,7 @@ namespace EdgePbx.Benchmarks;
 [MemoryDiagnoser]
 public class MessageBenchmarks
 {
-    private static readonly byte[] Invite = NewInvite();
-
-    private readonly byte[] _buffer = [.. Invite];
+    private readonly byte[] _buffer = SampleInvite.NewBytes();
     private readonly byte[] _answer = new byte[2048];
     private readonly SipMessage _message = new();
     private readonly NetEndpoint _source = new(NetAddress.FromV4(192, 0, 2, 41), 5060);
@@ -76,46 +73,5 @@ public class MessageBenchmarks
         sum += MediaType.TryParse(message.First(HeaderName.ContentType), out MediaType type) && type.Is("application/sdp"u8) ? 1 : 0;
         sum += message.First(HeaderName.UserAgent).Length + message.First(HeaderName.PPreferredIdentity).Length;
         return sum + message.Body.Length;
-    }
-
-    private static byte[] NewInvite()
-    {
-        const string Offer = """
-            v=0
-            o=- 48120 1 IN IP4 192.0.2.41
-            s=-
-            c=IN IP4 192.0.2.41
-            t=0 0
-            m=audio 16384 RTP/AVP 9 8 0 101
-            a=rtpmap:9 G722/8000
-            a=rtpmap:8 PCMA/8000
-            a=rtpmap:0 PCMU/8000
-            a=rtpmap:101 telephone-event/8000
-            a=fmtp:101 0-15
-            a=ptime:20
-            a=sendrecv
-
-            """;
-        string head = """
-            INVITE sip:1002@pbx.example.com SIP/2.0
-            Via: SIP/2.0/UDP 192.0.2.41:5060;branch=z9hG4bK3f1c9a0d72;rport
-            Max-Forwards: 70
-            From: "Front Desk" <sip:1001@pbx.example.com>;tag=8d2e61f4
-            To: <sip:1002@pbx.example.com>
-            Call-ID: 77d0f5c2b9184a@192.0.2.41
-            CSeq: 102 INVITE
-            Contact: <sip:1001@192.0.2.41:5060;transport=udp>
-            Route: <sip:pbx.example.com;lr>
-            P-Preferred-Identity: <sip:1001@pbx.example.com>
-            Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, REFER, NOTIFY
-            Supported: timer, 100rel, replaces
-            Session-Expires: 1800;refresher=uac
-            Min-SE: 90
-            User-Agent: DeskPhone/4.2 (example)
-            Content-Type: application/sdp
-            Content-Length: 
-            """;
-        string body = Offer.ReplaceLineEndings("\r\n");
-        return Encoding.ASCII.GetBytes($"{head.ReplaceLineEndings("\r\n")}{body.Length}\r\n\r\n{body}");
     }
 }

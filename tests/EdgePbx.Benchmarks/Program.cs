@@ -1,4 +1,4 @@
 using BenchmarkDotNet.Running;
 
-// dotnet run -c Release --project tests/EdgePbx.Benchmarks -- --filter '*Message*' --job short
+// dotnet run -c Release --project tests/EdgePbx.Benchmarks -- --filter "*" --job short
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -127,7 +127,8 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
                 Warnings.WriteIncompatible(ref writer); // C-33
                 break;
             case 500 or 503:
-                writer.Header(HeaderName.RetryAfter, 1 + _context.Entropy.Below(10)); // C-31
+                // C-31; ports rest for two seconds, so after exhaustion nobody is asked back sooner
+                writer.Header(HeaderName.RetryAfter, (status == 503 ? 3u : 1u) + _context.Entropy.Below(8));
                 break;
             case 405:
                 writer.Header(HeaderName.Allow, SipIdentity.Allow);

@@ -129,7 +129,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
             return false;
         }
         _intervalRetries++;
-        Timer.RaiseMinimum(TimeSpan.FromSeconds(Math.Min(seconds, 604800)));
+        Timer.RaiseMinimum(TimeSpan.FromSeconds(Math.Min(seconds, 604800)), SessionTimerHeaders.LeastMinimum);
         return true;
     }
 

@@ -7,9 +7,12 @@ internal delegate void ReInviteAnswered(Instant now, int status, SipMessage? res
 internal sealed partial class Leg
 {
     private bool _isUpdateOpen;
+    private Action<Instant>? _retry;
 
     /// <summary>No INVITE or UPDATE of ours may be sent now (RFC 3261 14.1, RFC 3311 5.1).</summary>
-    public bool IsBusy => IsInviteOpen || _isUpdateOpen || HasOpenUpdate;
+    public bool IsBusy => HasOpenRequest || _retry is not null;
+
+    private bool HasOpenRequest => IsInviteOpen || _isUpdateOpen || HasOpenUpdate;
 
     /// <summary>An INVITE is open in either direction, or its 2xx is not acknowledged yet (C-28).</summary>
     public bool IsInviteOpen => Outgoing is { IsInProgress: true } || _isAckOwed || _refused is { AwaitsAck: true }
@@ -109,10 +112,19 @@ internal sealed partial class Leg
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
     }
 
-    /// <summary>An exchange is over: a refresh that waited for it goes out now.</summary>
+    /// <summary>An exchange is over: what waited for it goes out now.</summary>
     private void AfterExchange(Instant now)
     {
-        if (_isRefreshWanted && IsConfirmed && !IsBusy)
+        if (!IsConfirmed || HasOpenRequest)
+        {
+            return;
+        }
+        if (_retry is { } retry)
+        {
+            _retry = null;
+            retry(now);
+        }
+        else if (_isRefreshWanted)
         {
             Refresh(now);
         }
@@ -143,7 +155,8 @@ internal sealed partial class Leg
             leg.Scope.ReleaseNow(invite, now);
             if (status == 422 && response is not null && leg.TryRaiseMinimum(response))
             {
-                leg.SendReInvite(now, sdp, onAnswered);
+                leg._retry = later => leg.SendReInvite(later, sdp, onAnswered);
+                leg.AfterExchange(now); // at once, unless an INVITE of the peer's is not acknowledged yet (C-28)
                 return;
             }
             onAnswered(now, status, response, null);

@@ -18,7 +18,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         State = LegState.Early;
         _isInitialIncoming = true;
         Note(transaction.Request);
-        Timer.RaiseMinimum(SessionTerms.Read(transaction.Request).MinSe);
+        Timer.RaiseMinimum(SessionTerms.Read(transaction.Request).MinSe, TimeSpan.Zero);
         Incoming = new IncomingInvite(Scope, _context, transaction, this, isInitial: true);
         Incoming.Bind(dialog);
         _ = _context.Dialogs.Add(Scope, dialog, this);

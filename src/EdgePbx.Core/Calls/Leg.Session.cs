@@ -11,7 +11,7 @@ internal sealed partial class Leg : ISessionTimerUser
         TimeSpan minimum = _context.Settings.SessionMinimum;
         TimeSpan wanted = _context.Settings.SessionInterval;
         var terms = SessionTerms.Read(request);
-        Timer.RaiseMinimum(terms.MinSe);
+        Timer.RaiseMinimum(terms.MinSe, TimeSpan.Zero);
         return SessionAgreement.TryAnswer(terms, wanted > minimum ? wanted : minimum, minimum, out agreement);
     }
 
@@ -32,7 +32,8 @@ internal sealed partial class Leg : ISessionTimerUser
         RefresherParam refresher = isInitial || !Timer.IsOn ? RefresherParam.None
             : Timer.Refresher == Refresher.Us ? RefresherParam.Uac : RefresherParam.Uas; // roles are the request's, not the call's
         SessionTimerHeaders.Write(ref writer, ProposedInterval, refresher);
-        if (Timer.RaisedMinimum > TimeSpan.Zero || _context.Settings.SessionMinimum > SessionTimerHeaders.LeastMinimum)
+        // 90 s goes without saying, and less is never said, not even in a laboratory (RFC 4028 section 5, ST-03)
+        if (Timer.RaisedMinimum >= SessionTimerHeaders.LeastMinimum || _context.Settings.SessionMinimum > SessionTimerHeaders.LeastMinimum)
         {
             SessionTimerHeaders.WriteMinimum(ref writer, LeastInterval);
         }
@@ -70,11 +71,6 @@ internal sealed partial class Leg : ISessionTimerUser
     void ISessionTimerUser.OnRefreshDue(Instant now)
     {
         Enter();
-        if (IsBusy)
-        {
-            _isRefreshWanted = true; // ST-32: it waits for the open request
-            return;
-        }
         Refresh(now);
     }
 
@@ -88,8 +84,8 @@ internal sealed partial class Leg : ISessionTimerUser
 
     private void Refresh(Instant now)
     {
-        _isRefreshWanted = false;
-        if (!IsConfirmed || Dialog is null)
+        _isRefreshWanted = IsBusy; // ST-32: it waits for the open request
+        if (_isRefreshWanted || !IsConfirmed || Dialog is null)
         {
             return;
         }

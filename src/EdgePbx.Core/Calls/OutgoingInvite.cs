@@ -31,6 +31,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     private byte[]? _acceptedTag;
     private byte[] _contactUser = [];
     private ReadOnlyMemory<byte> _cancelReason;
+    private ClientTransaction? _cancel;
     private uint _lastNumber;
     private bool _isCancelWanted;
     private bool _isCancelSent;
@@ -134,7 +135,9 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         }
         else if (IsInProgress)
         {
-            _transaction!.StopRepeating(); // ST-33
+            _transaction!.StopRepeating(); // ST-33: neither it nor its CANCEL is said again in a dialog that is over
+            _cancel?.StopRepeating();
+            _isCancelWanted = false;
             _giveUp.Arm(now + SipTimers.Timeout); // its dialog ends, and with it the peer's duty to answer: nobody waits for ever (race 3)
         }
         return Core.Release.Done;
@@ -144,6 +147,10 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     {
         _context.CurrentCall = _call;
         int status = response.StatusCode;
+        if (status >= 200)
+        {
+            _cancel?.StopRepeating(); // there is nothing left to cancel
+        }
         if (status < 200)
         {
             OnProvisional(now, response, source);
@@ -185,7 +192,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             }
             return;
         }
-        if (_dialog is not null)
+        if (_dialog is not null && _user is not null)
         {
             _giveUp.Arm(now + SipTimers.Timeout); // nothing else would end a re-INVITE that is only ever "trying"
         }
@@ -245,7 +252,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             writer.Header(HeaderName.Reason, _cancelReason.Span);
         }
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
-        _ = _context.SendRequest(now, ref writer, SipMethod.Cancel, via.Branch, _transaction.Destination, user: null);
+        _cancel = _context.SendRequest(now, ref writer, SipMethod.Cancel, via.Branch, _transaction.Destination, user: null);
         _giveUp.Arm(now + SipTimers.Timeout);
     }
 

@@ -81,11 +81,12 @@ internal sealed class SessionTimer : Owned
     }
 
     /// <param name="minimum">What the peer said; zero when it said nothing.</param>
-    public void RaiseMinimum(TimeSpan minimum)
+    /// <param name="least">What it is taken for at least: 90 s in a 422 (RFC 4028 section 5).</param>
+    public void RaiseMinimum(TimeSpan minimum, TimeSpan least)
     {
         if (minimum > RaisedMinimum)
         {
-            RaisedMinimum = minimum > SessionTimerHeaders.LeastMinimum ? minimum : SessionTimerHeaders.LeastMinimum;
+            RaisedMinimum = minimum > least ? minimum : least;
         }
     }
 

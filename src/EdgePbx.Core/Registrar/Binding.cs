@@ -36,6 +36,13 @@ public sealed class Binding
 
     internal ReadOnlySpan<byte> ContactBytes => _contactBytes ??= Encoding.UTF8.GetBytes(Contact);
 
+    /// <summary>The same place, to which a new connection must be opened.</summary>
+    internal Binding WithoutConnection() => new()
+    {
+        Contact = Contact, Flow = Flow with { Connection = 0 }, ExpiresAt = ExpiresAt, CallId = CallId, CSeq = CSeq, Q = Q,
+        UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, Order = Order,
+    };
+
     public bool IsLiveAt(Instant now) => ExpiresAt > now;
 
     /// <summary>Keeps the contact out of logs.</summary>

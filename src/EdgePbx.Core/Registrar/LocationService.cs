@@ -30,13 +30,22 @@ public sealed class LocationService
             : Array.FindAll(bindings, binding => binding.IsLiveAt(now)); // due, and the timer has not fired yet
     }
 
-    /// <summary>A TCP connection has ended: what was registered over it can't be reached any more.</summary>
+    /// <summary>
+    /// A TCP connection has ended. A phone whose Contact is where it really is stays registered, and the next call opens a
+    /// connection to it; one behind a NAT can't be reached any more until it registers anew.
+    /// </summary>
     public void FlowClosed(in SipFlow flow)
     {
-        if (flow is { Transport: SipTransport.Tcp, Connection: > 0 })
+        if (flow is not { Transport: SipTransport.Tcp, Connection: > 0 })
         {
-            uint connection = flow.Connection;
-            RemoveWhere((_, binding) => binding.Flow.Transport == SipTransport.Tcp && binding.Flow.Connection == connection);
+            return;
+        }
+        uint connection = flow.Connection;
+        bool IsOver(Binding binding) => binding.Flow.Transport == SipTransport.Tcp && binding.Flow.Connection == connection;
+        _ = RemoveWhere((_, binding) => IsOver(binding) && NextHops.IsBehindNat(binding.ContactBytes, binding.Flow));
+        foreach (string extension in All.Where(entry => IsOver(entry.Binding)).Select(entry => entry.Extension).Distinct().ToArray())
+        {
+            Store(extension, Array.ConvertAll(_bindings[extension], binding => IsOver(binding) ? binding.WithoutConnection() : binding));
         }
     }
 

@@ -51,6 +51,18 @@ public class TortureEngineTests
         AssertStillAnswers(world);
     }
 
+    [Theory]
+    [InlineData("Via:\r\nVia: SIP/2.0/UDP 192.0.2.66;rport;branch=z9hG4bK1\r\n")]
+    [InlineData("Via: ,\r\nVia: SIP/2.0/UDP 192.0.2.66;rport;branch=z9hG4bK1\r\n")]
+    [InlineData("Via: , SIP/2.0/UDP 192.0.2.66;rport;branch=z9hG4bK1\r\n")]
+    public void An_empty_via_before_the_top_one_does_no_harm(string vias)
+    {
+        using var world = new PbxWorld();
+        world.Deliver(Stranger, System.Text.Encoding.UTF8.GetBytes($"OPTIONS sip:office.example SIP/2.0\r\n{vias}From: <sip:x@192.0.2.66>;tag=1\r\n"
+            + "To: <sip:office.example>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"));
+        Assert.All(world.Sent, sent => Assert.Contains(sent.Message.Status, new[] { 200, 400 }));
+    }
+
     public static TheoryData<string> Answered() => [.. TortureCases.All.Where(each => each.Engine is not null).Select(each => each.Name)];
 
     private static void AssertStillAnswers(PbxWorld world)

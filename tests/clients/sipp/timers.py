@@ -53,18 +53,20 @@ def refreshers(interval, ring, refreshes):
     return scenarios
 
 
-def take_refresh(extra, number=""):
+def take_refresh(extra, number):
     """The replies to a refresh by UPDATE or re-INVITE; ends at the label `refreshed`."""
     return (label(f"update{number}") + Callee.reply(200, "OK", extra, None, "", in_dialog=True) + jump(f"refreshed{number}")
             + label(f"reinvite{number}") + Callee.reply(200, "OK", extra, sdp(), REPEAT, in_dialog=True) + request("ACK"))
 
 
-def until_bye(interval, extra=(), intervals=2.2):
-    """Answers whatever refresh comes until BYE; goes to the label `mine` after so many intervals without one."""
-    return (label("refreshed") + request("UPDATE", f'optional="true" next="update" timeout="{int(interval * 1000 * intervals)}" ontimeout="mine"')
-            + request("INVITE", 'optional="true" next="reinvite"') + request("BYE", 'next="theirs"')
-            + take_refresh(extra) + jump("refreshed")
-            + label("theirs") + Callee.reply(200, "OK", in_dialog=True) + jump("end"))
+def until_bye(interval, extra=(), intervals=2.2, refreshes=8):
+    """Answers refreshes until BYE; goes to the label `mine` after so many of them, or after so many intervals without one."""
+    text = ""
+    for number in range(100, 100 + refreshes):     # apart from the numbers of other waits
+        text += (request("UPDATE", f'optional="true" next="update{number}" timeout="{int(interval * 1000 * intervals)}" ontimeout="mine"')
+                 + request("INVITE", f'optional="true" next="reinvite{number}"') + request("BYE", 'next="theirs"')
+                 + take_refresh(extra, number) + label(f"refreshed{number}"))
+    return text + jump("mine") + label("theirs") + Callee.reply(200, "OK", in_dialog=True) + jump("end")
 
 
 def refreshed(interval, ring, refreshes):
@@ -91,8 +93,8 @@ def refreshed(interval, ring, refreshes):
 def unsupported(interval, ring, refreshes):
     return {
         "uac_timer_unsupported": scenario(
-            "no timer support, stays up for twice the interval (answers re-INVITE and UPDATE), then BYE by either",
-            Caller.open(), until_bye(interval), label("mine"), Caller.bye(), END),
+            "no timer support, stays up for two intervals without a refresh or for four refreshes, then BYE by either",
+            Caller.open(), until_bye(interval, refreshes=4), label("mine"), Caller.bye(), END),
         "uas_timer_unsupported": scenario(
             "no timer support, stays up (answers re-INVITE and UPDATE) until BYE",
             Callee.invite(), Callee.ring_answer(ring), until_bye(interval, intervals=3.5), label("mine"), Callee.bye(), END),

@@ -82,16 +82,16 @@ public static class SipResponse
         {
             ReadOnlySpan<byte> value = request.ValueAt(i);
             w.BeginHeader(HeaderName.Via);
-            if (isTop && request.TryGetTopVia(out Via via))
+            if (isTop && request.TryGetTopVia(out Via via) && value.Overlaps(via.SentBy))
             {
                 WriteTopVia(ref w, value, via, source);
+                isTop = false; // an empty field before it is no Via
             }
             else
             {
                 w.Raw(value);
             }
             w.EndHeader();
-            isTop = false;
         }
     }
 

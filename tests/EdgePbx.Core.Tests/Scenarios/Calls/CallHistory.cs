@@ -38,7 +38,7 @@ internal sealed class CallHistory : IDisposable
         }
         HangUpAndFallSilent();
         _world.AssertNothingIsOwned();
-        WireRules.AssertKept(_world.Sent.Select(sent => sent.Message));
+        WireRules.AssertKept(_world.Sent);
         AssertAllAnswersWereAcknowledged();
     }
 

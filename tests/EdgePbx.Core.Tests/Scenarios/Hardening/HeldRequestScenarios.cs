@@ -138,12 +138,33 @@ public class HeldRequestScenarios
         call.A.Send("INVITE", body: call.Caller.Sdp(40000, 2, "sendonly"));
         WireMessage invite = call.Callee.NextRequest("INVITE");
         call.Callee.Reply(invite, 100);
+        world.Advance(20);
         call.A.Bye();
         _ = call.Callee.Takes("BYE");
         world.Advance(20);
         call.Callee.Reply(invite, status, body: status == 200 ? call.Callee.Sdp(41000, 2, "recvonly") : "");
         Assert.Equal(invite.CSeq, call.Callee.NextRequest("ACK").CSeq);
         Assert.Empty(call.Callee.Inbox);
+    }
+
+    [Fact]
+    [Trait("Clause", "race 3")]
+    public void A_peer_that_goes_on_ringing_after_the_bye_keeps_nothing_alive()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        world.Advance(70);
+        call.A.Send("INVITE", body: call.Caller.Sdp(40000, 2, "sendonly"));
+        WireMessage invite = call.Callee.NextRequest("INVITE");
+        call.Callee.Reply(invite, 100);
+        call.A.Bye();
+        _ = call.Callee.Takes("BYE");
+        for (int i = 0; i < 4; i++)
+        {
+            world.Advance(10);
+            call.Callee.Reply(invite, 180);
+        }
+        Assert.Equal(0, world.Gauges.ClientTransactions);
     }
 
     [Theory]

@@ -132,6 +132,26 @@ public class WaitingScenarios
         call.HangUp();
     }
 
+    [Theory]
+    [InlineData("UPDATE", 405)]
+    [InlineData("INVITE", 422)]
+    public void What_is_tried_again_at_once_waits_for_the_ack_to_a_refusal_as_well(string method, int status)
+    {
+        using var world = new PbxWorld();
+        TimerCall call = Call(world, method == "INVITE" ? TimerCall.NoUpdate : null);
+        world.Advance(45);
+        WireMessage refresh = call.Callee.NextRequest(method);
+        _ = call.B.Send("INVITE", TimerCall.Expires(90, "uac"), call.B.Sdp);
+        WireMessage refusal = call.Callee.NextStatus(491);
+        call.Callee.Allow = TimerCall.NoUpdate;
+        call.Callee.Reply(refresh, status, extra: "Min-SE: 90\r\n");
+        _ = method == "INVITE" ? call.Callee.NextRequest("ACK") : null;
+        Assert.False(call.Callee.HasRequest("INVITE"));
+        call.B.SendAckToFailure(refusal);
+        call.Callee.Reply(call.Callee.NextRequest("INVITE"), 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.B.Sdp);
+        call.HangUp();
+    }
+
     [Fact]
     [Trait("Clause", "ST-25")]
     public void What_waited_is_forgotten_when_the_timer_is_switched_off_meanwhile()

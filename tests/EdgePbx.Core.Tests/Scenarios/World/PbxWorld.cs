@@ -170,7 +170,7 @@ internal sealed class PbxWorld : IDisposable
             Assert.Equal(0, Log.Count("cleanup_overdue"));
             if (!NamesAreReused)
             {
-                WireRules.AssertKept(Sent.Select(sent => sent.Message));
+                WireRules.AssertKept(Sent);
             }
         }
     }

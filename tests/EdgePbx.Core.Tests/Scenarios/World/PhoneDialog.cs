@@ -21,6 +21,9 @@ internal sealed class PhoneDialog(Phone phone, bool isCaller)
     /// <summary>The INVITE bytes as last sent, for copies.</summary>
     public string LastInvite { get; private set; } = "";
 
+    /// <summary>The bytes of the last request within the dialog but ACK, for copies.</summary>
+    public string LastRequest { get; private set; } = "";
+
     /// <summary>The INVITE that a callee took.</summary>
     public WireMessage? Invitation { get; private init; }
 
@@ -88,6 +91,7 @@ internal sealed class PhoneDialog(Phone phone, bool isCaller)
         LastBranch = phone.NewBranch();
         string text = phone.Request(method, Target, CallId, LocalAddress, RemoteAddress, CSeq, LastBranch,
             $"Contact: <{phone.ContactUri}>\r\nAllow: {phone.Allow}\r\n{extra}", body);
+        LastRequest = text;
         if (method == "INVITE")
         {
             LastInvite = text;

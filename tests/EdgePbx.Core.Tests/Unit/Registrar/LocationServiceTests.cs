@@ -56,7 +56,7 @@ public class LocationServiceTests
     }
 
     [Fact]
-    public void Bindings_of_a_closed_connection_are_gone()
+    public void A_phone_behind_a_nat_is_gone_with_its_connection()
     {
         _ = _desk.Register("Contact: <sip:1001@10.0.0.1;transport=tcp>\n", callId: "a", source: RegistrarDesk.Tcp(1));
         _ = _desk.Register("Contact: <sip:1001@10.0.0.2;transport=tcp>\n", callId: "b", source: RegistrarDesk.Tcp(2));
@@ -70,6 +70,15 @@ public class LocationServiceTests
         _desk.Location.FlowClosed(RegistrarDesk.Tcp(2));
         Assert.Equal(["sip:1001@10.0.0.3"], _desk.Contacts);
         Assert.Empty(_desk.Expired);
+    }
+
+    [Fact]
+    public void A_phone_that_is_where_its_contact_says_stays_registered_without_its_connection()
+    {
+        SipFlow flow = RegistrarDesk.Tcp(7);
+        _ = _desk.Register($"Contact: <sip:1001@{flow.Remote.Address}:5060;transport=tcp>\n", callId: "a", source: flow);
+        _desk.Location.FlowClosed(flow);
+        Assert.Equal(0u, Assert.Single(_desk.Location.Find("1001", _desk.Now)).Flow.Connection);
     }
 
     [Fact]

@@ -101,12 +101,12 @@ public class SessionTimerTests : ISessionTimerUser
     [Trait("Clause", "ST-09")]
     public void The_minimum_only_grows_and_is_never_below_90()
     {
-        _timer.RaiseMinimum(TimeSpan.Zero);
+        _timer.RaiseMinimum(TimeSpan.Zero, SessionTimerHeaders.LeastMinimum);
         Assert.Equal(TimeSpan.Zero, _timer.RaisedMinimum);
-        _timer.RaiseMinimum(TimeSpan.FromSeconds(30));
+        _timer.RaiseMinimum(TimeSpan.FromSeconds(30), SessionTimerHeaders.LeastMinimum);
         Assert.Equal(TimeSpan.FromSeconds(90), _timer.RaisedMinimum);
-        _timer.RaiseMinimum(TimeSpan.FromSeconds(200));
-        _timer.RaiseMinimum(TimeSpan.FromSeconds(100));
+        _timer.RaiseMinimum(TimeSpan.FromSeconds(200), SessionTimerHeaders.LeastMinimum);
+        _timer.RaiseMinimum(TimeSpan.FromSeconds(100), SessionTimerHeaders.LeastMinimum);
         Assert.Equal(TimeSpan.FromSeconds(200), _timer.RaisedMinimum);
     }
 

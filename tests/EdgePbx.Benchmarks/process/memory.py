@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Memory of EdgePbx: after its start, with calls on which voices flow both ways, and when all of that is over.
+
+  memory.py EDGEPBX [--calls 50] [--seconds 10]
+
+Exit code 1: more memory when idle than the goal, packets lost, or something still held 75 s after the last call.
+"""
+import argparse
+import contextlib
+import re
+import select
+import socket
+import struct
+import sys
+import time
+
+from pbx import CALLEE, CALLER, Pbx, megabytes
+
+IDLE_GOAL = 25e6
+PAYLOAD = b"\xd5" * 160  # 20 ms of PCMU
+TIMER = ["Supported: timer", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE", "Session-Expires: 1800;refresher=uac"]
+
+
+class Voice:
+    """The RTP side of one leg."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.socket.setblocking(False)
+        self.port, self.number, self.relay, self.heard = self.socket.getsockname()[1], 0, None, 0
+
+    def talk_to(self, sdp):
+        self.relay = ("127.0.0.1", int(re.search(rb"m=audio (\d+)", sdp).group(1)))
+
+    def talk(self):
+        self.socket.sendto(struct.pack(">BBHII", 0x80, 0, self.number & 0xffff, 160 * self.number, self.port) + PAYLOAD, self.relay)
+        self.number += 1
+
+    def listen(self):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.socket.recv(2048)
+                self.heard += 1
+
+
+def set_up(caller, callee):
+    """-> the dialogs and voices of both sides of one call"""
+    here, there = Voice(), Voice()
+    out = caller.dial(callee.number, here.port, TIMER)
+    invite = callee.expect_request("INVITE")
+    there.talk_to(invite.body)
+    back = callee.accept(invite, there.port, [TIMER[0], "Require: timer", "Session-Expires: 1800;refresher=uac"])
+    reply = caller.expect_answer(out)
+    assert reply.status == 200, reply
+    here.talk_to(reply.body)
+    caller.acknowledge(out)
+    callee.expect_request("ACK")
+    return out, back, here, there
+
+
+def hang_up(caller, callee, out):
+    caller.bye(out)
+    callee.answer(callee.expect_request("BYE"), 200, "OK")
+    assert caller.expect_final("BYE", out.cseq).status == 200
+
+
+def converse(voices, seconds):
+    """Every voice says a packet each 20 ms."""
+    start, turns = time.monotonic(), int(seconds * 50)
+    for turn in range(turns):
+        for voice in voices:
+            voice.talk()
+        for voice in voices:
+            voice.listen()
+        select.select([], [], [], max(0.0, start + (turn + 1) * 0.02 - time.monotonic()))
+    select.select([], [], [], 0.2)
+    for voice in voices:
+        voice.listen()
+
+
+def show(when, memory):
+    print(f"  {when}: {megabytes(memory['resident'])} resident, of these {megabytes(memory['anonymous'])} its own (peak {megabytes(memory['peak'])})")
+
+
+def measure(pbx, calls, seconds):
+    time.sleep(3)
+    idle = pbx.memory()
+    show("idle, 3 s after the start", idle)
+    with contextlib.closing(pbx.phone(CALLER)) as caller, contextlib.closing(pbx.phone(CALLEE)) as callee:
+        assert callee.register() == 200
+        dialogs = [set_up(caller, callee) for _ in range(calls)]
+        voices = [voice for dialog in dialogs for voice in dialog[2:]]
+        converse(voices, 1)  # the first packets are latched, pages are touched
+        said, heard, used, start = sum(v.number for v in voices), sum(v.heard for v in voices), pbx.cpu(), time.monotonic()
+        converse(voices, seconds)
+        said, heard = sum(v.number for v in voices) - said, sum(v.heard for v in voices) - heard
+        share = 100 * (pbx.cpu() - used) / (time.monotonic() - start)
+        gauges = pbx.status()["gauges"]
+        show(f"{calls} calls, each with voices both ways and two session timers", pbx.memory())
+        print(f"  {said} packets in {seconds} s, {said - heard} lost, {share:.0f} % of one core; timers_session = {gauges['timers_session']}")
+        for out, *_ in dialogs:
+            hang_up(caller, callee, out)
+    show("all calls ended", pbx.memory())
+    held, took = pbx.wait_until_nothing_is_held()
+    show(f"every gauge at its baseline, {took:.0f} s later" if not held else f"STILL HELD after {took:.0f} s: {held}", pbx.memory())
+    print(f"  goal: below {megabytes(IDLE_GOAL)} when idle")
+    return idle["resident"] < IDLE_GOAL and said == heard and not held
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("edgepbx")
+    parser.add_argument("--calls", type=int, default=50)
+    parser.add_argument("--seconds", type=int, default=10)
+    options = parser.parse_args()
+    with Pbx(options.edgepbx) as pbx:
+        return 0 if measure(pbx.start(), options.calls, options.seconds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
