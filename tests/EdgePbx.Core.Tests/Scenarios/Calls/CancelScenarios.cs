@@ -127,7 +127,7 @@ public class CancelScenarios
     {
         using var world = new PbxWorld();
         Phone caller = world.Phone("1001", 11);
-        caller.Send(caller.Request("CANCEL", "sip:1002@office.example", "none", "<sip:1001@office.example>;tag=x", "<sip:1002@office.example>", 1, caller.NewBranch(), "", ""));
+        _ = caller.Ask("CANCEL", "sip:1002@office.example", "none");
         _ = caller.NextStatus(481);
     }
 

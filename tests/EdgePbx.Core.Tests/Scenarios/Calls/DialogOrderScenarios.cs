@@ -30,13 +30,11 @@ public class DialogOrderScenarios
     {
         using var world = new PbxWorld();
         Phone phone = world.Phone("1001", 11);
-        string branch = phone.NewBranch();
-        phone.Send(phone.Request(method, "sip:1002@192.0.2.1", "never", "<sip:1001@office.example>;tag=a", "<sip:1002@office.example>;tag=b", 5, branch,
-            $"Contact: <{phone.ContactUri}>\r\n", ""));
-        WireMessage answer = phone.NextStatus(481);
+        string branch = phone.Ask(method, "sip:1002@192.0.2.1", "never", "b", extra: $"Contact: <{phone.ContactUri}>\r\n");
+        _ = phone.NextStatus(481);
         if (method == "INVITE")
         {
-            phone.Send(phone.Request("ACK", "sip:1002@192.0.2.1", "never", "<sip:1001@office.example>;tag=a", answer["To"], 5, branch, "", ""));
+            _ = phone.Ask("ACK", "sip:1002@192.0.2.1", "never", "b", branch);
         }
     }
 
@@ -47,7 +45,7 @@ public class DialogOrderScenarios
     {
         using var world = new PbxWorld();
         Phone phone = world.Phone("1001", 11);
-        phone.Send(phone.Request("BYE", "sip:1002@192.0.2.1", "never", "<sip:1001@office.example>;tag=a", "<sip:1002@office.example>", 5, phone.NewBranch(), "", ""));
+        _ = phone.Ask("BYE", "sip:1002@192.0.2.1", "never");
         _ = phone.NextStatus(481);
     }
 
@@ -196,7 +194,7 @@ public class DialogOrderScenarios
         for (int i = 0; i < 10; i++)
         {
             call.A.Ack();
-            call.Caller.Send(call.Caller.Request("ACK", "sip:1002@192.0.2.1", "never", "<sip:1001@office.example>;tag=a", "<sip:1002@office.example>", 1, call.Caller.NewBranch(), "", ""));
+            _ = call.Caller.Ask("ACK", "sip:1002@192.0.2.1", "never");
         }
         Assert.Equal(sent, world.Sent.Count);
     }

@@ -42,7 +42,8 @@ internal sealed class HistoryPhone(PbxWorld world, Phone phone)
     {
         foreach (WireMessage invite in _open.Where(message => message.Method == "INVITE").ToArray())
         {
-            phone.Reply(invite, hasMedia ? 183 : 180, Dialog(invite).LocalTag, isReliable ? $"Require: 100rel\r\nRSeq: {++_version}\r\n" : "", hasMedia ? phone.Sdp(41000, _version) : "");
+            string reliable = isReliable ? $"Require: 100rel\r\nRSeq: {++_version}\r\n" : "";
+            phone.Reply(invite, hasMedia ? 183 : 180, Dialog(invite).LocalTag, reliable, hasMedia ? phone.Sdp(41000, _version) : "");
         }
     }
 
@@ -80,16 +81,17 @@ internal sealed class HistoryPhone(PbxWorld world, Phone phone)
     {
         if (_reliable is { } reliable)
         {
-            _ = reliable.Dialog.Send("PRACK", $"RAck: {(isRight ? "" : "9")}{reliable.RAck}\r\n", reliable.Dialog.Sdp.Length == 0 ? phone.Sdp(40000, ++_version) : "");
+            string answer = reliable.Dialog.Sdp.Length == 0 ? phone.Sdp(40000, ++_version) : "";
+            _ = reliable.Dialog.Send("PRACK", $"RAck: {(isRight ? "" : "9")}{reliable.RAck}\r\n", answer);
             _reliable = isRight ? null : _reliable;
         }
     }
 
     public void Cancel()
     {
-        if (_ownInvite is { } own)
+        if (_ownInvite is (var dialog, var branch, var cseq))
         {
-            phone.Send(phone.Request("CANCEL", own.Dialog.Target, own.Dialog.CallId, own.Dialog.LocalAddress, own.Dialog.RemoteAddress, own.CSeq, own.Branch, "", ""));
+            phone.Send(phone.Request("CANCEL", dialog.Target, dialog.CallId, dialog.LocalAddress, dialog.RemoteAddress, cseq, branch, "", ""));
         }
     }
 

@@ -19,17 +19,17 @@ public class HoldScenarios
             (int port, int otherPort) = byCaller ? (40000, 41000) : (41000, 40000);
             dialog.Send("INVITE", body: holder.Sdp(port, 2, offered));
             WireMessage offer = held.NextRequest("INVITE");
-            Assert.Equal(offered, Direction(offer));
+            Assert.Equal(offered, offer.Direction);
             held.Reply(offer, 200, body: held.Sdp(otherPort, 2, answered));
             _ = held.NextRequest("ACK");
-            Assert.Equal(answered, Direction(dialog.Answered()));
+            Assert.Equal(answered, dialog.Answered().Direction);
 
             dialog.Send("INVITE", body: holder.Sdp(port, 3)); // and back
             WireMessage back = held.NextRequest("INVITE");
-            Assert.Equal("sendrecv", Direction(back));
+            Assert.Equal("sendrecv", back.Direction);
             held.Reply(back, 200, body: held.Sdp(otherPort, 3));
             _ = held.NextRequest("ACK");
-            Assert.Equal("sendrecv", Direction(dialog.Answered()));
+            Assert.Equal("sendrecv", dialog.Answered().Direction);
         }
         Assert.Equal(2, world.Relays.Count);
         call.HangUp();
@@ -45,7 +45,7 @@ public class HoldScenarios
         call.A.Send("INVITE", body: hold);
         WireMessage offer = call.Callee.NextRequest("INVITE");
         Assert.Equal("192.0.2.1", offer.Sdp("c=IN IP4 "));
-        Assert.Equal("sendonly", Direction(offer));
+        Assert.Equal("sendonly", offer.Direction);
         call.Callee.Reply(offer, 200, body: call.Callee.Sdp(41000, 2, "recvonly"));
         _ = call.A.Answered();
         _ = call.Callee.NextRequest("ACK");
@@ -61,9 +61,9 @@ public class HoldScenarios
         ConnectedCall call = ConnectedCall.Begin(world);
         call.B.Send("UPDATE", body: call.Callee.Sdp(41000, 2, "sendonly"));
         WireMessage offer = call.Caller.NextRequest("UPDATE");
-        Assert.Equal("sendonly", Direction(offer));
+        Assert.Equal("sendonly", offer.Direction);
         call.Caller.Reply(offer, 200, body: call.Caller.Sdp(40000, 2, "recvonly"));
-        Assert.Equal("recvonly", Direction(call.Callee.NextStatus(200)));
+        Assert.Equal("recvonly", call.Callee.NextStatus(200).Direction);
         call.HangUp();
     }
 
@@ -76,7 +76,7 @@ public class HoldScenarios
         call.A.Send("INVITE", body: call.Caller.Sdp(40000, 2, "sendonly"));
         call.Callee.Reply(call.Callee.NextRequest("INVITE"), 200, body: call.Callee.Sdp(41000, 2)); // sendrecv, as some phones say
         _ = call.Callee.NextRequest("ACK");
-        Assert.Equal("recvonly", Direction(call.A.Answered()));
+        Assert.Equal("recvonly", call.A.Answered().Direction);
         call.HangUp();
     }
 
@@ -115,7 +115,4 @@ public class HoldScenarios
         Assert.Empty(call.Callee.Inbox);
         call.HangUp();
     }
-
-    private static string Direction(WireMessage message) =>
-        new[] { "sendonly", "recvonly", "inactive" }.FirstOrDefault(direction => message.Body.Contains("a=" + direction, StringComparison.Ordinal)) ?? "sendrecv";
 }

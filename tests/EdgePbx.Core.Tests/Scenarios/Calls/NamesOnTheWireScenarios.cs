@@ -154,7 +154,7 @@ public class NamesOnTheWireScenarios
         using var world = new PbxWorld();
         Phone source = world.PhoneAt("1001", new NetEndpoint(NetAddress.FromV4(192, 0, 2, 90), 6000));
         Phone listener = port == 6000 ? source : world.PhoneAt("1001", new NetEndpoint(NetAddress.FromV4(192, 0, 2, 90), port));
-        string text = source.Request("OPTIONS", "sip:office.example", "via", "<sip:1001@office.example>;tag=o", "<sip:office.example>", 1, "z9hG4bKvia", "", "");
+        string text = source.Request("OPTIONS", "sip:office.example", "via", $"<{source.Uri}>;tag=o", "<sip:office.example>", 1, "z9hG4bKvia", "", "");
         source.Send(text.Replace("192.0.2.90:6000;rport", $"10.0.0.9:5062{rport}", StringComparison.Ordinal));
         Assert.Equal($"SIP/2.0/UDP 10.0.0.9:5062;branch=z9hG4bKvia{added}", listener.NextStatus(200)["Via"]);
     }

@@ -86,7 +86,7 @@ public class NewCallScenarios
         PhoneDialog c = third.Invite("1002");
         callee.Take().Reply(486);
         c.SendAckToFailure(third.NextStatus(486));
-        third.Send(third.Request("OPTIONS", "sip:office.example", "same-branch", "<sip:1003@office.example>;tag=o", "<sip:office.example>", 1, a.LastBranch, "", ""));
+        _ = third.Ask("OPTIONS", "sip:office.example", "same-branch", branch: a.LastBranch);
         _ = third.NextStatus(200);
         b.Reply(486);
         a.SendAckToFailure(caller.NextStatus(486));

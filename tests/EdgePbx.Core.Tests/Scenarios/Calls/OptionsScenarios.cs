@@ -9,7 +9,7 @@ public class OptionsScenarios
     {
         using var world = new PbxWorld();
         Phone phone = world.Phone("1001", 11);
-        phone.Send(phone.Request("OPTIONS", "sip:office.example", "o-1", "<sip:1001@office.example>;tag=o", "<sip:office.example>", 7, phone.NewBranch(), "", ""));
+        _ = phone.Ask("OPTIONS", "sip:office.example", "o-1");
         AssertTellsAll(phone.NextStatus(200));
         Assert.Empty(phone.Inbox);
     }

@@ -60,7 +60,7 @@ public class PrackScenarios
         callee.Reply(callee.NextRequest("PRACK"), 200);
         WireMessage ringing = caller.NextStatus(180);
         Assert.True(ringing.HasToken("Require", "100rel"));
-        uint number = uint.Parse(ringing["RSeq"], System.Globalization.CultureInfo.InvariantCulture);
+        uint number = ringing.Number("RSeq");
         Assert.InRange(number, 1u, (uint)int.MaxValue);
         a.Learn(ringing);
         a.Send("PRACK", $"RAck: {number + 1} {invite} INVITE\r\n");
@@ -155,7 +155,7 @@ public class PrackScenarios
         WireMessage second = caller.Next();
         Assert.Equal(183, second.Status);
         Assert.Equal("PRACK", caller.Next().Method);
-        Assert.Equal(int.Parse(first["RSeq"], System.Globalization.CultureInfo.InvariantCulture) + 1, int.Parse(second["RSeq"], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(first.Number("RSeq") + 1, second.Number("RSeq"));
         Assert.Empty(caller.Inbox);
         a.Send("PRACK", $"RAck: {second["RSeq"]} {invite} INVITE\r\n");
         Assert.Equal("PRACK", caller.NextStatus(200).Method);

@@ -15,7 +15,7 @@ public class ReInviteScenarios
         string firstBranch = call.A.LastBranch;
         call.A.Send("INVITE", body: call.Caller.Sdp(40000, 3, "inactive"));
         WireMessage early = call.Caller.NextStatus(500);
-        Assert.InRange(int.Parse(early["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 0, 10);
+        Assert.InRange(early.Number("Retry-After"), 0u, 10u);
         call.A.SendAckToFailure(early);
         Assert.Empty(call.Callee.Inbox); // C-28: no second INVITE while one is open
         call.Callee.Reply(forwarded, 200, body: call.Callee.Sdp(41000, 2, "recvonly"));
@@ -112,7 +112,7 @@ public class ReInviteScenarios
             phone.Reply(refresh, 491);
             _ = phone.NextRequest("ACK");
             world.Advance(4.1);
-            Instant again = world.Sent.Skip(sent).First(later => later.To == phone.At && later.Message.StartLine.StartsWith("INVITE", StringComparison.Ordinal)).At;
+            Instant again = world.Sent.Skip(sent).First(later => later.To == phone.At && later.Message is { IsResponse: false, Method: "INVITE" }).At;
             double wait = (again - refused).TotalSeconds;
             Assert.InRange(wait, least, most);
             Assert.Equal(0, (again - refused).Ticks % (10 * TimeSpan.TicksPerMillisecond));
@@ -174,7 +174,7 @@ public class ReInviteScenarios
 
         call.B.Send(method, body: call.B.Sdp); // the callee repeats what it said when it answered
         WireMessage answer = call.Callee.NextStatus(200);
-        Assert.Equal("sendrecv", Direction(answer));
+        Assert.Equal("sendrecv", answer.Direction);
         if (method == "INVITE")
         {
             call.B.Learn(answer);
@@ -200,8 +200,8 @@ public class ReInviteScenarios
         call.A.SendAckToFailure(caller.NextStatus(488));
         world.Advance(46);
         WireMessage refresh = callee.NextRequest("INVITE");
-        Assert.Equal("sendrecv", Direction(refresh));
-        Assert.True(Version(refresh) > Version(refused), "the version may not fall");
+        Assert.Equal("sendrecv", refresh.Direction);
+        Assert.True(refresh.SdpVersion > refused.SdpVersion, "the version may not fall");
         callee.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: callee.Sdp(41000));
         _ = callee.NextRequest("ACK");
         call.HangUp();
@@ -305,10 +305,4 @@ public class ReInviteScenarios
         call.A.SendAckToFailure(call.Caller.NextStatus(487));
         call.HangUp();
     }
-
-    private static string Direction(WireMessage message) =>
-        new[] { "sendonly", "recvonly", "inactive" }.FirstOrDefault(direction => message.Body.Contains("a=" + direction, StringComparison.Ordinal)) ?? "sendrecv";
-
-    private static ulong Version(WireMessage message) =>
-        ulong.Parse(message.Sdp("o=").Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,7 @@ public class RefusedInviteScenarios
     {
         using var world = new PbxWorld();
         Phone phone = world.Phone("1001", 11);
-        Ask(phone, method, "sip:1002@office.example");
+        _ = phone.Ask(method, "sip:1002@office.example", "ask");
         WireMessage refusal = phone.NextStatus(405);
         Assert.Contains("INVITE", refusal["Allow"], StringComparison.Ordinal);
         Assert.DoesNotContain(method, refusal["Allow"], StringComparison.Ordinal);
@@ -327,7 +327,4 @@ public class RefusedInviteScenarios
         a.SendInvite(extra + caller.Credentials(challenge, "INVITE", a.Target), body, contentType);
         return a;
     }
-
-    private static void Ask(Phone phone, string method, string uri) =>
-        phone.Send(phone.Request(method, uri, "ask-" + phone.NewBranch(), $"<{phone.Uri}>;tag=ask", $"<{uri}>", 1, phone.NewBranch(), "", ""));
 }

@@ -141,11 +141,13 @@ public class ResourceScenarios
         ringing.SendAckToFailure(refusal);
         callee.Reply(callee.NextRequest("BYE"), 200);
         Assert.False(world.Engine.IsQuiet);
-        caller.Reply(world.Sent.Select(sent => sent.Message).Last(message => message.StartLine.StartsWith("BYE", StringComparison.Ordinal) && message["Call-ID"] == up.A.CallId), 200);
+        WireMessage bye = world.Sent.Last(sent => sent.To == caller.At && sent.Message is { IsResponse: false, Method: "BYE" }).Message;
+        Assert.Equal(up.A.CallId, bye["Call-ID"]);
+        caller.Reply(bye, 200);
         Assert.True(world.Engine.IsQuiet);
         Assert.Equal(2, world.Log.Count("cleanup_verified"));
 
-        third.Send(third.Request("OPTIONS", "sip:office.example", "late", "<sip:1003@office.example>;tag=o", "<sip:office.example>", 1, third.NewBranch(), "", ""));
+        _ = third.Ask("OPTIONS", "sip:office.example", "late");
         Assert.NotEqual("", third.NextStatus(503)["Retry-After"]);
     }
 

@@ -90,11 +90,20 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
 
     /// <summary>A request line and the header fields that all have. <paramref name="extra"/> are whole lines.</summary>
     public string Request(
-        string method, string uri, string callId, string from, string to, long cseq, string branch, string extra, string body, string contentType = "application/sdp")
+        string method, string uri, string callId, string from, string to, long cseq, string branch, string extra, string body,
+        string contentType = "application/sdp")
     {
         string type = body.Length > 0 ? $"Content-Type: {contentType}\r\n" : "";
         return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {at};rport;branch={branch}\r\nMax-Forwards: {MaxForwards}\r\nFrom: {from}\r\nTo: {to}\r\n"
             + $"Call-ID: {callId}\r\nCSeq: {cseq} {method}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+    }
+
+    /// <summary>Sends a request of which nobody knows, without a body. Returns its branch.</summary>
+    public string Ask(string method, string uri, string callId, string? toTag = null, string? branch = null, string extra = "")
+    {
+        branch ??= NewBranch();
+        Send(Request(method, uri, callId, $"<{Uri}>;tag=a", $"<{uri}>{(toTag is null ? "" : $";tag={toTag}")}", 1, branch, extra, ""));
+        return branch;
     }
 
     /// <summary>Authorization for the SHA-256 challenge of a 401 (RFC 7616), as a whole line.</summary>
@@ -143,7 +152,8 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     public void Reply(WireMessage request, int status, string? toTag = null, string extra = "", string body = "", string contentType = "application/sdp")
     {
         string to = request["To"] + (request.ToTag.Length == 0 && toTag is not null ? $";tag={toTag}" : "");
-        string vias = string.Concat(request.All("Via").Select(via => $"Via: {via}\r\n")) + string.Concat(request.All("Record-Route").Select(route => $"Record-Route: {route}\r\n"));
+        string vias = string.Concat(request.All("Via").Select(via => $"Via: {via}\r\n"))
+            + string.Concat(request.All("Record-Route").Select(route => $"Record-Route: {route}\r\n"));
         string type = body.Length > 0 ? $"Content-Type: {contentType}\r\n" : "";
         Send($"SIP/2.0 {status} Whatever\r\n{vias}From: {request["From"]}\r\nTo: {to}\r\nCall-ID: {request["Call-ID"]}\r\nCSeq: {request["CSeq"]}\r\n"
             + $"Contact: <{ContactUri}>\r\nAllow: {Allow}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");

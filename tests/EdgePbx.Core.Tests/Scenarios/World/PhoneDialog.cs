@@ -89,7 +89,8 @@ internal sealed class PhoneDialog(Phone phone, bool isCaller)
     {
         CSeq++;
         LastBranch = phone.NewBranch();
-        string text = phone.Request(method, Target, CallId, LocalAddress, RemoteAddress, CSeq, LastBranch, $"Contact: <{phone.ContactUri}>\r\nAllow: {phone.Allow}\r\n{extra}", body);
+        string text = phone.Request(method, Target, CallId, LocalAddress, RemoteAddress, CSeq, LastBranch,
+            $"Contact: <{phone.ContactUri}>\r\nAllow: {phone.Allow}\r\n{extra}", body);
         LastRequest = text;
         if (method == "INVITE")
         {

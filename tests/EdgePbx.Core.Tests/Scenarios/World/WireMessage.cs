@@ -53,6 +53,16 @@ internal sealed class WireMessage
     public bool HasToken(string name, string token) =>
         All(name).SelectMany(value => value.Split(',')).Any(value => value.Trim().Equals(token, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The number that a field is, as in RSeq or Retry-After.</summary>
+    public uint Number(string name) => uint.Parse(this[name], System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The direction that the session description names; "sendrecv" when it names none.</summary>
+    public string Direction => new[] { "sendonly", "recvonly", "inactive" }
+        .FirstOrDefault(direction => Body.Contains("a=" + direction, StringComparison.Ordinal)) ?? "sendrecv";
+
+    /// <summary>The sess-version of the o= line.</summary>
+    public ulong SdpVersion => ulong.Parse(Sdp("o=").Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The value of a line of the session description, as in <c>Sdp("m=")</c>.</summary>
     public string Sdp(string prefix) => Body.Split("\r\n").FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..] ?? "";
 

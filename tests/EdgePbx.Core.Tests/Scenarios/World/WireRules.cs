@@ -6,19 +6,18 @@ internal static class WireRules
     public static void AssertKept(IReadOnlyList<(Instant At, NetEndpoint To, WireMessage Message)> sent)
     {
         WireMessage[] all = [.. sent.Select(one => one.Message)];
-        foreach (IGrouping<string, WireMessage> dialog in Requests(all).GroupBy(request => $"{request["Call-ID"]} {request.FromTag}"))
+        // the legs of a downstream fork count each for itself from the INVITE on
+        foreach (var dialog in Requests(all).GroupBy(request => (request["Call-ID"], request.FromTag, request.ToTag)))
         {
             AssertNumbersRise(dialog);
+            AssertByeIsTheLastWord(dialog.Key.ToTag, dialog);
         }
-        foreach (IGrouping<string, WireMessage> dialog in Requests(all).Where(request => request.ToTag.Length > 0).GroupBy(request => $"{request["Call-ID"]} {request.FromTag} {request.ToTag}"))
-        {
-            AssertByeIsTheLastWord(dialog);
-        }
-        foreach (var answers in sent.Where(one => one.Message.IsResponse && one.Message.Method == "INVITE").GroupBy(one => $"{one.Message.Branch} {one.Message["Call-ID"]}"))
+        foreach (var answers in sent.Where(one => one.Message is { IsResponse: true, Method: "INVITE" })
+            .GroupBy(one => (one.Message.Branch, one.Message["Call-ID"])))
         {
             AssertOneFinalAnswer([.. answers.Select(one => (one.At, one.Message))]);
         }
-        foreach (IGrouping<string, WireMessage> session in all.Where(message => message.Sdp("o=").Length > 0).GroupBy(message => message.Sdp("o=").Split(' ')[1]))
+        foreach (var session in all.Where(message => message.Sdp("o=").Length > 0).GroupBy(message => message.Sdp("o=").Split(' ')[1]))
         {
             AssertVersionsTellChanges(session);
         }
@@ -31,21 +30,21 @@ internal static class WireRules
     /// <summary>C-03, C-05.</summary>
     private static void AssertNumbersRise(IEnumerable<WireMessage> requests)
     {
-        // the legs of a downstream fork count each for itself from the INVITE on
-        foreach (IGrouping<string, WireMessage> peer in requests.GroupBy(request => request.ToTag))
+        uint last = 0;
+        foreach (WireMessage request in requests)
         {
-            uint last = 0;
-            foreach (WireMessage request in peer)
-            {
-                Assert.True(request.CSeq > last, $"{request} has the number {request.CSeq} after {last}");
-                last = request.CSeq;
-            }
+            Assert.True(request.CSeq > last, $"{request} has the number {request.CSeq} after {last}");
+            last = request.CSeq;
         }
     }
 
     /// <summary>ST-33, C-34: one BYE, and after it nothing new.</summary>
-    private static void AssertByeIsTheLastWord(IEnumerable<WireMessage> requests)
+    private static void AssertByeIsTheLastWord(string toTag, IEnumerable<WireMessage> requests)
     {
+        if (toTag.Length == 0)
+        {
+            return; // no dialog yet
+        }
         WireMessage? bye = null;
         foreach (WireMessage request in requests)
         {
@@ -81,7 +80,7 @@ internal static class WireRules
         ulong latest = 0;
         foreach (WireMessage message in descriptions)
         {
-            ulong version = ulong.Parse(message.Sdp("o=").Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture);
+            ulong version = message.SdpVersion;
             Assert.True(words.TryAdd(version, message.Body) ? version > latest : words[version] == message.Body, $"version {version} in {message}");
             latest = Math.Max(latest, version);
         }
