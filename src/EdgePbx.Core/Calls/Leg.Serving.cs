@@ -192,9 +192,6 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             case SipMethod.Options:
                 OptionsHandler.Answer(_context, now, transaction);
                 break;
-            case SipMethod.Unknown:
-                _context.Respond(now, transaction, 501);
-                break;
             default:
                 _context.Respond(now, transaction, 405); // C-08; a REFER is answered, never left to time out (U-13)
                 break;
