@@ -236,17 +236,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             return;
         }
         SipWriter writer = _context.BeginEmpty();
-        writer.RequestLine(SipMethod.Cancel, invite.RequestUri);
-        writer.Header(HeaderName.Via, invite.First(HeaderName.Via));
-        foreach (ReadOnlySpan<byte> route in invite.Values(HeaderName.Route))
-        {
-            writer.Header(HeaderName.Route, route);
-        }
-        writer.Header(HeaderName.MaxForwards, 70);
-        writer.Header(HeaderName.From, invite.First(HeaderName.From));
-        writer.Header(HeaderName.To, invite.First(HeaderName.To));
-        writer.Header(HeaderName.CallId, invite.CallId);
-        DialogRequests.WriteCSeq(ref writer, invite.CSeqNumber, SipMethod.Cancel);
+        InviteFollowUps.Begin(ref writer, SipMethod.Cancel, invite, invite.First(HeaderName.To));
         if (!_cancelReason.IsEmpty)
         {
             writer.Header(HeaderName.Reason, _cancelReason.Span);

@@ -170,20 +170,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         SipMessage invite = transaction.Request;
         SipBuffer buffer = buffers.Rent(Math.Min(SipLimits.MessageBytes, invite.Bytes.Length + response.First(HeaderName.To).Length + 128));
         var writer = new SipWriter(buffer.Bytes);
-        writer.RequestLine(SipMethod.Ack, invite.RequestUri);
-        writer.Header(HeaderName.Via, invite.First(HeaderName.Via));
-        foreach (ReadOnlySpan<byte> route in invite.Values(HeaderName.Route))
-        {
-            writer.Header(HeaderName.Route, route);
-        }
-        writer.Header(HeaderName.MaxForwards, 70);
-        writer.Header(HeaderName.From, invite.First(HeaderName.From));
-        writer.Header(HeaderName.To, response.First(HeaderName.To));
-        writer.Header(HeaderName.CallId, invite.CallId);
-        writer.BeginHeader(HeaderName.CSeq);
-        writer.Raw(invite.CSeqNumber);
-        writer.Raw(" ACK"u8);
-        writer.EndHeader();
+        InviteFollowUps.Begin(ref writer, SipMethod.Ack, invite, response.First(HeaderName.To));
         writer.NoBody();
         buffer.Length = writer.TryComplete(out int length) ? length : 0;
         return buffer;
