@@ -109,7 +109,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         SendSuccess(now, sdp, agreement);
     }
 
-    public void Reject(Instant now, int status, TimeSpan minimum = default)
+    public void Reject(Instant now, int status)
     {
         _deferredAccept = null;
         _reliable.Stop();
@@ -120,9 +120,6 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         SipWriter writer = _context.BeginResponse(_transaction, status);
         switch (status)
         {
-            case 422:
-                SessionTimerHeaders.WriteMinimum(ref writer, minimum); // ST-06
-                break;
             case 488:
                 Warnings.WriteIncompatible(ref writer); // C-33
                 break;

@@ -31,13 +31,9 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
     private void SetUp(Instant now, ServerTransaction transaction, ExtensionSettings caller, ExtensionSettings callee,
         IReadOnlyList<Binding> contacts, SdpSession? offer, uint maxForwards)
     {
-        TimeSpan minimum = context.Settings.SessionMinimum;
-        TimeSpan wanted = context.Settings.SessionInterval > minimum ? context.Settings.SessionInterval : minimum;
-        if (!SessionAgreement.TryAnswer(SessionTerms.Read(transaction.Request), wanted, minimum, out SessionAgreement agreement))
+        if (!SessionAgreement.TryAnswer(SessionTerms.Read(transaction.Request), context.Settings, out SessionAgreement agreement))
         {
-            SipWriter writer = context.BeginResponse(transaction, 422);
-            SessionTimerHeaders.WriteMinimum(ref writer, minimum); // ST-04
-            context.SendResponse(now, transaction, 422, ref writer);
+            SessionAgreement.Refuse(context, now, transaction);
             return;
         }
         if (DialogFactory.FromRequest(transaction.Request, transaction.LocalTag, transaction.Source) is not { } dialog

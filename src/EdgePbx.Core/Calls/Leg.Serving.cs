@@ -235,7 +235,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         else if (!TryAgree(request, out agreement))
         {
-            IntervalTooSmall(now, transaction);
+            SessionAgreement.Refuse(_context, now, transaction);
         }
         else
         {
@@ -266,7 +266,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         if (!TryAgree(request, out SessionAgreement agreement))
         {
-            IntervalTooSmall(now, transaction);
+            SessionAgreement.Refuse(_context, now, transaction);
             return;
         }
         Note(request);
@@ -282,13 +282,6 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     private bool HasOpenUpdate => _open.Exists(static open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse);
 
     private bool IsRefresh(SdpSession offer) => Media.Remote is { } known && offer.HasSameMeaningAs(known);
-
-    private void IntervalTooSmall(Instant now, ServerTransaction transaction)
-    {
-        SipWriter writer = _context.BeginResponse(transaction, 422);
-        SessionTimerHeaders.WriteMinimum(ref writer, _context.Settings.SessionMinimum);
-        _context.SendResponse(now, transaction, 422, ref writer);
-    }
 
     /// <summary>The peer's request that we refused is no longer open: what waited for that is sent.</summary>
     private void OnRefusalSettled(Instant now)

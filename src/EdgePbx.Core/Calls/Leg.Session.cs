@@ -8,11 +8,9 @@ internal sealed partial class Leg : ISessionTimerUser
     /// <summary>What we answer to a request of the peer's that may start or refresh the session; false: 422.</summary>
     public bool TryAgree(SipMessage request, out SessionAgreement agreement)
     {
-        TimeSpan minimum = _context.Settings.SessionMinimum;
-        TimeSpan wanted = _context.Settings.SessionInterval;
         var terms = SessionTerms.Read(request);
         Timer.RaiseMinimum(terms.MinSe, TimeSpan.Zero);
-        return SessionAgreement.TryAnswer(terms, wanted > minimum ? wanted : minimum, minimum, out agreement);
+        return SessionAgreement.TryAnswer(terms, _context.Settings, out agreement);
     }
 
     /// <summary>Our 2xx with this agreement is sent: the interval begins (RFC 4028 section 10).</summary>

@@ -26,6 +26,18 @@ internal readonly record struct SessionAgreement(TimeSpan Interval, RefresherPar
 {
     public bool IsOn => Interval > TimeSpan.Zero;
 
+    /// <summary>As the configuration wants it; false: <see cref="Refuse"/>.</summary>
+    public static bool TryAnswer(in SessionTerms asked, PbxSettings settings, out SessionAgreement agreement) =>
+        TryAnswer(asked, Max(settings.SessionInterval, settings.SessionMinimum), settings.SessionMinimum, out agreement);
+
+    /// <summary>422 with our minimum (ST-04, ST-06).</summary>
+    public static void Refuse(PbxContext context, Instant now, ServerTransaction transaction)
+    {
+        SipWriter writer = context.BeginResponse(transaction, 422);
+        SessionTimerHeaders.WriteMinimum(ref writer, context.Settings.SessionMinimum);
+        context.SendResponse(now, transaction, 422, ref writer);
+    }
+
     /// <summary>RFC 4028 section 9 and table 2. False: the interval is too small, answer 422 with our minimum.</summary>
     /// <param name="wanted">The interval that we would like.</param>
     /// <param name="minimum">The smallest that we accept.</param>
