@@ -11,6 +11,9 @@ public enum OutputKind : byte
 
     /// <summary>Close the sockets of <see cref="Output.Relay"/> on the relay thread, then call <see cref="PbxEngine.RelayClosed"/>.</summary>
     CloseRelay,
+
+    /// <summary>Close the TCP connection of <see cref="Output.Flow"/>.</summary>
+    CloseFlow,
 }
 
 /// <summary>One thing for the host to do. Values only; the buffer in it has moved to whoever takes it.</summary>
