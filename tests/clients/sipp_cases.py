@@ -124,7 +124,7 @@ class Sipp:
             self.process.wait()
         return self.process.returncode
 
-    def listening(self, port, timeout=5):
+    def listening(self, port, timeout=20):
         """Whether SIPp has bound its port: asked of the kernel, since SIPp says nothing."""
         end = time.time() + timeout
         wanted = f"0100007F:{port:04X}"
@@ -148,7 +148,7 @@ class Runner:
         self.caller, self.callee = command_line.account(options.caller), command_line.account(options.callee)
         self.ports = Ports(options.ports)
 
-    def start(self, tag, scenario, port, account, dial, calls=1, timeout=10, extra=(), expires=600):
+    def start(self, tag, scenario, port, account, dial, calls=1, timeout=30, extra=(), expires=600):
         return Sipp(self.options, self.scenarios, self.work, tag, scenario, port, account, dial, calls, timeout, extra, expires)
 
     def registered(self, tag, port, account, expires):
@@ -168,14 +168,14 @@ class Runner:
         if not callee:
             return self.calls(case, tag, caller, None, base)
         login = self.registered(tag + "-register", base, self.callee, 600)
-        if login.wait(15) != 0:
+        if login.wait(30) != 0:
             return login.why()
         try:
             return self.calls(case, tag, caller, callee, base)
         finally:
             # a contact that stays would make the next call ring in vain
             if not self.options.keep_registered:
-                self.registered(tag + "-unregister", base, self.callee, 0).wait(15)
+                self.registered(tag + "-unregister", base, self.callee, 0).wait(30)
 
     def calls(self, case, tag, caller, callee, base):
         limit = max(case.limit, 25 + int(self.options.se * 4.5)) if case.group == "timer" else case.limit
@@ -190,7 +190,7 @@ class Runner:
         end = time.time() + limit + 20
         bad = [side.why() for side in sides if side.wait(max(1, end - time.time())) != 0]
         if caller == "register":
-            self.registered(tag + "-unregister", base + 6, self.caller, 0).wait(15)
+            self.registered(tag + "-unregister", base + 6, self.caller, 0).wait(30)
         return " | ".join(bad) or self.check(case, sides)
 
     @staticmethod

@@ -19,6 +19,20 @@ internal sealed class ClientScript : IDisposable
 
     public static ClientScript Start(string script, EdgePbxProcess pbx, params string[] arguments) => new(script, pbx, arguments);
 
+    /// <summary>A call that is up until <see cref="HangUpAsync"/>, however long that takes.</summary>
+    public static async Task<ClientScript> HoldCallAsync(EdgePbxProcess pbx)
+    {
+        ClientScript call = Start("raw_cases.py", pbx, "--only", "held_until_told");
+        _ = await pbx.WaitForEventAsync("call_established");
+        return call;
+    }
+
+    public async Task HangUpAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "hang-up"), "");
+        await AssertPassedAsync();
+    }
+
     public static async Task RunAsync(string script, EdgePbxProcess pbx, params string[] arguments)
     {
         using ClientScript client = Start(script, pbx, arguments);

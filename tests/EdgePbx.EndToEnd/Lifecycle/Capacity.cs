@@ -8,10 +8,9 @@ public sealed class Capacity
     public Task A_full_call_table_answers_503_with_Retry_After() =>
         Pbx.RunAsync(new PbxOptions { MaxCalls = 1, MediaPorts = 6 }, async pbx =>
         {
-            using ClientScript first = ClientScript.Start("sipp_cases.py", pbx, "--only", "call", "--hold", "6000");
-            _ = await pbx.WaitForEventAsync("call_established", seconds: 30);
+            using ClientScript first = await ClientScript.HoldCallAsync(pbx);
             await ClientScript.RunAsync("sipp_cases.py", pbx, "--only", "refused_as_full");
-            await first.AssertPassedAsync();
+            await first.HangUpAsync();
             Assert.Equal(1, pbx.Log.Count("cleanup_verified"));
         });
 

@@ -12,7 +12,7 @@ public sealed class BadInput
         async pbx =>
         {
             using ClientScript talk = ClientScript.Start("baresip_tone_call.py", pbx, "--seconds", "12");
-            _ = await pbx.WaitForEventAsync("call_established", seconds: 30);
+            _ = await pbx.WaitForEventAsync("call_established");
             await ClientScript.RunAsync("bad_input.py", pbx, "--count", "10000", "--seconds", "8", "--media", pbx.Media.ToString());
             await talk.AssertPassedAsync();
             await ClientScript.RunAsync("sipp_cases.py", pbx, "--only", "options,call");

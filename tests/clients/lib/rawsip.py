@@ -8,6 +8,8 @@ import time
 COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type", "k": "supported",
            "x": "session-expires"}
 
+PATIENCE = 20   # seconds for what must come; no measure of anything: the machine may be busy with other things
+
 
 def random_hex(length=8):
     return os.urandom(length).hex()
@@ -96,7 +98,7 @@ class Phone:
     def send(self, data, to=None):
         self.socket.sendto(data if isinstance(data, bytes) else data.encode(), to or self.server)
 
-    def receive(self, wanted, timeout=5.0):
+    def receive(self, wanted, timeout=PATIENCE):
         """The next message that is wanted, else None; all are noted in `seen`."""
         end = time.monotonic() + timeout
         while (left := end - time.monotonic()) > 0:
@@ -113,15 +115,15 @@ class Phone:
                 return message
         return None
 
-    def expect(self, what, wanted, timeout=5.0):
+    def expect(self, what, wanted, timeout=PATIENCE):
         message = self.receive(wanted, timeout)
         assert message, f"{self.number}: no {what} within {timeout} s; saw {self.seen[-6:]}"
         return message
 
-    def expect_request(self, method, timeout=5.0):
+    def expect_request(self, method, timeout=PATIENCE):
         return self.expect(method, lambda message: message.method == method, timeout)
 
-    def expect_final(self, method, cseq=None, timeout=5.0):
+    def expect_final(self, method, cseq=None, timeout=PATIENCE):
         return self.expect(f"final response to {method}", lambda message: message.answers(method, cseq) and message.status >= 200, timeout)
 
     def text(self, start, headers, body=""):
@@ -178,7 +180,7 @@ class Phone:
         dialog = Dialog(random_hex(), f"{self.address};tag={random_hex(4)}", self.address, "sip:" + self.domain)
         return self.with_credentials("REGISTER", dialog, [f"Expires: {expires}"], "", lambda message: message.status >= 200)[2].status
 
-    def options(self, timeout=3.0):
+    def options(self, timeout=3 * PATIENCE):
         """Whether the server answers OPTIONS (RFC 3261 11.2); asks three times, as datagrams may be lost."""
         dialog = Dialog(random_hex(), f"{self.address};tag={random_hex(4)}", f"<sip:{self.domain}>", "sip:" + self.domain, cseq=1)
         text = self.request("OPTIONS", dialog)
@@ -197,7 +199,7 @@ class Phone:
         dialog.invite_cseq = dialog.cseq
         return dialog
 
-    def expect_answer(self, dialog, timeout=5.0):
+    def expect_answer(self, dialog, timeout=PATIENCE):
         """The final response to the INVITE; a 2xx makes the dialog."""
         reply = self.expect_final("INVITE", dialog.invite_cseq, timeout)
         if reply.status < 300:
