@@ -19,6 +19,7 @@ internal sealed class CallHistory : IDisposable
     private readonly HistoryPhone _caller;
     private readonly HistoryPhone[] _callees;
     private int _losses;
+    private bool _isFalsified;
 
     public CallHistory(int seed, bool isShortSession)
     {
@@ -32,14 +33,43 @@ internal sealed class CallHistory : IDisposable
     {
         foreach (Deed deed in deeds)
         {
-            Do(deed);
-            _caller.Take();
-            Array.ForEach(_callees, callee => callee.Take());
+            Step(deed);
         }
+        End();
+    }
+
+    public void Step(Deed deed)
+    {
+        Do(deed);
+        Listen();
+    }
+
+    /// <summary>Something reaches the box that no phone of this history has meant: from then on only the box must keep order.</summary>
+    /// <param name="back">How many messages ago the one was sent that is falsified, or sent again as it was; the last one is 0.</param>
+    /// <param name="falsify">Its bytes, changed.</param>
+    public void Falsify(int back, Func<byte[], byte[]> falsify)
+    {
+        _isFalsified = true;
+        (SipFlow from, byte[] bytes) = _world.SentToBox[^(1 + (back % _world.SentToBox.Count))];
+        _world.Deliver(from, falsify(bytes));
+        Listen();
+    }
+
+    /// <summary>All hang up, and all must be given back.</summary>
+    public void End()
+    {
         HangUpAndFallSilent();
+        if (_isFalsified)
+        {
+            _world.Shutdown(); // a call whose phones have lost the thread goes on, and may
+            _world.Advance(100);
+        }
         _world.AssertNothingIsOwned();
-        WireRules.AssertKept(_world.Sent);
-        AssertAllAnswersWereAcknowledged();
+        if (!_isFalsified)
+        {
+            WireRules.AssertKept(_world.Sent);
+            AssertAllAnswersWereAcknowledged();
+        }
     }
 
     public void Dispose()
@@ -54,6 +84,12 @@ internal sealed class CallHistory : IDisposable
         var acknowledged = _world.Sent.Select(sent => sent.Message).Where(message => !message.IsResponse && message.Method == "ACK")
             .Select(ack => (ack["Call-ID"], ack.ToTag, ack.CSeq)).ToHashSet();
         Assert.All(_callees.Append(_caller).SelectMany(phone => phone.Accepted), answer => Assert.Contains(answer, acknowledged));
+    }
+
+    private void Listen()
+    {
+        _caller.Take();
+        Array.ForEach(_callees, callee => callee.Take());
     }
 
     private void HangUpAndFallSilent()

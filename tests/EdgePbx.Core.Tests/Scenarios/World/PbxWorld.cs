@@ -13,7 +13,6 @@ internal sealed class PbxWorld : IDisposable
     private readonly List<RelayKey> _closing = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private uint _lastConnection;
-    private (SipFlow From, byte[] Bytes)? _lastDelivered;
     private bool _hasFailed;
 
     public PbxWorld(PbxSettings? settings = null, int seed = 1)
@@ -37,6 +36,9 @@ internal sealed class PbxWorld : IDisposable
 
     /// <summary>Everything that the box sent, with the moment.</summary>
     public List<(Instant At, NetEndpoint To, WireMessage Message)> Sent { get; } = [];
+
+    /// <summary>Everything that was sent to the box, for whoever sends it again.</summary>
+    public List<(SipFlow From, byte[] Bytes)> SentToBox { get; } = [];
 
     /// <summary>The last settings of each relay path that is open.</summary>
     public Dictionary<RelayKey, RelaySettings> Relays { get; } = [];
@@ -86,7 +88,7 @@ internal sealed class PbxWorld : IDisposable
 
     public void Deliver(in SipFlow from, byte[] bytes)
     {
-        _lastDelivered = (from, bytes);
+        SentToBox.Add((from, bytes));
         if (LosesNext)
         {
             LosesNext = false;
@@ -100,9 +102,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>What a phone sent last arrives once more.</summary>
     public void RepeatLast()
     {
-        if (_lastDelivered is { Bytes: { } bytes } last)
+        if (SentToBox.Count > 0)
         {
-            Deliver(last.From, bytes);
+            Deliver(SentToBox[^1].From, SentToBox[^1].Bytes);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class WireMessage
         Text = text;
         int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         Body = text[(end + 4)..];
-        string[] lines = text[..end].Split("\r\n");
+        string[] lines = text[..end].Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", " ", StringComparison.Ordinal).Split("\r\n");
         StartLine = lines[0];
         foreach (string line in lines.Skip(1))
         {
@@ -39,7 +39,8 @@ internal sealed class WireMessage
     /// <summary>The first field of this name, or "".</summary>
     public string this[string name] => All(name).FirstOrDefault() ?? "";
 
-    public uint CSeq => uint.Parse(this["CSeq"].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>0 where a refusal echoes one that can't be read.</summary>
+    public uint CSeq => uint.TryParse(this["CSeq"].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(), out uint number) ? number : 0;
     public string Branch => Parameter(this["Via"], "branch");
     public string ToTag => Parameter(this["To"], "tag");
     public string FromTag => Parameter(this["From"], "tag");
