@@ -21,6 +21,9 @@ public sealed record PbxSettings
     /// <summary>The smallest session interval that we accept; below 90 s only in a laboratory (RFC 4028 section 5).</summary>
     public TimeSpan SessionMinimum { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>A phone that knows no session timer is refreshed by us alone after half of this, and given up when it says nothing.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(1800);
+
     public int MaxCalls { get; init; } = 100;
 
     public IReadOnlyList<ExtensionSettings> Extensions { get; init; } = [];

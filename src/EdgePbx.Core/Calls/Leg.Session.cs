@@ -19,15 +19,14 @@ internal sealed partial class Leg : ISessionTimerUser
         if (agreement.IsOn)
         {
             Refresher refresher = agreement.Refresher == RefresherParam.Uac ? Refresher.Peer : Refresher.Us;
-            // a peer that does not know the timer never names an interval: we refresh to notice when it is gone, all the same
-            Restart(now, agreement.Interval, refresher, isAlone: !agreement.Requires, "the peer");
+            Restart(now, agreement.Interval, refresher, isAlone: false, "the peer");
         }
     }
 
     /// <summary>Session-Expires, Min-SE and the refresher in a request of ours (RFC 4028 7.1, 7.4; ST-02, ST-22).</summary>
     private void WriteSessionRequest(ref SipWriter writer, bool isInitial)
     {
-        RefresherParam refresher = isInitial || !Timer.IsOn ? RefresherParam.None
+        RefresherParam refresher = isInitial || !HasAgreement ? RefresherParam.None
             : Timer.Refresher == Refresher.Us ? RefresherParam.Uac : RefresherParam.Uas; // roles are the request's, not the call's
         SessionTimerHeaders.Write(ref writer, ProposedInterval, refresher);
         // 90 s goes without saying, and less is never said, not even in a laboratory (RFC 4028 section 5, ST-03)
@@ -40,7 +39,10 @@ internal sealed partial class Leg : ISessionTimerUser
     private TimeSpan LeastInterval => Longer(Timer.RaisedMinimum, _context.Settings.SessionMinimum);
 
     /// <summary>Never below the minimum that goes with it (RFC 4028 7.4).</summary>
-    private TimeSpan ProposedInterval => Longer(Timer.IsOn ? Timer.Interval : _context.Settings.SessionInterval, LeastInterval);
+    private TimeSpan ProposedInterval => Longer(HasAgreement ? Timer.Interval : _context.Settings.SessionInterval, LeastInterval);
+
+    /// <summary>The session has an end that both sides know.</summary>
+    private bool HasAgreement => Timer is { IsOn: true, IsAlone: false };
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
@@ -54,17 +56,19 @@ internal sealed partial class Leg : ISessionTimerUser
             TimeSpan interval = TimeSpan.FromSeconds(Math.Min(expires.Seconds, 604800));
             Restart(now, interval, expires.Refresher == RefresherParam.Uas ? Refresher.Peer : Refresher.Us, isAlone: false, "us");
         }
-        else if (isInitial || Timer.IsAlone)
+        else
         {
-            Restart(now, ProposedInterval, Refresher.Us, isAlone: true, "us"); // ST-16
-        }
-        else if (Timer.IsOn)
-        {
-            Timer.Stop(); // ST-25
-            _isRefreshWanted = false;
-            _call.LogTimerCancelled(this);
+            if (HasAgreement)
+            {
+                Timer.Stop(); // ST-25
+                _call.LogTimerCancelled(this);
+            }
+            Watch(now);
         }
     }
+
+    /// <summary>No end is agreed on, but a phone that is gone must be noticed: we refresh alone, and any answer will do (ST-16).</summary>
+    private void Watch(Instant now) => Restart(now, _context.Settings.WatchInterval, Refresher.Us, isAlone: true, "us");
 
     void ISessionTimerUser.OnRefreshDue(Instant now)
     {
@@ -118,6 +122,9 @@ internal sealed partial class Leg : ISessionTimerUser
                 return; // the timer runs anew already
             case 408 or 481:
                 _call.OnRefreshFailed(now, this, status); // ST-26
+                return;
+            case var _ when Timer.IsAlone && response is not null:
+                Watch(now); // whatever it says, it is there
                 return;
             case 491:
                 Timer.RetryAt(now + GlareBackOff());

@@ -18,7 +18,7 @@ internal sealed partial class Leg : Owned
     {
         (_call, _context, IsCaller, Number, LocalTag, ContactUser, Flow) = (call, context, isCaller, number, localTag, contactUser, flow);
         Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed);
-        Timer = new SessionTimer(Scope, context.Timers, this);
+        Timer = new SessionTimer(Scope, context.Timers, this, isFirst: !isCaller);
         Media = new LegMedia(context, this, Scope) { LocalAddress = context.MediaAddressFor(flow.Remote.Address) };
     }
 

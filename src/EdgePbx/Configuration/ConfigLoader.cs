@@ -132,18 +132,25 @@ internal sealed class ConfigLoader
     private static SessionTimerSection ReadSessionTimer(TableReader timer)
     {
         bool isLab = timer.Flag("lab");
-        long minimum = timer.Whole("minimum", 90, 1, 86400);
-        if (minimum < 90 && !isLab)
-        {
-            timer.Refuse("minimum", $"{minimum} is below 90, the least that RFC 4028 allows (lab = true for tests)");
-        }
+        long minimum = ReadInterval("minimum", 90);
+        long watch = ReadInterval("watch", 1800);
         long interval = timer.Whole("interval", 1800, 1, 86400);
         if (interval < minimum)
         {
             timer.Refuse("interval", $"{interval} is below minimum, which is {minimum}");
         }
         timer.RefuseUnknown();
-        return new SessionTimerSection(TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(minimum), isLab);
+        return new SessionTimerSection(TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(minimum), TimeSpan.FromSeconds(watch), isLab);
+
+        long ReadInterval(string key, long absent)
+        {
+            long seconds = timer.Whole(key, absent, 1, 86400);
+            if (seconds < 90 && !isLab)
+            {
+                timer.Refuse(key, $"{seconds} is below 90, the least that RFC 4028 allows (lab = true for tests)");
+            }
+            return seconds;
+        }
     }
 
     private static MediaSection ReadMedia(TableReader media)

@@ -20,6 +20,7 @@ internal sealed record PbxConfig
         RingTimeout = Sip.RingTimeout,
         SessionInterval = SessionTimer.Interval,
         SessionMinimum = SessionTimer.Minimum,
+        WatchInterval = SessionTimer.Watch,
         MaxCalls = Media.MaxCalls,
         Extensions = Extensions,
     };
@@ -28,8 +29,8 @@ internal sealed record PbxConfig
 /// <summary><c>[sip]</c></summary>
 internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm, NetAddress Address, TimeSpan RingTimeout);
 
-/// <summary><c>[session_timer]</c>, RFC 4028.</summary>
-internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, bool IsLab);
+/// <summary><c>[session_timer]</c>, RFC 4028; <c>Watch</c> is for phones that know no session timer.</summary>
+internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, TimeSpan Watch, bool IsLab);
 
 /// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range.</summary>
 internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddress Address, int MaxCalls);

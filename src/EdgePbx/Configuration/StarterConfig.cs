@@ -66,6 +66,7 @@ internal sealed class StarterConfig
         [session_timer]              # ends calls whose phone has vanished (RFC 4028)
         #interval = 1800             # seconds
         #minimum = 90                # seconds; we accept no shorter interval
+        #watch = 1800                # seconds; the interval for phones that know no session timer
 
         [media]
         ports = "10000-10999"        # UDP, for the voices: open them in the firewall

@@ -21,7 +21,7 @@ internal static class SelfTestConfig
         {
             Sip = new SipSection(
                 [new ListenUrl(SipTransport.Udp, new NetEndpoint(NetAddress.LoopbackV4, 0))], "edgepbx", default, TimeSpan.FromSeconds(60)),
-            SessionTimer = new SessionTimerSection(interval, interval, IsLab: false),
+            SessionTimer = new SessionTimerSection(interval, interval, interval, IsLab: false),
             Media = new MediaSection(first, last, default, MaxCalls: 2),
             Log = new LogSection(LogFormat.Text, LogLevel.Information),
             Status = new StatusSection(""),

@@ -38,6 +38,7 @@ public class ConfigErrorTests
 
     [Theory]
     [InlineData("minimum = 30", "2:11: session_timer.minimum: 30 is below 90, the least that RFC 4028 allows (lab = true for tests)")]
+    [InlineData("watch = 89", "2:9: session_timer.watch: 89 is below 90, the least that RFC 4028 allows (lab = true for tests)")]
     [InlineData("interval = 80", "2:12: session_timer.interval: 80 is below minimum, which is 90")]
     [InlineData("interval = 86401", "2:12: session_timer.interval: 86401 is out of range (1 to 86400)")]
     [InlineData("lab = 1", "2:7: session_timer.lab: true or false is wanted here, not a whole number")]

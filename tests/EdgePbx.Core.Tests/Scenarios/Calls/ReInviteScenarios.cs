@@ -102,11 +102,10 @@ public class ReInviteScenarios
             using var world = new PbxWorld(PbxWorld.DefaultSettings with { SessionInterval = TimeSpan.FromSeconds(90) }, seed);
             (Phone caller, Phone callee) = world.TwoPhones();
             caller.Allow = callee.Allow = "INVITE, ACK, CANCEL, BYE, OPTIONS"; // a refresh is a re-INVITE then
-            ConnectedCall call = ConnectedCall.Begin(caller, callee);
-            (Phone phone, Phone other) = towardsCaller ? (caller, callee) : (callee, caller);
-            world.Advance(45);
+            ConnectedCall call = ConnectedCall.Begin(caller, callee, TimerCall.Expires(towardsCaller ? 90 : 1800), TimerCall.Expires(towardsCaller ? 1800 : 90, "uac"));
+            Phone phone = towardsCaller ? caller : callee;
+            world.Advance(towardsCaller ? 45 : 44);
             WireMessage refresh = phone.NextRequest("INVITE");
-            other.Reply(other.NextRequest("INVITE"), 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: other.Sdp(towardsCaller ? 41000 : 40000));
             Instant refused = world.Now;
             int sent = world.Sent.Count;
             phone.Reply(refresh, 491);
@@ -127,11 +126,11 @@ public class ReInviteScenarios
     [Trait("Clause", "C-29")]
     public void After_491_nothing_is_tried_again_when_the_call_ended_meanwhile()
     {
-        using var world = new PbxWorld(PbxWorld.DefaultSettings with { SessionInterval = TimeSpan.FromSeconds(90) });
+        using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
         callee.Allow = "INVITE, ACK, CANCEL, BYE";
-        ConnectedCall call = ConnectedCall.Begin(caller, callee);
-        world.Advance(45);
+        ConnectedCall call = ConnectedCall.Begin(caller, callee, calleeExtra: TimerCall.Expires(90, "uac"));
+        world.Advance(44);
         callee.Reply(callee.NextRequest("INVITE"), 491);
         _ = callee.NextRequest("ACK");
         call.HangUp();
@@ -189,10 +188,10 @@ public class ReInviteScenarios
     [Trait("Clause", "O-04")]
     public void Our_own_refresh_after_a_refused_offer_shows_what_was_agreed_too()
     {
-        using var world = new PbxWorld(PbxWorld.DefaultSettings with { SessionInterval = TimeSpan.FromSeconds(90) });
+        using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
         callee.Allow = "INVITE, ACK, CANCEL, BYE";
-        ConnectedCall call = ConnectedCall.Begin(caller, callee);
+        ConnectedCall call = ConnectedCall.Begin(caller, callee, calleeExtra: TimerCall.Expires(90, "uac"));
         call.A.Send("INVITE", body: caller.Sdp(40000, 2, "sendonly"));
         WireMessage refused = callee.NextRequest("INVITE");
         callee.Reply(refused, 488);

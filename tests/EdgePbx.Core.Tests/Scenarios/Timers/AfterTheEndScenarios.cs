@@ -98,7 +98,7 @@ public class AfterTheEndScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", method == "INVITE" ? TimerCall.NoUpdate : null);
-        // both refreshes leave at 45 s; they are answered at 46 s, so at 45 s they are open, at 50 s they are done, and at 92 s open again
+        // both refreshes leave by 45 s; they are answered at 46 s, so at 45 s they are open, at 50 s they are done, and at 92 s open again
         call.Caller.Answers = call.Callee.Answers = message => message.Method == "ACK";
         world.Advance(Math.Min(age, 46));
         if (age > 46)

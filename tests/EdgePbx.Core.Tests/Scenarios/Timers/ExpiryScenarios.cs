@@ -90,12 +90,12 @@ public class ExpiryScenarios
     public void A_refresh_that_left_in_the_moment_in_which_the_other_leg_expires_is_not_repeated()
     {
         using var world = new PbxWorld();
-        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), "Session-Expires: 120;refresher=uac\r\n");
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), "Session-Expires: 122;refresher=uac\r\n");
         world.Advance(60);
         WireMessage refresh = call.Callee.NextRequest("UPDATE");
         call.TakeByes();
         world.Advance(1);
-        call.Callee.Reply(refresh, 200, extra: "Session-Expires: 120;refresher=uac\r\n");
+        call.Callee.Reply(refresh, 200, extra: "Session-Expires: 122;refresher=uac\r\n");
         Assert.Equal(0, world.Gauges.TimersSession);
         world.Advance(1800);
         Assert.Single(call.Requests(call.Callee, "UPDATE"));

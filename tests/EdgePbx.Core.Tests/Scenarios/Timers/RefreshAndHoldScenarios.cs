@@ -13,13 +13,13 @@ public class RefreshAndHoldScenarios
         world.Advance(40);
         Hold(call, out WireMessage carried);
         Assert.Equal("90;refresher=uac", carried["Session-Expires"]);
-        world.Advance(44.999);
+        world.Advance(43.999);
         Assert.Empty(call.Callee.Inbox);
         world.Advance(0.001);
         WireMessage refresh = call.Callee.NextRequest("INVITE");
         Assert.Equal(carried.Body, refresh.Body);
         Accept(call, refresh);
-        world.Advance(14.999);
+        world.Advance(15.999);
         Assert.False(call.Caller.HasRequest("BYE"));
         world.Advance(0.001); // 60 s after the hold
         call.TakeByes();
@@ -50,7 +50,7 @@ public class RefreshAndHoldScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", TimerCall.NoUpdate);
-        world.Advance(44.999);
+        world.Advance(43.999);
         Hold(call, out WireMessage carried, "uas", accept: false);
         world.Advance(0.001);
         Assert.DoesNotContain(call.Callee.Inbox, message => message.Method == "INVITE");

@@ -31,10 +31,10 @@ public class RefreshFailureScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, method);
-        world.Advance(45);
+        world.Advance(44);
         call.Callee.Reply(call.Callee.NextRequest(method), status);
         call.TakeByes();
-        Assert.Equal(45, call.Age);
+        Assert.Equal(44, call.Age);
         Assert.Contains(world.Log.Events, e => e.Name == "cleanup_call_start" && e.Text.Contains($"1002 answered {status} to the session refresh", StringComparison.Ordinal));
         Assert.Equal(1, world.Log.Count("session_refresh_failed"));
         world.Advance(1800);
@@ -51,7 +51,7 @@ public class RefreshFailureScenarios
         using var world = new PbxWorld();
         TimerCall call = Call(world, method, interval: 300);
         call.Callee.Answers = message => message.Method == method;
-        world.Advance(150 + 31.999);
+        world.Advance(149 + 31.999);
         Assert.Equal(1, world.Gauges.Calls);
         world.Advance(0.001);
         call.TakeByes();
@@ -72,7 +72,7 @@ public class RefreshFailureScenarios
         Assert.False(call.Caller.HasRequest("BYE"));
         world.Advance(0.001);
         call.Caller.Reply(call.Caller.NextRequest("BYE"), 200);
-        Assert.Equal([45, 45.5, 46.5, 48.5, 52.5], call.Requests(call.Callee, method).Select(request => request.At).Take(5));
+        Assert.Equal([44, 44.5, 45.5, 47.5, 51.5], call.Requests(call.Callee, method).Select(request => request.At).Take(5));
         world.Advance(120);
         Assert.All(call.Requests(call.Callee, method), request => Assert.True(request.At <= 60));
         Assert.Equal([60, 60.5, 61.5, 63.5, 67.5, 71.5, 75.5, 79.5, 83.5, 87.5, 91.5], call.Requests(call.Callee, "BYE").Select(request => request.At));
@@ -86,13 +86,13 @@ public class RefreshFailureScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, method);
-        world.Advance(45);
+        world.Advance(44);
         call.Callee.Reply(call.Callee.NextRequest(method), status);
         Assert.Equal(1, world.Log.Count("session_refresh_failed"));
         world.Advance(9);
         call.Callee.Reply(call.Callee.NextRequest(method), 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: Body(call, method));
-        Assert.Equal(54, call.Age);
-        world.Advance(44.999);
+        Assert.Equal(53, call.Age);
+        world.Advance(43.999);
         Assert.False(call.Callee.HasRequest(method));
         world.Advance(0.001);
         call.Callee.Reply(call.Callee.NextRequest(method), 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: Body(call, method));
@@ -115,7 +115,7 @@ public class RefreshFailureScenarios
             return message.Method != "BYE";
         };
         world.Advance(1768);
-        Assert.Equal([900, 1080, 1260, 1440, 1620], call.Requests(call.Callee, method).Select(request => request.At));
+        Assert.Equal([899, 1079, 1259, 1439, 1619], call.Requests(call.Callee, method).Select(request => request.At));
         call.TakeByes();
     }
 
@@ -129,12 +129,12 @@ public class RefreshFailureScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, "UPDATE");
-        world.Advance(45);
+        world.Advance(44);
         call.Callee.Reply(call.Callee.NextRequest("UPDATE"), status, extra: string.Create(CultureInfo.InvariantCulture, $"Retry-After: {retryAfter}\r\n"));
-        world.Advance(15);
+        world.Advance(16);
         if (retriedAfter is { } delay)
         {
-            Assert.Equal([45, 45 + delay], call.Requests(call.Callee, "UPDATE").Select(request => request.At).Take(2));
+            Assert.Equal([44, 44 + delay], call.Requests(call.Callee, "UPDATE").Select(request => request.At).Take(2));
         }
         else
         {
@@ -155,7 +155,7 @@ public class RefreshFailureScenarios
         TimerCall call = TimerCall.Between(world, caller, callee, TimerCall.Expires(1800, "uac"), "Session-Expires: 90;refresher=uac\r\n");
         bool isDown = true;
         world.Fails = (_, to) => isDown && to == callee.At;
-        world.Advance(45);
+        world.Advance(44);
         Assert.Equal(1, world.Gauges.Calls);
         isDown = false;
         callee.Inbox.Clear();
@@ -171,7 +171,7 @@ public class RefreshFailureScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, "UPDATE");
-        world.Advance(45);
+        world.Advance(44);
         call.Callee.Reply(call.Callee.NextRequest("UPDATE"), 503, extra: "Retry-After: 14\r\n");
         world.Advance(5);
         _ = call.B.Send("UPDATE", TimerCall.Expires(90, "uac"));

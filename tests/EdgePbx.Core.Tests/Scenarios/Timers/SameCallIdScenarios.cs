@@ -50,7 +50,7 @@ public class SameCallIdScenarios
         Assert.Equal((1, 4, 2), (world.Gauges.Calls, world.Gauges.TimersSession, world.Log.Count("session_timer_cancelled")));
         world.Advance(100);
         Assert.Equal([45, 90], first.Requests(first.Caller, "UPDATE").Select(request => request.At));
-        Assert.Equal([45, 90], first.Requests(first.Callee, "UPDATE").Select(request => request.At));
+        Assert.Equal([44, 88], first.Requests(first.Callee, "UPDATE").Select(request => request.At));
         Assert.Empty(third.Inbox);
         first.HangUp();
     }

@@ -10,7 +10,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate);
-        world.Advance(44);
+        world.Advance(43);
         WireMessage carried = Hold(call);
         world.Advance(1);
         call.Callee.Reply(carried, 100);
@@ -31,7 +31,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate);
-        world.Advance(44);
+        world.Advance(43);
         WireMessage carried = Hold(call);
         call.Callee.Reply(carried, 100);
         world.Advance(5);
@@ -39,7 +39,7 @@ public class WaitingScenarios
         _ = call.Callee.NextRequest("ACK");
         _ = call.Caller.NextStatus(200);
         call.A.Ack();
-        world.Advance(44.999);
+        world.Advance(43.999);
         Assert.Empty(call.Callee.Inbox);
         call.HangUp();
     }
@@ -49,7 +49,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate);
-        world.Advance(44);
+        world.Advance(43);
         _ = call.B.Send("INVITE", body: call.Callee.Sdp(41000, 2, "sendonly"));
         WireMessage toCaller = call.Caller.NextRequest("INVITE");
         world.Advance(2);
@@ -68,7 +68,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate, interval: 300);
-        world.Advance(149);
+        world.Advance(148);
         _ = call.B.Send("INVITE", body: call.Callee.Sdp(41000, 2, "sendonly"));
         call.Caller.Reply(call.Caller.NextRequest("INVITE"), 488);
         world.Advance(31.999);
@@ -98,7 +98,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, allow: null);
-        world.Advance(44);
+        world.Advance(43);
         _ = call.A.Send("UPDATE", TimerCall.Expires(1800, "uac"), call.Caller.Sdp(version: 2, direction: "sendonly"));
         WireMessage carried = call.Callee.NextRequest("UPDATE");
         Assert.NotEqual("", carried.Body);
@@ -119,7 +119,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate);
-        world.Advance(44);
+        world.Advance(43);
         call.Callee.Allow = TimerCall.NoUpdate; // it sends UPDATE all the same
         _ = call.B.Send("UPDATE", TimerCall.Expires(90, "uas"), call.Callee.Sdp(41000, 2, "sendonly"));
         WireMessage toCaller = call.Caller.NextRequest("INVITE");
@@ -158,7 +158,7 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate);
-        world.Advance(44);
+        world.Advance(43);
         WireMessage carried = Hold(call);
         call.Callee.Reply(carried, 100);
         world.Advance(5);
@@ -177,9 +177,9 @@ public class WaitingScenarios
     {
         using var world = new PbxWorld();
         TimerCall call = Call(world, TimerCall.NoUpdate);
-        world.Advance(44);
+        world.Advance(43);
         call.Callee.Reply(Hold(call), 100);
-        world.Advance(15.999);
+        world.Advance(16.999);
         Assert.False(call.Callee.HasRequest("BYE"));
         world.Advance(0.001);
         call.A.SendAckToFailure(call.Caller.NextStatus(487));

@@ -8,7 +8,7 @@ public class SessionTimerTests : ISessionTimerUser
     private readonly ResourceScope _scope = new(null, static (_, failure) => Assert.Fail(failure.Message));
     private readonly SessionTimer _timer;
 
-    public SessionTimerTests() => _timer = new SessionTimer(_scope, _heap, this);
+    public SessionTimerTests() => _timer = new SessionTimer(_scope, _heap, this, isFirst: false);
 
     [Theory]
     [InlineData(90, 60)]
@@ -20,6 +20,17 @@ public class SessionTimerTests : ISessionTimerUser
     [Trait("Clause", "ST-28")]
     public void A_silent_peer_is_given_up_the_smaller_of_32_s_and_a_third_before_the_end(int interval, int expires) =>
         Assert.Equal(TimeSpan.FromSeconds(expires), SessionTimer.ExpiryAfter(TimeSpan.FromSeconds(interval)));
+
+    /// <summary>Half of the interval, within 2 s of 45 for 90; the callee's leg a little earlier, so that no phone hears of both at once.</summary>
+    [Theory]
+    [InlineData(4, 1.8, 2)]
+    [InlineData(10, 4.5, 5)]
+    [InlineData(90, 44, 45)]
+    [InlineData(1800, 899, 900)]
+    [Trait("Clause", "ST-19")]
+    public void The_refresh_of_one_leg_is_due_a_little_before_that_of_the_other(int interval, double first, double second) => Assert.Equal(
+        (TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(second)),
+        (SessionTimer.RefreshAfter(TimeSpan.FromSeconds(interval), isFirst: true), SessionTimer.RefreshAfter(TimeSpan.FromSeconds(interval), isFirst: false)));
 
     [Fact]
     [Trait("Clause", "ST-19")]
