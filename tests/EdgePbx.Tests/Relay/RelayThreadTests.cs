@@ -6,6 +6,7 @@ namespace EdgePbx.Tests;
 public class RelayThreadTests
 {
     [Fact]
+    [Trait("Clause", "race 34")]
     public void Ten_thousand_packets_allocate_nothing_on_the_relay_thread()
     {
         using var world = new RelayWorld();
