@@ -26,18 +26,35 @@ public class AfterTheEndScenarios
         }
     }
 
-    /// <summary>The story of the bug, step by step.</summary>
-    [Fact]
+    public static TheoryData<string, bool, bool> Stories
+    {
+        get
+        {
+            var data = new TheoryData<string, bool, bool>();
+            foreach (string method in (string[])["UPDATE", "INVITE"])
+            {
+                foreach (bool boxRefreshes in (bool[])[true, false])
+                {
+                    data.Add(method, boxRefreshes, true);
+                    data.Add(method, boxRefreshes, false);
+                }
+            }
+            return data;
+        }
+    }
+
+    /// <summary>The story of the bug, step by step: with either method, refreshed by the box or by the phones, ended by either side.</summary>
+    [Theory]
+    [MemberData(nameof(Stories))]
     [Trait("Clause", "ST-34")]
-    public void A_refreshed_call_ends_half_an_hour_of_silence_follows_and_the_next_call_is_a_new_one()
+    public void A_refreshed_call_ends_half_an_hour_of_silence_follows_and_the_next_call_is_a_new_one(string method, bool boxRefreshes, bool callerEnds)
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
-        TimerCall first = TimerCall.Between(world, caller, callee, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", callId: "the-same@phone", tag: "same");
-        first.KeepBothAlive();
-        world.Advance(50);
-        Assert.Equal((1, 1), (first.Requests(caller, "UPDATE").Count, first.Requests(callee, "UPDATE").Count));
-        first.HangUp();
+        (caller.Allow, callee.Allow) = method == "INVITE" ? (TimerCall.NoUpdate, TimerCall.NoUpdate) : (caller.Allow, callee.Allow);
+        TimerCall first = Call("the-same@phone", "same");
+        Live(first);
+        End(first);
         Assert.Equal((2, 0), (world.Log.Count("session_timer_cancelled"), world.Gauges.TimersSession));
         int sent = world.Sent.Count;
 
@@ -46,16 +63,69 @@ public class AfterTheEndScenarios
         Assert.Empty(caller.Inbox);
         Assert.Empty(callee.Inbox);
 
-        TimerCall second = TimerCall.Between(world, caller, callee, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n");
-        second.HangUp();
+        TimerCall second = Call(null, null);
+        Live(second);
+        End(second);
         world.Advance(0.5);
-        TimerCall third = TimerCall.Between(world, caller, callee, TimerCall.Expires(90, "uas"), "Session-Expires: 90;refresher=uac\r\n", callId: "the-same@phone", tag: "same");
-        third.KeepBothAlive();
-        world.Advance(200);
-        Assert.Equal((4, 4), (third.Requests(caller, "UPDATE").Count, third.Requests(callee, "UPDATE").Count));
-        third.HangUp();
-        Assert.Equal(3, world.Log.Count("cleanup_verified"));
+        TimerCall third = Call("the-same@phone", "same");
+        Assert.Equal(3, new[] { first, second, third }.Select(call => call.B.CallId).Distinct().Count()); // ours are never used again
+        Live(third);
+        Live(third);
+        End(third);
+
+        // and the callee calls with all the names that the box once gave it
+        TimerCall back = TimerCall.Between(world, callee, caller, Asked(), Given(), callId: first.B.CallId, tag: first.B.LocalTag);
+        Live(back);
+        End(back);
+        sent = world.Sent.Count;
+        world.Advance(1800);
+        Assert.Equal(sent, world.Sent.Count);
+        Assert.Equal((4, 4), (world.Log.Count("b2bua_call_setup"), world.Log.Count("cleanup_verified")));
         Assert.Equal(0, world.Counters.InviteRetransmissionsAbsorbed);
+
+        string Asked() => TimerCall.Expires(90, boxRefreshes ? "uas" : "uac");
+
+        string Given() => TimerCall.Expires(90, boxRefreshes ? "uac" : "uas");
+
+        TimerCall Call(string? callId, string? tag) => TimerCall.Between(world, caller, callee, Asked(), Given(), callId, tag);
+
+        // 50 s with one refresh on each leg
+        void Live(TimerCall call)
+        {
+            int before = call.Requests(call.Caller, method).Count;
+            if (boxRefreshes)
+            {
+                call.KeepBothAlive();
+                world.Advance(50);
+                Assert.Equal((before + 1, before + 1), (call.Requests(call.Caller, method).Count, call.Requests(call.Callee, method).Count));
+                return;
+            }
+            world.Advance(45);
+            foreach ((Phone phone, PhoneDialog dialog) in ((Phone, PhoneDialog)[])[(call.Caller, call.A), (call.Callee, call.B)])
+            {
+                _ = dialog.Send(method, TimerCall.Expires(90, "uac"), method == "INVITE" ? dialog.Sdp : "");
+                Assert.Equal("90;refresher=uac", phone.NextStatus(200)["Session-Expires"]);
+                if (method == "INVITE")
+                {
+                    dialog.Ack();
+                }
+            }
+            world.Advance(5);
+            Assert.Equal((0, 0), (call.Requests(call.Caller, method).Count, call.Requests(call.Callee, method).Count));
+        }
+
+        void End(TimerCall call)
+        {
+            if (callerEnds)
+            {
+                call.HangUp();
+                return;
+            }
+            (call.Caller.Answers, call.Callee.Answers) = (null, null);
+            call.B.Bye();
+            _ = call.Callee.NextStatus(200);
+            call.Caller.Reply(call.Caller.NextRequest("BYE"), 200);
+        }
     }
 
     [Fact]

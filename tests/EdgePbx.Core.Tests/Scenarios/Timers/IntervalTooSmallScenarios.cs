@@ -111,29 +111,35 @@ public class IntervalTooSmallScenarios
     }
 
     [Theory]
-    [InlineData("UPDATE")]
-    [InlineData("INVITE")]
+    [InlineData(true, "UPDATE")]
+    [InlineData(true, "INVITE")]
+    [InlineData(false, "UPDATE")]
+    [InlineData(false, "INVITE")]
     [Trait("Clause", "ST-09")]
-    public void A_422_to_a_refresh_raises_the_interval_for_the_dialogs_life(string method)
+    public void A_422_to_a_refresh_raises_the_interval_for_the_dialogs_life(bool atCaller, string method)
     {
         using var world = new PbxWorld();
-        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(1800, "uac"), "Session-Expires: 90;refresher=uac\r\n", method == "INVITE" ? TimerCall.NoUpdate : null);
-        string body = method == "INVITE" ? call.B.Sdp : "";
-        world.Advance(44);
-        WireMessage first = call.Callee.NextRequest(method);
+        TimerCall call = TimerCall.Establish(
+            world, TimerCall.Expires(atCaller ? 90 : 1800, atCaller ? "uas" : "uac"), TimerCall.Expires(atCaller ? 1800 : 90, atCaller ? "uas" : "uac"), method == "INVITE" ? TimerCall.NoUpdate : null);
+        (Phone phone, string sdp, int lead) = atCaller ? (call.Caller, call.A.Sdp, 0) : (call.Callee, call.B.Sdp, 1);
+        string body = method == "INVITE" ? sdp : "";
+        world.Advance(45 - lead);
+        WireMessage first = phone.NextRequest(method);
         Assert.False(first.Has("Min-SE"));
-        call.Callee.Reply(first, 422, extra: "Min-SE: 200\r\n");
-        WireMessage second = call.Callee.NextRequest(method);
+        phone.Reply(first, 422, extra: "Min-SE: 200\r\n");
+        WireMessage second = phone.NextRequest(method);
         Assert.Equal(("200;refresher=uac", "200", first.CSeq + 1, first.Body), (second["Session-Expires"], second["Min-SE"], second.CSeq, second.Body));
-        call.Callee.Reply(second, 200, extra: "Session-Expires: 200;refresher=uac\r\n", body: body);
-        world.Advance(99);
-        WireMessage third = call.Callee.NextRequest(method);
+        Assert.Equal((first["Call-ID"], first["To"], first["From"]), (second["Call-ID"], second["To"], second["From"]));
+        phone.Reply(second, 200, extra: "Session-Expires: 200;refresher=uac\r\n", body: body);
+        world.Advance(100 - lead);
+        WireMessage third = phone.NextRequest(method);
         Assert.Equal(("200;refresher=uac", "200"), (third["Session-Expires"], third["Min-SE"]));
-        call.Callee.Reply(third, 422, extra: "Min-SE: 300\r\n");
-        WireMessage fourth = call.Callee.NextRequest(method);
+        phone.Reply(third, 422, extra: "Min-SE: 300\r\n");
+        WireMessage fourth = phone.NextRequest(method);
         Assert.Equal(("300;refresher=uac", "300"), (fourth["Session-Expires"], fourth["Min-SE"]));
-        call.Callee.Reply(fourth, 200, extra: "Session-Expires: 300;refresher=uac\r\n", body: body);
-        world.Advance(148);
+        phone.Reply(fourth, 200, extra: "Session-Expires: 300;refresher=uac\r\n", body: body);
+        world.Advance(149 - lead);
+        Assert.False(phone.HasRequest(method));
         call.HangUp();
     }
 
