@@ -33,6 +33,10 @@ internal static partial class NamedTests
         {
             pending.AddRange(Trait().Matches(line).Select(match => match.Groups["id"].Value));
             isTest |= line.Contains("[Fact", StringComparison.Ordinal) || line.Contains("[Theory", StringComparison.Ordinal);
+            if (Theory().Match(line) is { Success: true } theory)
+            {
+                Add(found, theory.Groups["id"].Value, $"{name}({theory.Groups["name"].Value})");
+            }
             if (Row().Match(line) is { Success: true } row)
             {
                 foreach (Capture id in row.Groups["id"].Captures)
@@ -66,12 +70,16 @@ internal static partial class NamedTests
         _ = tests.Add(test);
     }
 
-    [GeneratedRegex("""\[Trait\("Clause", "(?<id>[^"]+)"\)\]""")]
+    [GeneratedRegex("""[\[ ]Trait\("Clause", "(?<id>[^"]+)"\)""")]
     private static partial Regex Trait();
 
     // ("call", ["C-01", "C-14"])   Row("repeated_200", "C-25")
     [GeneratedRegex("""^\s+(Row)?\("(?<name>\w+)", \[?("(?<id>[A-Z]+-\d+|race \d+)"(, )?)+\]?\),?$""")]
     private static partial Regex Row();
+
+    // public static IEnumerable<TheoryDataRow<string>> TcpRows => … .WithTrait("Clause", "C-43")
+    [GeneratedRegex("""^\s+public static .* (?<name>\w+) => .*\.WithTrait\("Clause", "(?<id>[^"]+)"\)""")]
+    private static partial Regex Theory();
 
     [GeneratedRegex("""^\s*(public|internal) .*\bclass (?<name>\w+)""")]
     private static partial Regex Class();

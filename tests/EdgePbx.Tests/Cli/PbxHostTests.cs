@@ -60,6 +60,7 @@ public sealed class PbxHostTests : IDisposable
     }
 
     [Fact]
+    [Trait("Clause", "race 44")]
     public void A_reload_takes_a_good_file_and_refuses_a_bad_one()
     {
         WriteConfig(port: 0, realm: "one");

@@ -123,6 +123,7 @@ public class CancelScenarios
 
     [Fact]
     [Trait("Clause", "C-16")]
+    [Trait("Clause", "C-45")]
     public void A_cancel_for_nothing_gets_481()
     {
         using var world = new PbxWorld();

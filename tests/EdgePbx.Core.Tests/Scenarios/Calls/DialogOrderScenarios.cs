@@ -182,9 +182,25 @@ public class DialogOrderScenarios
         call.HangUp();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Clause", "U-26")]
+    public void A_bye_tells_the_other_phone_why(bool callerHangsUp)
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        (callerHangsUp ? call.A : call.B).Bye();
+        Phone other = callerHangsUp ? call.Callee : call.Caller;
+        WireMessage bye = other.NextRequest("BYE");
+        Assert.Equal("Q.850;cause=16;text=\"Normal call clearing\"", bye["Reason"]);
+        other.Reply(bye, 200);
+    }
+
     [Fact]
     [Trait("Clause", "U-40")]
     [Trait("Clause", "race 28")]
+    [Trait("Clause", "C-45")]
     public void An_ack_for_nothing_goes_nowhere()
     {
         using var world = new PbxWorld();

@@ -25,6 +25,31 @@ public class RefreshAndHoldScenarios
         call.TakeByes();
     }
 
+    [Theory]
+    [InlineData(true, "UPDATE")]
+    [InlineData(true, "INVITE")]
+    [InlineData(false, "UPDATE")]
+    [InlineData(false, "INVITE")]
+    [Trait("Clause", "ST-24")]
+    [Trait("Clause", "ST-31")]
+    public void A_hold_of_either_phone_by_either_method_starts_both_intervals_anew(bool callerHolds, string method)
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"), TimerCall.Expires(120, "uas"), method == "INVITE" ? TimerCall.NoUpdate : null);
+        (Phone phone, PhoneDialog dialog, Phone other, PhoneDialog otherDialog) = callerHolds ? (call.Caller, call.A, call.Callee, call.B) : (call.Callee, call.B, call.Caller, call.A);
+        world.Advance(50);
+        _ = dialog.Send(method, TimerCall.Expires(callerHolds ? 90 : 120, "uac"), dialog.Sdp.Replace("sendrecv", "sendonly", StringComparison.Ordinal).Replace("o=- 77 1", "o=- 77 2", StringComparison.Ordinal));
+        WireMessage carried = other.NextRequest(method);
+        Assert.Equal((callerHolds ? "120;refresher=uas" : "90;refresher=uas", "sendonly"), (carried["Session-Expires"], Direction(carried)));
+        other.Reply(carried, 200, extra: $"Session-Expires: {carried["Session-Expires"]}\r\n", body: otherDialog.Sdp.Replace("sendrecv", "recvonly", StringComparison.Ordinal));
+        WireMessage ok = phone.NextStatus(200);
+        Assert.Equal((callerHolds ? "90;refresher=uac" : "120;refresher=uac", "recvonly"), (ok["Session-Expires"], Direction(ok)));
+        dialog.Ack();
+        IReadOnlyList<LegSnapshot> legs = world.Engine.Snapshot(world.Now).Calls.Single().Legs;
+        Assert.Equal([("peer", (double?)60), ("peer", 88)], legs.Select(leg => (leg.SessionTimer!.Refresher, leg.SessionTimer.SecondsToExpiry)));
+        call.HangUp();
+    }
+
     [Fact]
     [Trait("Clause", "ST-22")]
     [Trait("Clause", "race 12")]

@@ -3,6 +3,8 @@ namespace EdgePbx.Core.Tests;
 /// <summary>Refreshes in both directions, on either leg (RFC 4028 7.4, 9, 10).</summary>
 public class RefreshScenarios
 {
+    public static TheoryData<bool, string> Legs => new() { { true, "UPDATE" }, { true, "INVITE" }, { false, "UPDATE" }, { false, "INVITE" } };
+
     [Fact]
     [Trait("Clause", "ST-01")]
     [Trait("Clause", "ST-19")]
@@ -128,43 +130,75 @@ public class RefreshScenarios
     }
 
     [Theory]
-    [InlineData("UPDATE")]
-    [InlineData("INVITE")]
+    [MemberData(nameof(Legs))]
+    [Trait("Clause", "ST-21")]
     [Trait("Clause", "ST-23")]
     [Trait("Clause", "ST-24")]
     [Trait("Clause", "ST-30")]
     [Trait("Clause", "race 15")]
-    public void A_refresh_of_the_peer_is_answered_here_and_restarts_the_interval(string method)
+    public void A_refresh_of_the_peer_is_answered_here_and_restarts_the_interval(bool atCaller, string method)
     {
         using var world = new PbxWorld();
-        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"));
-        string body = method == "INVITE" ? call.A.Sdp : "";
-        call.KeepAlive(call.Callee);
+        TimerCall call = atCaller
+            ? TimerCall.Establish(world, TimerCall.Expires(90, "uac"))
+            : TimerCall.Establish(world, TimerCall.Expires(1800, "uas"), TimerCall.Expires(90, "uas"));
+        (Phone phone, PhoneDialog dialog, Phone other) = atCaller ? (call.Caller, call.A, call.Callee) : (call.Callee, call.B, call.Caller);
+        Dictionary<RelayKey, RelaySettings> relays = new(world.Relays);
+        string shown = atCaller ? call.Ok.Body : call.B.Invitation!.Body;
+        call.KeepAlive(other);
         for (int i = 0; i < 20; i++)
         {
             world.Advance(59);
-            _ = call.A.Send(method, TimerCall.Expires(90, "uac"), body);
-            WireMessage ok = call.Caller.NextStatus(200);
+            _ = dialog.Send(method, TimerCall.Expires(90, "uac"), method == "INVITE" ? dialog.Sdp : "");
+            WireMessage ok = phone.NextStatus(200);
             Assert.Equal("90;refresher=uac", ok["Session-Expires"]);
             Assert.True(ok.HasToken("Require", "timer"));
             Assert.False(ok.Has("Min-SE"));
+            Assert.Equal(method == "INVITE" ? shown : "", ok.Body);
             if (method == "INVITE")
             {
-                Assert.Equal(call.Ok.Body, ok.Body);
-                call.A.Ack();
-            }
-            else
-            {
-                Assert.Equal("", ok.Body);
+                dialog.Ack();
             }
         }
-        Assert.Equal([899], call.Requests(call.Callee, "UPDATE").Select(request => request.At)); // the callee's own half hour
-        Assert.Empty(call.Requests(call.Callee, "INVITE"));
+        Assert.Equal(relays, world.Relays);
+        Assert.Equal([atCaller ? 899 : 900], call.Requests(other, "UPDATE").Select(request => request.At)); // the other leg's own half hour
+        Assert.Empty(call.Requests(other, "INVITE"));
         world.Advance(59.999);
-        Assert.Empty(call.Requests(call.Caller, "BYE"));
+        Assert.Empty(call.Requests(phone, "BYE"));
         world.Advance(0.001);
-        call.Caller.Reply(call.Caller.NextRequest("BYE"), 200);
-        Assert.Single(call.Requests(call.Callee, "BYE"));
+        phone.Reply(phone.NextRequest("BYE"), 200);
+        Assert.Single(call.Requests(other, "BYE"));
+    }
+
+    /// <summary>What a refresh takes is given back: a hundred of them leave as much as one.</summary>
+    [Theory]
+    [InlineData(true, "UPDATE")]
+    [InlineData(true, "INVITE")]
+    [InlineData(false, "UPDATE")]
+    [InlineData(false, "INVITE")]
+    [Trait("Clause", "race 10")]
+    public void A_hundred_refreshes_take_no_more_than_one(bool boxRefreshes, string method)
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(
+            world, TimerCall.Expires(1800, boxRefreshes ? "uas" : "uac"), TimerCall.Expires(1800, boxRefreshes ? "uac" : "uas"), method == "INVITE" ? TimerCall.NoUpdate : null);
+        call.KeepBothAlive();
+        world.Advance(50); // what the set-up took has gone
+        GaugeSnapshot before = world.Gauges;
+        for (int i = 0; i < 100; i++)
+        {
+            foreach (PhoneDialog dialog in boxRefreshes ? [] : (PhoneDialog[])[call.A, call.B])
+            {
+                _ = dialog.Send(method, TimerCall.Expires(1800, "uac"), method == "INVITE" ? dialog.Sdp : "");
+                dialog.Ack();
+            }
+            world.Advance(900);
+            call.Caller.Inbox.Clear();
+            call.Callee.Inbox.Clear();
+        }
+        Assert.Equal(200, world.Counters.SessionsRefreshed);
+        Assert.Equal(before, world.Gauges);
+        call.HangUp();
     }
 
     [Fact]
@@ -180,27 +214,46 @@ public class RefreshScenarios
         call.HangUp();
     }
 
-    [Fact]
+    [Theory]
+    [MemberData(nameof(Legs))]
     [Trait("Clause", "ST-23")]
     [Trait("Clause", "race 12")]
-    public void After_a_change_of_roles_exactly_one_side_refreshes()
+    [Trait("Clause", "race 13")]
+    public void After_a_change_of_roles_exactly_one_side_refreshes(bool atCaller, string method)
     {
         using var world = new PbxWorld();
-        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uac"));
+        string? allow = method == "INVITE" ? TimerCall.NoUpdate : null;
+        TimerCall call = atCaller
+            ? TimerCall.Establish(world, TimerCall.Expires(90, "uac"), allow: allow)
+            : TimerCall.Establish(world, TimerCall.Expires(1800, "uac"), TimerCall.Expires(90, "uas"), allow);
+        (Phone phone, PhoneDialog dialog) = atCaller ? (call.Caller, call.A) : (call.Callee, call.B);
+        double half = atCaller ? 45 : 44;
         world.Advance(45);
-        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uas")); // from now on the box
-        Assert.Equal("90;refresher=uas", call.Caller.NextStatus(200)["Session-Expires"]);
-        world.Advance(45);
-        WireMessage refresh = call.Caller.NextRequest("UPDATE");
+        Refresh("uas"); // from now on the box
+        world.Advance(half - 0.001);
+        Assert.Empty(call.Requests(phone, method));
+        world.Advance(0.001);
+        WireMessage refresh = phone.NextRequest(method);
         Assert.Equal("90;refresher=uac", refresh["Session-Expires"]);
-        call.Caller.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uas\r\n"); // and from now on the phone again
+        phone.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uas\r\n", body: Body()); // and from now on the phone again
         world.Advance(59);
-        Assert.Single(call.Requests(call.Caller, "UPDATE"));
-        _ = call.A.Send("UPDATE", TimerCall.Expires(90, "uac"));
-        _ = call.Caller.NextStatus(200);
+        Assert.Single(call.Requests(phone, method));
+        Refresh("uac");
         world.Advance(59);
-        Assert.Single(call.Requests(call.Caller, "UPDATE"));
+        Assert.Single(call.Requests(phone, method));
         call.HangUp();
+
+        string Body() => method == "INVITE" ? dialog.Sdp : "";
+
+        void Refresh(string refresher)
+        {
+            _ = dialog.Send(method, TimerCall.Expires(90, refresher), Body());
+            Assert.Equal($"90;refresher={refresher}", phone.NextStatus(200)["Session-Expires"]);
+            if (method == "INVITE")
+            {
+                dialog.Ack();
+            }
+        }
     }
 
     [Fact]
