@@ -27,6 +27,21 @@ public class NamesOnTheWireScenarios
         }
     }
 
+    /// <summary>A phone may claim any identity there; whom it may be is what its credentials say.</summary>
+    [Fact]
+    [Trait("Clause", "U-24")]
+    public void An_identity_that_a_phone_asserts_goes_no_further()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        ConnectedCall call = ConnectedCall.Begin(
+            caller, callee, "P-Asserted-Identity: <sip:boss@office.example>\r\nP-Preferred-Identity: <sip:boss@office.example>\r\n", "P-Asserted-Identity: <sip:boss@office.example>\r\n");
+        Assert.DoesNotContain("boss", call.B.Invitation!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("boss", call.Answer.Text, StringComparison.Ordinal);
+        Assert.Contains("<sip:1001@", call.B.Invitation["From"], StringComparison.Ordinal);
+        call.HangUp();
+    }
+
     [Fact]
     [Trait("Clause", "C-03")]
     public void Each_new_request_of_a_dialog_has_the_next_number_and_ack_and_cancel_repeat_it()
