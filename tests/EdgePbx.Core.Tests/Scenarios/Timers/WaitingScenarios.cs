@@ -27,6 +27,28 @@ public class WaitingScenarios
     }
 
     [Fact]
+    public void So_does_that_of_the_callers_leg()
+    {
+        using var world = new PbxWorld();
+        TimerCall call = TimerCall.Establish(world, TimerCall.Expires(90, "uas"), TimerCall.Expires(1800, "uas"), TimerCall.NoUpdate);
+        world.Advance(44);
+        _ = call.B.Send("INVITE", TimerCall.Expires(1800, "uac"), call.Callee.Sdp(41000, 2, "sendonly"));
+        WireMessage carried = call.Caller.NextRequest("INVITE");
+        call.Caller.Reply(carried, 100);
+        world.Advance(5);
+        Assert.All(call.Requests(call.Caller, "INVITE"), request => Assert.Equal(carried.CSeq, request.Message.CSeq));
+        call.Caller.Inbox.Clear();
+        call.Caller.Reply(carried, 488);
+        _ = call.Caller.NextRequest("ACK");
+        WireMessage refresh = call.Caller.NextRequest("INVITE");
+        Assert.Equal((carried.CSeq + 1, "90;refresher=uac"), (refresh.CSeq, refresh["Session-Expires"]));
+        call.Caller.Reply(refresh, 200, extra: "Session-Expires: 90;refresher=uac\r\n", body: call.A.Sdp);
+        _ = call.Caller.NextRequest("ACK");
+        call.B.SendAckToFailure(call.Callee.NextStatus(488));
+        call.HangUp();
+    }
+
+    [Fact]
     public void A_2xx_to_it_is_a_refresh_by_itself_and_nothing_waits_any_more()
     {
         using var world = new PbxWorld();
