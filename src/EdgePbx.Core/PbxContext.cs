@@ -56,13 +56,23 @@ internal sealed class PbxContext
     public SipWriter BeginResponse(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
     {
         var writer = new SipWriter(_scratch);
-        SipResponse.Begin(ref writer, transaction.Request, status, reason, toTag.IsEmpty ? transaction.LocalTag : toTag, transaction.Source.Remote);
+        if (!transaction.HasFinalResponse)
+        {
+            SipResponse.Begin(ref writer, transaction.Request, status, reason, toTag.IsEmpty ? transaction.LocalTag : toTag, transaction.Source.Remote);
+        }
         return writer;
     }
 
-    /// <summary>What fits into no message: a provisional response is left out, a final one becomes a 500.</summary>
+    /// <summary>
+    /// What fits into no message: a provisional response is left out, a final one becomes a 500. After a final response
+    /// nothing is sent.
+    /// </summary>
     public void SendResponse(Instant now, ServerTransaction transaction, int status, ref SipWriter writer, ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default)
     {
+        if (transaction.HasFinalResponse)
+        {
+            return;
+        }
         if (Finish(ref writer, contentType, body) is { } response)
         {
             transaction.Respond(now, status, response);

@@ -55,6 +55,7 @@ public sealed class PbxEngine
                 _context.Respond(now, unanswered, 500);
             }
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     public void Tick(Instant now)
@@ -73,6 +74,7 @@ public sealed class PbxEngine
                 _context.CurrentCall.Fault(now, failure);
             }
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
@@ -118,6 +120,7 @@ public sealed class PbxEngine
         {
             _context.CurrentCall.Fault(now, failure);
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     /// <summary>A new configuration; calls stay, and so do the bindings of extensions that stay.</summary>
@@ -135,6 +138,7 @@ public sealed class PbxEngine
         {
             call.End(now, EndReason.Shutdown);
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     public PbxSnapshot Snapshot(Instant now) => new()
@@ -196,9 +200,9 @@ public sealed class PbxEngine
         }
     }
 
-    private void OnInviteRetransmissionAbsorbed(ServerTransaction transaction)
+    private void OnInviteRetransmissionAbsorbed()
     {
         _context.Counters.InviteRetransmissionsAbsorbed++;
-        _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(transaction.Request.CallId));
+        _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(_message.CallId));
     }
 }
