@@ -106,6 +106,9 @@ public sealed class PbxEngine
         }
     }
 
+    /// <summary>For how long the host has not once read all that waited in its sockets; zero: it just did.</summary>
+    public void ReportBacklog(Instant now, TimeSpan backlog) => _context.Admission.ReportBacklog(now, backlog);
+
     /// <summary>What was sent with this ticket can't be delivered.</summary>
     public void SendFailed(Instant now, uint ticket)
     {
@@ -169,6 +172,7 @@ public sealed class PbxEngine
         RelayPaths = _context.Relays.Count,
         PortsInUse = _context.Relays.PortsInUse,
         PacketBuffersRented = _context.Buffers.Outstanding,
+        Overload = _context.Admission.IsOverloaded ? 1 : 0,
     };
 
     private CounterSnapshot CountersNow() => new()
@@ -188,6 +192,7 @@ public sealed class PbxEngine
         CallsRefusedNoPorts = _context.Counters.CallsRefusedNoPorts,
         CallsRefusedTableFull = _context.Counters.CallsRefusedTableFull,
         CallsFaulted = _context.Counters.CallsFaulted,
+        RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
     };
 
     private void OnMalformed(in SipFlow source, SipParseError error)

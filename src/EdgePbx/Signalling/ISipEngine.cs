@@ -14,6 +14,7 @@ internal interface ISipEngine
     void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source);
     void FlowClosed(Instant now, in SipFlow flow);
     void SendFailed(Instant now, uint ticket);
+    void ReportBacklog(Instant now, TimeSpan backlog);
     void Reload(Instant now, PbxSettings settings);
     void BeginShutdown(Instant now);
     PbxSnapshot Snapshot(Instant now);
@@ -31,6 +32,7 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => engine.RelaySourceLatched(now, relay, source);
     public void FlowClosed(Instant now, in SipFlow flow) => engine.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);
+    public void ReportBacklog(Instant now, TimeSpan backlog) => engine.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);

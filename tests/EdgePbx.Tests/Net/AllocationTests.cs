@@ -78,6 +78,10 @@ public class AllocationTests
         public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => throw new NotSupportedException();
         public void FlowClosed(Instant now, in SipFlow flow) => Received++;
         public void SendFailed(Instant now, uint ticket) => throw new NotSupportedException();
+        public void ReportBacklog(Instant now, TimeSpan backlog)
+        {
+        }
+
         public void Reload(Instant now, PbxSettings settings) => throw new NotSupportedException();
         public void BeginShutdown(Instant now) => throw new NotSupportedException();
         public PbxSnapshot Snapshot(Instant now) => new();

@@ -18,6 +18,7 @@ internal abstract class ServerTransaction
         _requestBytes = layer.Buffers.RentCopy(request.Bytes);
         _request = layer.RentMessage();
         request.CopyIndexTo(_request, _requestBytes.Bytes);
+        IsRegister = request.Method == SipMethod.Register;
         _replyPort = source.Transport == SipTransport.Udp ? SipResponse.PortOfVia(request) : (ushort)0;
         LocalTag = layer.Entropy.HexBytes(8);
     }
@@ -37,6 +38,7 @@ internal abstract class ServerTransaction
     /// <summary>The tag of all our responses but 100 (RFC 3261 8.2.6.2), unless the request has one.</summary>
     public byte[] LocalTag { get; }
 
+    public bool IsRegister { get; }
     public IServerTransactionUser? User { get; set; }
     public abstract bool HasFinalResponse { get; }
     public abstract bool HasTerminated { get; }

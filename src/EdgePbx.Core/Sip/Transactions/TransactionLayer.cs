@@ -21,6 +21,9 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     public int ClientCount => _clients.Count;
     public int ServerCount => _servers.Count;
 
+    /// <summary>The REGISTERs among <see cref="ServerCount"/>.</summary>
+    public int RegisterCount { get; private set; }
+
     /// <summary>True while a request of ours has no final response yet.</summary>
     public bool AwaitsResponses => _clients.Values.Any(static transaction => !transaction.HasFinalResponse);
 
@@ -59,6 +62,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
             ? new InviteServerTransaction(this, key.Key.ToArray(), request, source)
             : new NonInviteServerTransaction(this, key.Key.ToArray(), request, source);
         _servers.Add(transaction.Key, transaction);
+        RegisterCount += transaction.IsRegister ? 1 : 0;
         if (request.ToTag.IsEmpty)
         {
             var merge = new KeyBuilder(buffer);
@@ -207,6 +211,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             throw new InvalidOperationException("server transaction released twice");
         }
+        RegisterCount -= transaction.IsRegister ? 1 : 0;
     }
 
     internal void Remove(ClientTransaction transaction)
