@@ -24,6 +24,9 @@ public sealed class PbxEngine
     /// <summary>True when a shutdown has nothing left to wait for.</summary>
     public bool IsQuiet => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses;
 
+    /// <summary>True when there is no call, and no request is remembered.</summary>
+    public bool IsIdle => _context.Calls.Count == 0 && _context.Transactions.ServerCount == 0 && _context.Transactions.ClientCount == 0;
+
     /// <summary>One whole message: a datagram, or what the framer cut out of a stream. The bytes may be changed in place.</summary>
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {

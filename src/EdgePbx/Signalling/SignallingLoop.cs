@@ -17,6 +17,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     private readonly PollSet _poll;
     private readonly WakeSignal _wake = new();
     private readonly Mailbox<SignallingCommand> _commands = new(CommandsAtOnce);
+    private readonly IdleTrim _trim = new();
     private ISipEngine? _engine;
     private IRelayLine? _relay;
     private LocalAddresses? _addresses;
@@ -86,6 +87,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         Transports.Tick(now);
         engine.Tick(now);
         Drain(now);
+        _trim.Note(engine.IsIdle);
         if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))
         {
             IsStopped = true;

@@ -63,6 +63,7 @@ public class AllocationTests
         public Outbox Outbox { get; } = new();
         public Instant NextDue => Instant.Never;
         public bool IsQuiet => true;
+        public bool IsIdle => true;
 
         public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
         {

@@ -39,6 +39,7 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public Outbox Outbox => inner.Outbox;
     public Instant NextDue => inner.NextDue;
     public bool IsQuiet => inner.IsQuiet;
+    public bool IsIdle => inner.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => received();
     public void Tick(Instant now) => inner.Tick(now);
     public void RelayClosed(Instant now, RelayKey relay) => inner.RelayClosed(now, relay);
