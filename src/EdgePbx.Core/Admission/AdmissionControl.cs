@@ -25,7 +25,6 @@ internal sealed class AdmissionControl
     private Instant _behindUntil = new(long.MinValue);
     private Instant _probeAt = new(long.MinValue);
     private TimeSpan _backlog;
-    private bool _isExhausted;
 
     public AdmissionControl(PbxContext context)
     {
@@ -53,10 +52,7 @@ internal sealed class AdmissionControl
     }
 
     /// <summary>A call found no slot in the table, or no media port.</summary>
-    public void NoteExhausted(Instant now) => (_isExhausted, _probeAt) = (true, now + ProbePause);
-
-    /// <summary>A call found all that it needs.</summary>
-    public void NoteTaken() => _isExhausted = false;
+    public void NoteExhausted(Instant now) => _probeAt = now + ProbePause;
 
     /// <summary>False: it was answered with 503 and Retry-After, and nothing is kept of it.</summary>
     /// <param name="request">An INVITE or REGISTER without a To tag.</param>
@@ -97,7 +93,7 @@ internal sealed class AdmissionControl
             (why, level, limit) = ("too many registrations within half a minute", registrations, SipLimits.RegisterTransactions);
             return !_registrations.Admits(now, registrations);
         }
-        if (_isExhausted && now < _probeAt)
+        if (now < _probeAt)
         {
             (why, level, limit) = ("no room for another call", _context.Calls.Count, _context.Settings.MaxCalls);
             return true;

@@ -43,7 +43,6 @@ internal sealed partial class Call
             }
             branches.Add(branch);
         }
-        _context.Admission.NoteTaken();
         _b2buaCallId = branches.Count > 0 ? System.Text.Encoding.ASCII.GetString(branches[0].Invite.CallId) : "";
         _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
         ArmRing(now, request);

@@ -85,7 +85,7 @@ class Traffic:
                     side.process.send_signal(signal.SIGUSR1)
             time.sleep(3)
         for side in callers:
-            side.wait(40)
+            side.wait(10)
         time.sleep(3)  # the last BYEs are on their way to the callees
         for side in callees:
             side.process.terminate()
