@@ -24,6 +24,7 @@ internal sealed class AdmissionControl
     private readonly Watermark _bytes = new(SipLimits.HeldBytes);
     private Instant _behindUntil = new(long.MinValue);
     private Instant _probeAt = new(long.MinValue);
+    private string _exhausted = "";
     private TimeSpan _backlog;
 
     public AdmissionControl(PbxContext context)
@@ -52,7 +53,8 @@ internal sealed class AdmissionControl
     }
 
     /// <summary>A call found no slot in the table, or no media port.</summary>
-    public void NoteExhausted(Instant now) => _probeAt = now + ProbePause;
+    /// <param name="what">In words that go before the number of calls that are up.</param>
+    public void NoteExhausted(Instant now, string what) => (_probeAt, _exhausted) = (now + ProbePause, what);
 
     /// <summary>False: it was answered with 503 and Retry-After, and nothing is kept of it.</summary>
     /// <param name="request">An INVITE or REGISTER without a To tag.</param>
@@ -95,7 +97,7 @@ internal sealed class AdmissionControl
         }
         if (now < _probeAt)
         {
-            (why, level, limit) = ("no room for another call", _context.Calls.Count, _context.Settings.MaxCalls);
+            (why, level, limit) = (_exhausted, _context.Calls.Count, _context.Settings.MaxCalls);
             return true;
         }
         level = _context.Transactions.ServerCount - registrations;

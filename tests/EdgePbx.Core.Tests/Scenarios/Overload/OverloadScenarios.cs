@@ -166,6 +166,7 @@ public class OverloadScenarios
             _ = third.NextStatus(503);
         }
         Assert.Equal((1, 50), (world.Counters.CallsRefusedTableFull, world.Counters.RequestsRefusedOverload));
+        Assert.Contains("as many calls as allowed are up (1 of 1)", world.Log.Events.Single(e => e.Name == "overload_began").Text, StringComparison.Ordinal);
         world.Advance(AdmissionControl.ProbePause.TotalSeconds);
         third.Invite("1002").SendAckToFailure(third.NextStatus(503));
         Assert.Equal((2, 50), (world.Counters.CallsRefusedTableFull, world.Counters.RequestsRefusedOverload));
@@ -187,6 +188,7 @@ public class OverloadScenarios
         caller.Send(Ask(caller, "INVITE", 1));
         _ = caller.NextStatus(503);
         Assert.Equal((1, 1), (world.Counters.CallsRefusedNoPorts, world.Counters.RequestsRefusedOverload));
+        Assert.Contains("no media port is left", world.Log.Events.Single(e => e.Name == "overload_began").Text, StringComparison.Ordinal);
     }
 
     [Fact]
