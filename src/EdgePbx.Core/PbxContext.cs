@@ -7,15 +7,15 @@ internal sealed class PbxContext
 {
     private readonly byte[] _scratch = new byte[SipLimits.MessageBytes];
     private readonly ILocalAddresses _addresses;
-    private readonly StatelessTags _tags;
 
     public PbxContext(PbxSettings settings, IMediaPorts ports, ILocalAddresses addresses, Entropy entropy, ILogger log)
     {
         (Settings, _addresses, Entropy, Log) = (settings, addresses, entropy, log);
-        _tags = new StatelessTags(entropy);
+        StatelessTags = new StatelessTags(entropy);
         Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
         Relays = new RelayTable(ports, Outbox);
         Calls = new CallTable(this);
+        Admission = new AdmissionControl(this);
     }
 
     public PbxSettings Settings { get; set; }
@@ -29,6 +29,8 @@ internal sealed class PbxContext
     public RelayTable Relays { get; }
     public CallTable Calls { get; }
     public Counters Counters { get; } = new();
+    public AdmissionControl Admission { get; }
+    public StatelessTags StatelessTags { get; }
 
     /// <summary>The call that the present input is about, so that a bug ends this one and no other.</summary>
     public Call? CurrentCall { get; set; }
@@ -56,13 +58,23 @@ internal sealed class PbxContext
     public SipWriter BeginResponse(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
     {
         var writer = new SipWriter(_scratch);
-        SipResponse.Begin(ref writer, transaction.Request, status, reason, toTag.IsEmpty ? transaction.LocalTag : toTag, transaction.Source.Remote);
+        if (!transaction.HasFinalResponse)
+        {
+            SipResponse.Begin(ref writer, transaction.Request, status, reason, toTag.IsEmpty ? transaction.LocalTag : toTag, transaction.Source.Remote);
+        }
         return writer;
     }
 
-    /// <summary>What fits into no message: a provisional response is left out, a final one becomes a 500.</summary>
+    /// <summary>
+    /// What fits into no message: a provisional response is left out, a final one becomes a 500. After a final response
+    /// nothing is sent.
+    /// </summary>
     public void SendResponse(Instant now, ServerTransaction transaction, int status, ref SipWriter writer, ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default)
     {
+        if (transaction.HasFinalResponse)
+        {
+            return;
+        }
         if (Finish(ref writer, contentType, body) is { } response)
         {
             transaction.Respond(now, status, response);
@@ -100,7 +112,7 @@ internal sealed class PbxContext
     public SipWriter BeginStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason = default)
     {
         var writer = new SipWriter(_scratch);
-        SipResponse.Begin(ref writer, request, status, reason, _tags.For(request), source.Remote);
+        SipResponse.Begin(ref writer, request, status, reason, StatelessTags.For(request), source.Remote);
         return writer;
     }
 

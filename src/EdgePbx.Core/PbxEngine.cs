@@ -24,6 +24,9 @@ public sealed class PbxEngine
     /// <summary>True when a shutdown has nothing left to wait for.</summary>
     public bool IsQuiet => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses;
 
+    /// <summary>True when there is no call, and no request is remembered.</summary>
+    public bool IsIdle => _context.Calls.Count == 0 && _context.Transactions.ServerCount == 0 && _context.Transactions.ClientCount == 0;
+
     /// <summary>One whole message: a datagram, or what the framer cut out of a stream. The bytes may be changed in place.</summary>
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {
@@ -55,6 +58,7 @@ public sealed class PbxEngine
                 _context.Respond(now, unanswered, 500);
             }
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     public void Tick(Instant now)
@@ -73,6 +77,7 @@ public sealed class PbxEngine
                 _context.CurrentCall.Fault(now, failure);
             }
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
@@ -104,6 +109,9 @@ public sealed class PbxEngine
         }
     }
 
+    /// <summary>For how long the host has not once read all that waited in its sockets; zero: it just did.</summary>
+    public void ReportBacklog(Instant now, TimeSpan backlog) => _context.Admission.ReportBacklog(now, backlog);
+
     /// <summary>What was sent with this ticket can't be delivered.</summary>
     public void SendFailed(Instant now, uint ticket)
     {
@@ -118,6 +126,7 @@ public sealed class PbxEngine
         {
             _context.CurrentCall.Fault(now, failure);
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     /// <summary>A new configuration; calls stay, and so do the bindings of extensions that stay.</summary>
@@ -135,6 +144,7 @@ public sealed class PbxEngine
         {
             call.End(now, EndReason.Shutdown);
         }
+        _context.Transactions.ForgetAnswered();
     }
 
     public PbxSnapshot Snapshot(Instant now) => new()
@@ -165,6 +175,7 @@ public sealed class PbxEngine
         RelayPaths = _context.Relays.Count,
         PortsInUse = _context.Relays.PortsInUse,
         PacketBuffersRented = _context.Buffers.Outstanding,
+        Overload = _context.Admission.IsOverloaded ? 1 : 0,
     };
 
     private CounterSnapshot CountersNow() => new()
@@ -184,6 +195,7 @@ public sealed class PbxEngine
         CallsRefusedNoPorts = _context.Counters.CallsRefusedNoPorts,
         CallsRefusedTableFull = _context.Counters.CallsRefusedTableFull,
         CallsFaulted = _context.Counters.CallsFaulted,
+        RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
     };
 
     private void OnMalformed(in SipFlow source, SipParseError error)
@@ -196,9 +208,9 @@ public sealed class PbxEngine
         }
     }
 
-    private void OnInviteRetransmissionAbsorbed(ServerTransaction transaction)
+    private void OnInviteRetransmissionAbsorbed()
     {
         _context.Counters.InviteRetransmissionsAbsorbed++;
-        _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(transaction.Request.CallId));
+        _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(_message.CallId));
     }
 }

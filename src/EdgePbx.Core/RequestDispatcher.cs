@@ -121,6 +121,10 @@ internal sealed class RequestDispatcher
 
     private void ServeKnown(Instant now, SipMessage request, in SipFlow source)
     {
+        if (!_context.Admission.TryAdmit(now, request, source))
+        {
+            return;
+        }
         bool isRegister = request.Method == SipMethod.Register;
         if (_authenticator.Authenticate(now, request, source, out bool wasRefused) is not { } user)
         {
@@ -134,6 +138,7 @@ internal sealed class RequestDispatcher
         {
             return;
         }
+        _context.Admission.NoteAccepted(now, isCall: !isRegister);
         if (isRegister)
         {
             _register.Handle(now, transaction, user);
@@ -157,7 +162,7 @@ internal sealed class RequestDispatcher
     /// <summary>Null: too many are open, or its names are too long to keep; answered without state.</summary>
     private ServerTransaction? Accept(SipMessage request, in SipFlow source)
     {
-        bool isFull = _context.Transactions.ServerCount >= SipLimits.ServerTransactions;
+        bool isFull = _context.Transactions.ServerCount >= SipLimits.ServerTransactions && request.Method is not (SipMethod.Bye or SipMethod.Cancel);
         ServerTransaction? accepted = isFull ? null : _context.Transactions.Accept(request, source);
         if (accepted is null)
         {

@@ -32,22 +32,33 @@ public sealed class SipBuffer
     }
 }
 
-/// <summary>Buffers in three sizes for the signalling thread. Each that is out is counted; those that come back are kept up to a limit.</summary>
+/// <summary>
+/// Buffers in a few sizes for the signalling thread. Each that is out is counted; those that come back are kept up to a
+/// limit. The small sizes are those of a response, a request and a request with a description: what is remembered for half a minute is not padded.
+/// </summary>
 public sealed class SipBufferPool
 {
-    private static readonly int[] Sizes = [2048, 8192, SipLimits.MessageBytes];
-    private static readonly int[] Kept = [256, 64, 4];
-    private readonly Stack<SipBuffer>[] _free = [new(), new(), new()];
+    private static readonly int[] Sizes = [512, 1024, 2048, 8192, SipLimits.MessageBytes];
+    private static readonly int[] Kept = [256, 256, 128, 16, 2];
+    private readonly Stack<SipBuffer>[] _free = [new(), new(), new(), new(), new()];
 
     /// <summary>How many are rented now (gauge <c>packet_buffers_rented</c>).</summary>
     public int Outstanding { get; private set; }
 
+    /// <summary>How many bytes those hold.</summary>
+    public long OutstandingBytes { get; private set; }
+
     /// <param name="bytes">The least size wanted, at most <see cref="SipLimits.MessageBytes"/>.</param>
     public SipBuffer Rent(int bytes)
     {
-        int sizeClass = bytes <= Sizes[0] ? 0 : bytes <= Sizes[1] ? 1 : 2;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, Sizes[2]);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, SipLimits.MessageBytes);
+        int sizeClass = 0;
+        while (bytes > Sizes[sizeClass])
+        {
+            sizeClass++;
+        }
         Outstanding++;
+        OutstandingBytes += Sizes[sizeClass];
         return (_free[sizeClass].TryPop(out SipBuffer? buffer) ? buffer : new SipBuffer(this, sizeClass, Sizes[sizeClass])).MarkRented();
     }
 
@@ -62,6 +73,7 @@ public sealed class SipBufferPool
     internal void Put(SipBuffer buffer)
     {
         Outstanding--;
+        OutstandingBytes -= Sizes[buffer.SizeClass];
         if (_free[buffer.SizeClass].Count < Kept[buffer.SizeClass])
         {
             _free[buffer.SizeClass].Push(buffer);

@@ -89,7 +89,7 @@ CASES = [
 class Sipp:
     """One SIPp process and its logs."""
 
-    def __init__(self, options, scenarios, work, tag, scenario, first_port, account, dial, calls, timeout, extra=(), expires=600):
+    def __init__(self, options, scenarios, work, tag, scenario, first_port, account, dial, calls, timeout, extra=(), expires=600, traces=True):
         self.tag, self.folder = tag, os.path.join(work, tag)
         os.makedirs(self.folder, exist_ok=True)
         user, password = account
@@ -101,7 +101,8 @@ class Sipp:
                    "-au", user, "-ap", password, "-auth_uri", target, "-cid_str", f"%u-%p-{tag}@%s",
                    # deadcall_wait: else it lingers for half a minute after the last call
                    "-timeout", f"{timeout}s", "-timeout_error", "-recv_timeout", timeout * 1000, "-nostdin", "-deadcall_wait", 0,
-                   "-trace_msg", "-message_file", self.path("messages.log"), "-trace_err", "-error_file", self.path("errors.log"), *extra]
+                   *(["-trace_msg", "-message_file", self.path("messages.log"), "-trace_err", "-error_file", self.path("errors.log")] if traces else []),
+                   *extra]
         with open(self.path("screen.txt"), "wb") as screen:
             self.process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=screen,
                                             stderr=subprocess.STDOUT, cwd=self.folder)

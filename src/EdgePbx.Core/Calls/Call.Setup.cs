@@ -37,6 +37,7 @@ internal sealed partial class Call
             {
                 _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
                 _context.Counters.CallsRefusedNoPorts++;
+                _context.Admission.NoteExhausted(now, "no media port is left for another call");
                 End(now, EndReason.NoPorts);
                 return;
             }

@@ -156,5 +156,13 @@ internal sealed partial class Call
         _watchdog?.Cancel();
         _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
         _context.Calls.Remove(Key);
+        Forget();
+    }
+
+    /// <summary>What lingers of an INVITE still names its call, for half a minute; it needs no more of it than the name.</summary>
+    private void Forget()
+    {
+        (Callee, _heardEarly, _offer) = (null, null, null);
+        (_watchdog, _reminder, _pendingPrack, _earlyOfferer, _lateAnswer) = (null, null, null, null, null);
     }
 }

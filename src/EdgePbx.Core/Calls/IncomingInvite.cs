@@ -61,7 +61,6 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         transaction.User = this;
     }
 
-    public SipMessage Request => _transaction.Request;
     public uint CSeq { get; }
 
     /// <summary>No final response is sent yet, though one may wait for a PRACK.</summary>
@@ -204,6 +203,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         else
         {
             StopRepeating();
+            _transaction.User = null; // what is left of it is the transaction's business alone
         }
         return Core.Release.Done;
     }
@@ -263,7 +263,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
 
     private void WriteDialogHeaders(ref SipWriter writer)
     {
-        SipResponse.CopyRecordRoutes(ref writer, Request);
+        SipResponse.CopyRecordRoutes(ref writer, _transaction.Request);
         _context.WriteContact(ref writer, _user is { } user ? user.ContactUser : default, _transaction.Source);
         writer.Header(HeaderName.Allow, SipIdentity.Allow);
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
@@ -275,7 +275,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         {
             return;
         }
-        _context.Transactions.SendOnce(TransactionLayer.ResponseFlow(Request, _transaction.Source), success.Span);
+        _context.Transactions.SendOnce(_transaction.ReplyFlow, success.Span);
         _interval = TimeSpan.FromTicks(Math.Min(2 * _interval.Ticks, SipTimers.T2.Ticks));
         _repeat.Arm(now + _interval);
     }
@@ -305,6 +305,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         if (_tail is { IsClosing: false } tail)
         {
             tail.Close(now);
+            _transaction.User = null;
             if (_dialog is { } dialog)
             {
                 Hangup.SendBye(_context, now, dialog, _byeReason);

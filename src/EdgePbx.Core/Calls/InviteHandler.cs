@@ -45,6 +45,7 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         if (context.Calls.TryCreate(now) is not { } call)
         {
             context.Counters.CallsRefusedTableFull++;
+            context.Admission.NoteExhausted(now, "as many calls as allowed are up");
             Refuse(now, transaction, caller, 503, "as many calls as allowed are up");
             return;
         }

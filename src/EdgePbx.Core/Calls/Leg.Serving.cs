@@ -279,7 +279,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         _call.OnUpdateOffer(now, this, transaction, offer, agreement);
     }
 
-    private bool HasOpenUpdate => _open.Exists(static open => open.Request.Method == SipMethod.Update && !open.HasFinalResponse);
+    private bool HasOpenUpdate => _open.Exists(static open => !open.HasFinalResponse && open.Request.Method == SipMethod.Update);
 
     private bool IsRefresh(SdpSession offer) => Media.Remote is { } known && offer.HasSameMeaningAs(known);
 

@@ -81,7 +81,7 @@ internal sealed class ReliableProvisionals
     {
         if (_sent is { } sent)
         {
-            _context.Transactions.SendOnce(TransactionLayer.ResponseFlow(_transaction.Request, _transaction.Source), sent.Span);
+            _context.Transactions.SendOnce(_transaction.ReplyFlow, sent.Span);
             _interval = 2 * _interval;
             _repeat.Arm(now + _interval);
         }

@@ -18,4 +18,10 @@ internal static partial class PbxLog
 
     [LoggerMessage(1102, LogLevel.Debug, "message from {Source} refused with {Status}: {Reason}", EventName = "message_malformed")]
     internal static partial void MessageMalformed(this ILogger log, SipFlow source, int status, string reason);
+
+    [LoggerMessage(1201, LogLevel.Warning, "overload: {Why} ({Amount} of {Limit}); new requests are refused until there is room", EventName = "overload_began")]
+    internal static partial void OverloadBegan(this ILogger log, string why, long amount, long limit);
+
+    [LoggerMessage(1202, LogLevel.Warning, "overload is over after {Seconds} s: {Calls} request(s) for a call and {Registrations} for a registration were refused", EventName = "overload_ended")]
+    internal static partial void OverloadEnded(this ILogger log, double seconds, long calls, long registrations);
 }

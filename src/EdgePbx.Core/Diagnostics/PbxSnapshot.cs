@@ -67,6 +67,9 @@ public sealed record GaugeSnapshot
     public int PortsInUse { get; init; }
     public int PacketBuffersRented { get; init; }
     public int TcpConnections { get; init; }
+
+    /// <summary>1 while new calls or registrations are refused for want of room, and for five seconds after.</summary>
+    public int Overload { get; init; }
 }
 
 /// <summary>What has happened since the start.</summary>
@@ -87,6 +90,7 @@ public sealed record CounterSnapshot
     public long CallsRefusedNoPorts { get; init; }
     public long CallsRefusedTableFull { get; init; }
     public long CallsFaulted { get; init; }
+    public long RequestsRefusedOverload { get; init; }
     public long LogLinesDropped { get; init; }
     public long RelayPacketsForwarded { get; init; }
     public long RelayPacketsDropped { get; init; }

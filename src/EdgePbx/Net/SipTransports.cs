@@ -38,6 +38,12 @@ internal sealed class SipTransports : IDisposable
     /// <summary>What we really listen on, with the ports that the system chose, in the order of the configuration.</summary>
     public List<ListenUrl> Listening { get; } = [];
 
+    /// <summary>
+    /// A UDP socket holds more than one turn of the loop could take. Streams don't count: their senders are slowed down
+    /// by TCP itself.
+    /// </summary>
+    public bool IsBehind => _udp.Exists(static listener => listener.IsBehind);
+
     public int TcpConnections => _connections.Count;
 
     /// <summary>When <see cref="Tick"/> is wanted next.</summary>
@@ -60,6 +66,15 @@ internal sealed class SipTransports : IDisposable
         foreach (TcpAcceptor acceptor in _tcp)
         {
             acceptor.Tick(now);
+        }
+    }
+
+    /// <summary>A turn of the loop begins: a socket that it finds empty is not even looked into.</summary>
+    public void ForgetBacklog()
+    {
+        foreach (UdpListener listener in _udp)
+        {
+            listener.IsBehind = false;
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed unsafe class UdpListener : IPollable, IDisposable
 
     public NetEndpoint Local { get; }
 
+    /// <summary>The last look into the socket did not reach its end.</summary>
+    public bool IsBehind { get; set; }
+
     public void Join(PollSet poll) => _ = poll.Add(_descriptor, Native.POLLIN, this);
 
     public void OnReady(Instant now, short found)
@@ -39,6 +42,7 @@ internal sealed unsafe class UdpListener : IPollable, IDisposable
             }
             if (received < 0)
             {
+                IsBehind = false;
                 return; // nothing left, or an error that was another datagram's: poll(2) says when to look again
             }
             if (HasContent(_buffer.AsSpan(0, (int)received)))
@@ -46,6 +50,7 @@ internal sealed unsafe class UdpListener : IPollable, IDisposable
                 _receiver.OnMessage(now, new SipFlow(SipTransport.Udp, from.ToEndpoint(), Local, _index, 0), _buffer, (int)received);
             }
         }
+        IsBehind = true;
     }
 
     /// <returns>False when the message will never arrive; a full buffer counts as sent, since UDP may lose anyway.</returns>

@@ -8,12 +8,14 @@ internal interface ISipEngine
     Outbox Outbox { get; }
     Instant NextDue { get; }
     bool IsQuiet { get; }
+    bool IsIdle { get; }
     void Receive(Instant now, in SipFlow source, byte[] bytes, int length);
     void Tick(Instant now);
     void RelayClosed(Instant now, RelayKey relay);
     void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source);
     void FlowClosed(Instant now, in SipFlow flow);
     void SendFailed(Instant now, uint ticket);
+    void ReportBacklog(Instant now, TimeSpan backlog);
     void Reload(Instant now, PbxSettings settings);
     void BeginShutdown(Instant now);
     PbxSnapshot Snapshot(Instant now);
@@ -25,12 +27,14 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public Outbox Outbox => engine.Outbox;
     public Instant NextDue => engine.NextDue;
     public bool IsQuiet => engine.IsQuiet;
+    public bool IsIdle => engine.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => engine.Receive(now, source, bytes, length);
     public void Tick(Instant now) => engine.Tick(now);
     public void RelayClosed(Instant now, RelayKey relay) => engine.RelayClosed(now, relay);
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => engine.RelaySourceLatched(now, relay, source);
     public void FlowClosed(Instant now, in SipFlow flow) => engine.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);
+    public void ReportBacklog(Instant now, TimeSpan backlog) => engine.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);

@@ -17,10 +17,12 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     private readonly PollSet _poll;
     private readonly WakeSignal _wake = new();
     private readonly Mailbox<SignallingCommand> _commands = new(CommandsAtOnce);
+    private readonly IdleTrim _trim = new();
     private ISipEngine? _engine;
     private IRelayLine? _relay;
     private LocalAddresses? _addresses;
     private Instant _stopBy = Instant.Never;
+    private Instant _behindSince = Instant.Never; // when a turn first left something in a socket, and each one since
     private bool _isDraining;
 
     /// <summary>Opens the listeners.</summary>
@@ -76,12 +78,16 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         ISipEngine engine = _engine!;
         Instant due = Earliest(engine.NextDue, Earliest(Transports.NextDue, _stopBy));
         _poll.Wait(due - MonotonicClock.Now);
+        Transports.ForgetBacklog();
         _poll.Dispatch(MonotonicClock.Now);
 
         Instant now = MonotonicClock.Now;
+        _behindSince = !Transports.IsBehind ? Instant.Never : Earliest(_behindSince, now);
+        engine.ReportBacklog(now, _behindSince == Instant.Never ? TimeSpan.Zero : now - _behindSince);
         Transports.Tick(now);
         engine.Tick(now);
         Drain(now);
+        _trim.Note(engine.IsIdle);
         if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))
         {
             IsStopped = true;

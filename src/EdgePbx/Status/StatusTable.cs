@@ -58,6 +58,7 @@ internal static class StatusTable
         Row(output, "media ports", gauges.PortsInUse);
         Row(output, "message buffers", gauges.PacketBuffersRented);
         Row(output, "TCP connections", gauges.TcpConnections);
+        Row(output, "refuses new requests (1: yes)", gauges.Overload);
     }
 
     private static void WriteCounters(TextWriter output, StatusDocument status)
@@ -71,6 +72,7 @@ internal static class StatusTable
         Row(output, "calls ended by a fault of ours", counters.CallsFaulted);
         Row(output, "calls refused, no media ports", counters.CallsRefusedNoPorts);
         Row(output, "calls refused, too many calls", counters.CallsRefusedTableFull);
+        Row(output, "requests refused, overload", counters.RequestsRefusedOverload);
         Row(output, "sessions refreshed", counters.SessionsRefreshed);
         Row(output, "sessions expired", counters.SessionsExpired);
         Row(output, "registrations accepted", counters.RegistersAccepted);

@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -29,15 +30,17 @@ def free_ports(count):
 
 
 class Pbx:
-    def __init__(self, binary, max_calls=100):
+    def __init__(self, binary, max_calls=100, more=(), settings="", ports=None):
+        """more: accounts besides the two; settings: whole tables of the configuration; ports: where to take them from"""
+        take = ports.take if ports else free_ports
         self.binary, self.folder, self.process = binary, tempfile.mkdtemp(prefix="edgepbx-measure-"), None
-        self.port, media = free_ports(2), free_ports(6 * max_calls)
+        self.port, media = take(2), take(6 * max_calls)
         self.server, self.config = f"127.0.0.1:{self.port}", os.path.join(self.folder, "edgepbx.toml")
         self.command = [binary, "run", "--config", self.config]
-        accounts = "".join(f'\n[[extension]]\nnumber = "{number}"\nname = "Phone {number}"\nsecret = "{secret}"\n' for number, secret in (CALLER, CALLEE))
+        accounts = "".join(f'\n[[extension]]\nnumber = "{number}"\nname = "Phone {number}"\nsecret = "{secret}"\n' for number, secret in (CALLER, CALLEE, *more))
         with open(self.config, "w") as file:
             file.write(f'[sip]\nlisten = ["udp://{self.server}", "tcp://{self.server}"]\nrealm = "{REALM}"\n'
-                       f'[media]\nports = "{media}-{media + 6 * max_calls - 1}"\nmax_calls = {max_calls}\n{accounts}')
+                       f'[media]\nports = "{media}-{media + 6 * max_calls - 1}"\nmax_calls = {max_calls}\n{settings}\n{accounts}')
 
     def __enter__(self):
         return self
@@ -80,6 +83,17 @@ class Pbx:
         with open(f"/proc/{self.process.pid}/status") as file:
             lines = dict(line.split(":", 1) for line in file)
         return {name: int(lines[key].split()[0]) * 1024 for name, key in (("resident", "VmRSS"), ("anonymous", "RssAnon"), ("peak", "VmHWM"))}
+
+    def proportional(self):
+        """Bytes: its proportional set size (PSS)."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup") as file:
+            return 1024 * int(re.search(r"^Pss: *(\d+)", file.read(), re.M).group(1))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def cpu(self):
         """Seconds of CPU that all its threads have used."""

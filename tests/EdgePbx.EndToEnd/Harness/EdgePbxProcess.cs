@@ -25,6 +25,7 @@ internal sealed class EdgePbxProcess : IDisposable
     public string ConfigFile => Path.Combine(Folder, "edgepbx.toml");
     public string Server => $"127.0.0.1:{SipPort}";
     public bool HasEnded => _process.HasEnded;
+    public int ProcessId => _process.Id;
 
     /// <summary>Back when it listens.</summary>
     public static async Task<EdgePbxProcess> StartAsync(PbxOptions options)

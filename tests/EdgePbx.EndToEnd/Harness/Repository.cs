@@ -5,7 +5,9 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    public static string Clients { get; } = Path.Combine(Root, "tests", "clients");
+    public static string Tests { get; } = Path.Combine(Root, "tests");
+
+    public static string Clients { get; } = Path.Combine(Tests, "clients");
 
     /// <summary>The binary under test: EDGEPBX_BINARY, or what tests/run.sh leaves in out/linux-x64.</summary>
     public static string Binary { get; } = FindBinary();

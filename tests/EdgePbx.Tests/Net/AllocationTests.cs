@@ -63,6 +63,7 @@ public class AllocationTests
         public Outbox Outbox { get; } = new();
         public Instant NextDue => Instant.Never;
         public bool IsQuiet => true;
+        public bool IsIdle => true;
 
         public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
         {
@@ -78,6 +79,10 @@ public class AllocationTests
         public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => throw new NotSupportedException();
         public void FlowClosed(Instant now, in SipFlow flow) => Received++;
         public void SendFailed(Instant now, uint ticket) => throw new NotSupportedException();
+        public void ReportBacklog(Instant now, TimeSpan backlog)
+        {
+        }
+
         public void Reload(Instant now, PbxSettings settings) => throw new NotSupportedException();
         public void BeginShutdown(Instant now) => throw new NotSupportedException();
         public PbxSnapshot Snapshot(Instant now) => new();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
@@ -37,6 +38,28 @@ public class SignallingLoopTests
         Assert.Equal(["configure 3.7 to 127.0.0.1:4000", "close 3.7"], world.Relay.Orders);
         Assert.Equal("3.7 127.0.0.1:4000", world.Engine.Next("latched").Text);
         Assert.Equal("3.7", world.Engine.Next("relay closed").Text);
+    }
+
+    [Fact]
+    public void The_engine_hears_for_how_long_the_sockets_were_not_read_to_their_end()
+    {
+        const int Datagrams = 200; // more than a turn takes
+        using var world = new NetWorld();
+        using var all = new ManualResetEventSlim();
+        world.Engine.Reply = (_, _) => Assert.True(all.Wait(TimeSpan.FromSeconds(30)));
+        Socket phone = world.BindUdp();
+        for (int i = 0; i < Datagrams; i++)
+        {
+            _ = phone.SendTo("OPTIONS"u8, world.AddressOf(SipTransport.Udp));
+        }
+        all.Set();
+        for (int i = 0; i < Datagrams; i++)
+        {
+            _ = world.Engine.Next("message");
+        }
+        _ = world.Ask();
+        Assert.True(world.Engine.LongestBacklog > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, world.Engine.Backlog);
     }
 
     [Fact]

@@ -39,12 +39,14 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public Outbox Outbox => inner.Outbox;
     public Instant NextDue => inner.NextDue;
     public bool IsQuiet => inner.IsQuiet;
+    public bool IsIdle => inner.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => received();
     public void Tick(Instant now) => inner.Tick(now);
     public void RelayClosed(Instant now, RelayKey relay) => inner.RelayClosed(now, relay);
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => inner.RelaySourceLatched(now, relay, source);
     public void FlowClosed(Instant now, in SipFlow flow) => inner.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => inner.SendFailed(now, ticket);
+    public void ReportBacklog(Instant now, TimeSpan backlog) => inner.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => inner.Reload(now, settings);
     public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);

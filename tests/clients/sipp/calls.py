@@ -8,7 +8,7 @@ NOTHING = "  <nop/>\n"
 def build(hold, ring):
     """-> {name: XML}. hold: how long a call is up, ring: how long it rings, in milliseconds."""
     scenarios = {}
-    for group in (outside_calls, plain_calls, failures, cancelled, media, reliable_ringing, repeats):
+    for group in (outside_calls, plain_calls, failures, cancelled, media, reliable_ringing, repeats, many):
         scenarios.update(group(hold, ring))
     return scenarios
 
@@ -82,6 +82,34 @@ def failures(hold, ring):
                                  Callee.reply(200, "OK"), Callee.reply_invite(487, "Request Terminated"), request("ACK")),
     }
     return scenarios
+
+
+def many(hold, ring):
+    """For ramps: a refusal at any point is as good as an answer, as long as it says when to come back."""
+    refused = check("Retry-After:", "[1-9][0-9]*", "after")
+
+    def maybe(cseq):
+        return response(503, f'optional="true" next="refused{cseq}"', refused)
+
+    def answered(cseq):
+        return (provisional(100, 180) + maybe(cseq)
+                + response(200, 'rrs="true" next="up"', f'<assignstr assign_to="invite_cseq" value="{cseq}"/>'))
+
+    def register(cseq, auth=False):
+        return send(["REGISTER sip:[domain] SIP/2.0", via(f"r{cseq}"), "Max-Forwards: 70", "From: <sip:[me]@[domain]>;tag=[pid]r[call_number]",
+                     "To: <sip:[me]@[domain]>", "Call-ID: [call_id]", f"CSeq: {cseq} REGISTER", CONTACT, "Expires: 600",
+                     "[authentication]" if auth else ""], attrs=REPEAT)
+    return {
+        "uac_ramp": scenario(
+            "a call, or 503 with Retry-After",
+            Caller.invite(1), CHALLENGED, answered(1), label("auth"), Caller.ack_failure(1), Caller.invite(2, auth=True), answered(2),
+            label("up"), Caller.ack(), pause(hold), Caller.bye(), jump("end"),
+            label("refused1"), Caller.ack_failure(1), jump("end"), label("refused2"), Caller.ack_failure(2), label("end"), NOTHING),
+        "register_ramp": scenario(
+            "REGISTER, or 503 with Retry-After",
+            register(1), response(503, 'optional="true" next="end"', refused), response(401, 'auth="true"'),
+            register(2, True), response(503, 'optional="true" next="end"', refused), response(200), label("end"), NOTHING),
+    }
 
 
 def cancelled(hold, ring):

@@ -3,7 +3,9 @@ namespace EdgePbx.Core;
 /// <content>What the parser fills in.</content>
 public sealed partial class SipMessage
 {
-    private readonly HeaderField[] _fields = new HeaderField[SipLimits.Headers];
+    private const int UsualHeaders = 24;
+
+    private HeaderField[] _fields = new HeaderField[UsualHeaders];
     private readonly byte[] _firstByName = NewNameTable();
     private readonly byte[] _lastByName = NewNameTable();
     private byte[] _bytes = [];
@@ -59,10 +61,11 @@ public sealed partial class SipMessage
     /// <summary>False when the table is full.</summary>
     internal bool TryAddField(HeaderField field)
     {
-        if (HeaderCount == _fields.Length)
+        if (HeaderCount == SipLimits.Headers)
         {
             return false;
         }
+        MakeRoomFor(HeaderCount + 1);
         int name = (int)field.Name;
         byte index = (byte)HeaderCount++;
         field.Next = HeaderField.None;
@@ -102,6 +105,7 @@ public sealed partial class SipMessage
     {
         _bytes = bytes;
         _length = source._length;
+        MakeRoomFor(source.HeaderCount);
         source._fields.AsSpan(0, source.HeaderCount).CopyTo(_fields);
         source._firstByName.CopyTo(_firstByName.AsSpan());
         source._lastByName.CopyTo(_lastByName.AsSpan());
@@ -118,6 +122,15 @@ public sealed partial class SipMessage
         _fromTag = source._fromTag;
         _toTag = source._toTag;
         _cseqMethodName = source._cseqMethodName;
+    }
+
+    /// <summary>It keeps what it has grown to, so that reading allocates nothing after warm-up.</summary>
+    private void MakeRoomFor(int fields)
+    {
+        if (fields > _fields.Length)
+        {
+            Array.Resize(ref _fields, Math.Min(SipLimits.Headers, Math.Max(fields, 2 * _fields.Length)));
+        }
     }
 
     private static byte[] NewNameTable()

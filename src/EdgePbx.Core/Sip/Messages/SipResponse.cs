@@ -59,13 +59,14 @@ public static class SipResponse
     /// </summary>
     public static bool TryGetDestination(SipMessage request, in SipFlow source, out NetEndpoint destination)
     {
-        destination = source.Remote;
-        if (source.Transport == SipTransport.Udp && request.TryGetTopVia(out Via via) && !via.HasRport)
-        {
-            destination = new NetEndpoint(source.Remote.Address, (ushort)(via.Port == 0 ? DefaultPort : via.Port));
-        }
+        ushort port = source.Transport == SipTransport.Udp ? PortOfVia(request) : (ushort)0;
+        destination = port == 0 ? source.Remote : source.Remote with { Port = port };
         return !destination.IsNone;
     }
+
+    /// <summary>The port that the top Via wants responses at; 0: that which the request came from (RFC 3581 4), or there is no Via.</summary>
+    internal static ushort PortOfVia(SipMessage request) =>
+        request.TryGetTopVia(out Via via) && !via.HasRport ? (ushort)(via.Port == 0 ? DefaultPort : via.Port) : (ushort)0;
 
     private static void Copy(ref SipWriter w, SipMessage request, HeaderName name)
     {

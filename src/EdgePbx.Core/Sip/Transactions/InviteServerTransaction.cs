@@ -39,6 +39,10 @@ internal sealed class InviteServerTransaction : ServerTransaction
         }
         Keep(status, response);
         Step(now, status < 200 ? Input.Provisional : status < 300 ? Input.Success : Input.Failure);
+        if (IsAccepted)
+        {
+            ForgetResponse();
+        }
     }
 
     public override void Terminate(Instant now)
@@ -66,7 +70,7 @@ internal sealed class InviteServerTransaction : ServerTransaction
         _state = next;
         if ((act & Act.Absorb) != 0)
         {
-            Layer.OnInviteRetransmissionAbsorbed(this);
+            Layer.OnInviteRetransmissionAbsorbed();
         }
         if ((act & (Act.Send | Act.Resend)) != 0)
         {

@@ -6,7 +6,9 @@ namespace EdgePbx.Core;
 /// </summary>
 internal abstract class ServerTransaction
 {
-    private readonly SipBuffer _requestBytes;
+    private readonly ushort _replyPort;
+    private SipBuffer? _requestBytes;
+    private SipMessage? _request;
     private bool _isReleased;
     private SipBuffer? _lastResponse;
 
@@ -14,23 +16,29 @@ internal abstract class ServerTransaction
     {
         (Layer, Key, Source) = (layer, key, source);
         _requestBytes = layer.Buffers.RentCopy(request.Bytes);
-        Request = layer.RentMessage();
-        request.CopyIndexTo(Request, _requestBytes.Bytes);
+        _request = layer.RentMessage();
+        request.CopyIndexTo(_request, _requestBytes.Bytes);
+        IsRegister = request.Method == SipMethod.Register;
+        _replyPort = source.Transport == SipTransport.Udp ? SipResponse.PortOfVia(request) : (ushort)0;
         LocalTag = layer.Entropy.HexBytes(8);
     }
 
     public TransactionLayer Layer { get; }
     public byte[] Key { get; }
 
-    /// <summary>Our own copy of the request, for as long as the transaction lives.</summary>
-    public SipMessage Request { get; }
+    /// <summary>Our own copy of the request. It is given back when the input that brought the final response is through.</summary>
+    public SipMessage Request => _request ?? throw new InvalidOperationException("the request of an answered transaction is gone");
 
     /// <summary>Where the request came from and the responses go.</summary>
     public SipFlow Source { get; private set; }
 
+    /// <summary>Where the responses go (RFC 3261 18.2.2): where the request came from, or to the port that its Via says.</summary>
+    public SipFlow ReplyFlow => _replyPort == 0 ? Source : Source with { Remote = Source.Remote with { Port = _replyPort } };
+
     /// <summary>The tag of all our responses but 100 (RFC 3261 8.2.6.2), unless the request has one.</summary>
     public byte[] LocalTag { get; }
 
+    public bool IsRegister { get; }
     public IServerTransactionUser? User { get; set; }
     public abstract bool HasFinalResponse { get; }
     public abstract bool HasTerminated { get; }
@@ -68,14 +76,37 @@ internal abstract class ServerTransaction
     {
         _lastResponse?.Return();
         (_lastResponse, LastStatus) = (response, status);
+        if (status >= 200)
+        {
+            Layer.NoteAnswered(this);
+        }
     }
 
     protected void SendLast()
     {
         if (_lastResponse is { } response)
         {
-            Layer.SendResponse(this, response.Span);
+            Layer.SendOnce(ReplyFlow, response.Span);
         }
+    }
+
+    /// <summary>Nothing reads the request of an answered transaction: for the rest of its life it is a key and a response.</summary>
+    internal void ForgetRequest()
+    {
+        _requestBytes?.Return();
+        _requestBytes = null;
+        if (_request is { } request)
+        {
+            _request = null;
+            Layer.ReturnMessage(request);
+        }
+    }
+
+    /// <summary>An accepted INVITE's 2xx is repeated by its user (RFC 6026 7.1), not from here.</summary>
+    protected void ForgetResponse()
+    {
+        _lastResponse?.Return();
+        _lastResponse = null;
     }
 
     /// <summary>Gives back what it holds; the subclass has cancelled its timers.</summary>
@@ -90,9 +121,7 @@ internal abstract class ServerTransaction
         IServerTransactionUser? user = User;
         User = null;
         user?.OnTerminated(now, this);
-        _lastResponse?.Return();
-        _lastResponse = null;
-        _requestBytes.Return();
-        Layer.ReturnMessage(Request);
+        ForgetResponse();
+        ForgetRequest();
     }
 }

@@ -4,16 +4,25 @@ namespace EdgePbx.Core;
 internal sealed class StatelessTags
 {
     private readonly byte[] _key = new byte[SipHash.KeyLength];
+    private readonly byte[] _tag = new byte[16];
 
     public StatelessTags(Entropy entropy) => entropy.Fill(_key);
 
-    public byte[] For(SipMessage request)
+    /// <summary>Good until the next one is asked for.</summary>
+    public ReadOnlySpan<byte> For(SipMessage request)
+    {
+        _ = NameOf(request).TryFormat(_tag, out _, "x16", System.Globalization.CultureInfo.InvariantCulture);
+        return _tag;
+    }
+
+    /// <summary>A number for the request and its copies, and for no other request that anybody could think of.</summary>
+    public ulong NameOf(SipMessage request)
     {
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var names = new KeyBuilder(buffer);
         names.Add(request.TryGetTopVia(out Via via) ? via.Branch : default);
         names.Add(request.CallId);
         names.Add(request.FromTag);
-        return System.Text.Encoding.ASCII.GetBytes($"{SipHash.Of(_key, names.Key):x16}");
+        return SipHash.Of(_key, names.Key);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     private readonly Dictionary<byte[], ClientTransaction> _clients = new(Utf8Comparer.Instance);
     private readonly Dictionary<byte[], ServerTransaction> _mergeable = new(Utf8Comparer.Instance);
     private readonly Dictionary<uint, ClientTransaction> _tickets = [];
+    private readonly List<ServerTransaction> _answered = [];
     private readonly Stack<SipMessage> _messages = new();
     private readonly TcpRefusals _tcpRefusals = new();
     private uint _lastTicket;
@@ -20,13 +21,16 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     public int ClientCount => _clients.Count;
     public int ServerCount => _servers.Count;
 
+    /// <summary>The REGISTERs among <see cref="ServerCount"/>.</summary>
+    public int RegisterCount { get; private set; }
+
     /// <summary>True while a request of ours has no final response yet.</summary>
     public bool AwaitsResponses => _clients.Values.Any(static transaction => !transaction.HasFinalResponse);
 
     public long MessagesSent { get; private set; }
 
     /// <summary>Told of each copy of an INVITE that was absorbed.</summary>
-    public Action<ServerTransaction>? InviteRetransmissionAbsorbed { get; set; }
+    public Action? InviteRetransmissionAbsorbed { get; set; }
 
     /// <summary>The transaction of this request: itself for a copy, the INVITE's for an ACK (RFC 3261 17.2.3).</summary>
     public ServerTransaction? Match(SipMessage request) =>
@@ -58,6 +62,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
             ? new InviteServerTransaction(this, key.Key.ToArray(), request, source)
             : new NonInviteServerTransaction(this, key.Key.ToArray(), request, source);
         _servers.Add(transaction.Key, transaction);
+        RegisterCount += transaction.IsRegister ? 1 : 0;
         if (request.ToTag.IsEmpty)
         {
             var merge = new KeyBuilder(buffer);
@@ -78,6 +83,16 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
             transaction.MergeKey = null;
             _ = _mergeable.Remove(key);
         }
+    }
+
+    /// <summary>An input is through: of requests that it answered only what a copy of them needs is kept.</summary>
+    public void ForgetAnswered()
+    {
+        foreach (ServerTransaction transaction in _answered)
+        {
+            transaction.ForgetRequest();
+        }
+        _answered.Clear();
     }
 
     /// <summary>
@@ -156,9 +171,6 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     internal void SendRequest(ClientTransaction transaction, ReadOnlySpan<byte> message) =>
         SendOnce(transaction.Destination, message, transaction.Ticket);
 
-    internal void SendResponse(ServerTransaction transaction, ReadOnlySpan<byte> message) =>
-        SendOnce(ResponseFlow(transaction.Request, transaction.Source), message);
-
     /// <summary>Where a response goes: back on the same stream, or by the Via rules (RFC 3261 18.2.2, RFC 3581 4).</summary>
     internal static SipFlow ResponseFlow(SipMessage request, in SipFlow source) =>
         source.Transport == SipTransport.Udp && SipResponse.TryGetDestination(request, source, out NetEndpoint to)
@@ -176,7 +188,9 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         return buffer;
     }
 
-    internal void OnInviteRetransmissionAbsorbed(ServerTransaction transaction) => InviteRetransmissionAbsorbed?.Invoke(transaction);
+    internal void OnInviteRetransmissionAbsorbed() => InviteRetransmissionAbsorbed?.Invoke();
+
+    internal void NoteAnswered(ServerTransaction transaction) => _answered.Add(transaction);
 
     internal uint NextTicket() => ++_lastTicket == 0 ? ++_lastTicket : _lastTicket;
 
@@ -197,6 +211,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             throw new InvalidOperationException("server transaction released twice");
         }
+        RegisterCount -= transaction.IsRegister ? 1 : 0;
     }
 
     internal void Remove(ClientTransaction transaction)

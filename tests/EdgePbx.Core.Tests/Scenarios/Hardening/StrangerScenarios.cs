@@ -99,13 +99,12 @@ public class StrangerScenarios
     {
         using var world = new PbxWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
-        for (int i = 0; i < 5000; i++)
+        for (int i = 0; i < SipLimits.ServerTransactions; i++)
         {
             call.A.Send("OPTIONS");
         }
-        Assert.InRange(world.Gauges.ServerTransactions, 1, SipLimits.ServerTransactions);
+        Assert.Equal(SipLimits.ServerTransactions, world.Gauges.ServerTransactions);
         _ = call.Caller.NextStatus(503);
-        world.Advance(33);
         call.Caller.Inbox.Clear();
         call.HangUp();
     }
