@@ -16,6 +16,7 @@ internal interface ISipEngine
     void SendFailed(Instant now, uint ticket);
     void Reload(Instant now, PbxSettings settings);
     void BeginShutdown(Instant now);
+    void Acknowledge();
     PbxSnapshot Snapshot(Instant now);
 }
 
@@ -33,5 +34,6 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
+    public void Acknowledge() => engine.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
 }

@@ -80,6 +80,10 @@ public class AllocationTests
         public void SendFailed(Instant now, uint ticket) => throw new NotSupportedException();
         public void Reload(Instant now, PbxSettings settings) => throw new NotSupportedException();
         public void BeginShutdown(Instant now) => throw new NotSupportedException();
+        public void Acknowledge()
+        {
+        }
+
         public PbxSnapshot Snapshot(Instant now) => new();
     }
 }

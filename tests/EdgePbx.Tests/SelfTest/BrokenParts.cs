@@ -47,5 +47,6 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void SendFailed(Instant now, uint ticket) => inner.SendFailed(now, ticket);
     public void Reload(Instant now, PbxSettings settings) => inner.Reload(now, settings);
     public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
+    public void Acknowledge() => inner.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
 }
