@@ -14,6 +14,9 @@ public enum OutputKind : byte
 
     /// <summary>Close the TCP connection of <see cref="Output.Flow"/>.</summary>
     CloseFlow,
+
+    /// <summary>Write <see cref="Output.Record"/> down.</summary>
+    Record,
 }
 
 /// <summary>One thing for the host to do. Values only; the buffer in it has moved to whoever takes it.</summary>
@@ -27,12 +30,16 @@ public readonly record struct Output(OutputKind Kind)
 
     public RelayKey Relay { get; init; }
     public RelaySettings? Settings { get; init; }
+    public CallRecord? Record { get; init; }
 }
 
 /// <summary>What the engine wants done, in order; the host takes all of it after each input.</summary>
 public sealed class Outbox
 {
     private readonly Queue<Output> _outputs = new();
+
+    /// <summary>Messages that wait here.</summary>
+    internal int Messages => _outputs.Count(static output => output.Kind == OutputKind.Send);
 
     public bool TryTake(out Output output) => _outputs.TryDequeue(out output);
 

@@ -16,6 +16,7 @@ internal sealed class PbxContext
         Relays = new RelayTable(ports, Outbox);
         Calls = new CallTable(this);
         Admission = new AdmissionControl(this);
+        Reconciler = new Reconciler(this);
     }
 
     public PbxSettings Settings { get; set; }
@@ -32,6 +33,12 @@ internal sealed class PbxContext
     public AdmissionControl Admission { get; }
     public StatelessTags StatelessTags { get; }
 
+    /// <summary>What all calls together have opened and closed.</summary>
+    public CallLedger Ledger { get; } = new(whole: null);
+
+    public EndedCalls Ended { get; } = new();
+    public Reconciler Reconciler { get; }
+
     /// <summary>The call that the present input is about, so that a bug ends this one and no other.</summary>
     public Call? CurrentCall { get; set; }
 
@@ -39,6 +46,17 @@ internal sealed class PbxContext
     public ServerTransaction? CurrentRequest { get; set; }
 
     public bool IsShuttingDown { get; set; }
+
+    /// <summary>A call is over, or its receipt had to be corrected.</summary>
+    public void Hand(CallRecord record)
+    {
+        Ended.Add(record);
+        if (!record.IsClean)
+        {
+            Log.CallUnclean(record.Call, record.CallId, record.B2buaCallId, record.Left);
+        }
+        Outbox.Add(new Output(OutputKind.Record) { Record = record });
+    }
 
     public NetAddress MediaAddressFor(NetAddress peer) => _addresses.MediaAddressFor(peer);
 
@@ -152,7 +170,7 @@ internal sealed class PbxContext
     /// <summary>Gives a finished request to the transaction layer; null when it did not fit into a message.</summary>
     public ClientTransaction? SendRequest(Instant now, ref SipWriter writer, SipMethod method, ReadOnlySpan<byte> branch, in SipFlow hop, IClientTransactionUser? user,
         ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default) =>
-        Finish(ref writer, contentType, body) is { } request ? Transactions.Send(now, request, method, branch, hop, user) : null;
+        Finish(ref writer, contentType, body) is { } request ? Transactions.Send(now, request, method, branch, hop, user, CurrentCall?.Ledger) : null;
 
     public SipBuffer? Finish(ref SipWriter writer, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body)
     {

@@ -18,6 +18,9 @@ public sealed class PbxEngine
 
     public Outbox Outbox => _context.Outbox;
 
+    /// <summary>For tests that bring a leak of their own.</summary>
+    internal PbxContext Context => _context;
+
     /// <summary>When <see cref="Tick"/> is wanted next.</summary>
     public Instant NextDue => _context.Timers.NextDue;
 
@@ -65,10 +68,10 @@ public sealed class PbxEngine
     {
         while (_context.Timers.NextDue <= now)
         {
-            _context.CurrentCall = null;
+            _context.CurrentCall = null; // each timer says whose it is
             try
             {
-                _context.Timers.FireDue(now);
+                _ = _context.Timers.TryFireNext(now);
             }
 #pragma warning disable CA1031 // as above
             catch (Exception failure) when (_context.CurrentCall is not null)
@@ -158,8 +161,33 @@ public sealed class PbxEngine
             SecondsToExpiry = (entry.Binding.ExpiresAt - now).TotalSeconds,
             UserAgent = entry.Binding.UserAgent,
         })],
+        EndedCalls = [.. _context.Ended.Last.Select(record => Shown(record, now))],
+        UncleanCalls = [.. _context.Ended.Unclean.Select(record => Shown(record, now))],
+        CallsUncleanUnseen = _context.Ended.UncleanUnseen,
+        Leftovers = _context.Reconciler.Left.Snapshot(now),
+        Ledger = _context.Ledger.Audit(),
         Gauges = Gauges(),
         Counters = CountersNow(),
+    };
+
+    /// <summary>Somebody has seen what the reconciler found, and which calls were not clean.</summary>
+    public void Acknowledge()
+    {
+        _context.Reconciler.Left.Acknowledge();
+        _context.Ended.Acknowledge();
+    }
+
+    private static EndedCallSnapshot Shown(CallRecord record, Instant now) => new()
+    {
+        Call = record.Call,
+        From = record.Caller.Number,
+        To = record.Callee.Number,
+        SecondsTalked = (record.Ended - record.Answered)?.TotalSeconds,
+        SecondsAgo = (now - record.Ended).TotalSeconds,
+        EndedBy = record.EndedBy,
+        Reason = record.EndReason,
+        Clean = record.IsClean,
+        Left = record.Left,
     };
 
     private GaugeSnapshot Gauges() => new()
@@ -176,6 +204,7 @@ public sealed class PbxEngine
         PortsInUse = _context.Relays.PortsInUse,
         PacketBuffersRented = _context.Buffers.Outstanding,
         Overload = _context.Admission.IsOverloaded ? 1 : 0,
+        PortsQuarantined = 2 * _context.Relays.Quarantined,
     };
 
     private CounterSnapshot CountersNow() => new()
@@ -196,6 +225,8 @@ public sealed class PbxEngine
         CallsRefusedTableFull = _context.Counters.CallsRefusedTableFull,
         CallsFaulted = _context.Counters.CallsFaulted,
         RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
+        CallsUnclean = _context.Ended.UncleanCount,
+        ThingsReconciled = _context.Reconciler.Left.Released,
     };
 
     private void OnMalformed(in SipFlow source, SipParseError error)

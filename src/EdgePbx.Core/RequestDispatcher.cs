@@ -183,6 +183,7 @@ internal sealed class RequestDispatcher
         {
             return;
         }
+        transaction.ChargeTo(cancelled.Ledger);
         _context.Respond(now, transaction, 200, cancelled.LocalTag); // C-15
         if (!cancelled.HasFinalResponse)
         {

@@ -10,6 +10,9 @@ public sealed class SipBuffer
 
     internal int SizeClass { get; }
 
+    /// <summary>The call's that keeps it; null: nobody keeps it, or no call does.</summary>
+    internal CallLedger? Ledger { get; private set; }
+
     public byte[] Bytes { get; }
     public int Length { get; set; }
     public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
@@ -20,6 +23,17 @@ public sealed class SipBuffer
         return this;
     }
 
+    /// <summary>It is kept for a call from here until it is returned.</summary>
+    internal SipBuffer ChargeTo(CallLedger? ledger)
+    {
+        if (ledger is not null && Ledger is null)
+        {
+            Ledger = ledger;
+            ledger.Open(ReceiptKind.Buffer);
+        }
+        return this;
+    }
+
     public void Return()
     {
         if (!_isRented)
@@ -27,6 +41,8 @@ public sealed class SipBuffer
             throw new InvalidOperationException("SIP buffer returned twice");
         }
         _isRented = false;
+        Ledger?.Close(ReceiptKind.Buffer);
+        Ledger = null;
         Length = 0;
         _pool.Put(this);
     }
@@ -41,6 +57,7 @@ public sealed class SipBufferPool
     private static readonly int[] Sizes = [512, 1024, 2048, 8192, SipLimits.MessageBytes];
     private static readonly int[] Kept = [256, 256, 128, 16, 2];
     private readonly Stack<SipBuffer>[] _free = [new(), new(), new(), new(), new()];
+    private int _writtenOff;
 
     /// <summary>How many are rented now (gauge <c>packet_buffers_rented</c>).</summary>
     public int Outstanding { get; private set; }
@@ -70,10 +87,25 @@ public sealed class SipBufferPool
         return buffer;
     }
 
+    /// <summary>These are lost: whoever had them let them go without returning them. One that turns up all the same changes no number.</summary>
+    internal void WriteOff(int count)
+    {
+        Outstanding -= count;
+        _writtenOff += count;
+        OutstandingBytes = Outstanding == 0 ? 0 : OutstandingBytes;
+    }
+
     internal void Put(SipBuffer buffer)
     {
-        Outstanding--;
-        OutstandingBytes -= Sizes[buffer.SizeClass];
+        if (Outstanding == 0 && _writtenOff > 0)
+        {
+            _writtenOff--;
+        }
+        else
+        {
+            Outstanding--;
+            OutstandingBytes -= Sizes[buffer.SizeClass];
+        }
         if (_free[buffer.SizeClass].Count < Kept[buffer.SizeClass])
         {
             _free[buffer.SizeClass].Push(buffer);

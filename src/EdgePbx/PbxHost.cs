@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ internal sealed class PbxHost : IDisposable
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private PbxConfig _config;
+    private CallRecordWriter? _records;
 
     public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
     {
@@ -36,6 +38,9 @@ internal sealed class PbxHost : IDisposable
         {
             return ExitCode.CannotListen;
         }
+        // not before we listen: a second process of this folder must not touch the file of the first
+        using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
+        _records = records;
         RunWith(pbx);
         _log.Stopped();
         return ExitCode.Done;
@@ -50,6 +55,7 @@ internal sealed class PbxHost : IDisposable
     public void Dispose()
     {
         _requests.Dispose();
+        _records?.Dispose();
         _log.Dispose();
     }
 
@@ -57,7 +63,7 @@ internal sealed class PbxHost : IDisposable
     {
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug);
+            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record));
         }
         catch (ListenException refused)
         {
@@ -73,7 +79,7 @@ internal sealed class PbxHost : IDisposable
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
         using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
         pbx.Start();
-        using (new StatusServer(_config.Status.Socket, patience => AskStatus(pbx, patience), _log))
+        using (new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
@@ -140,6 +146,10 @@ internal sealed class PbxHost : IDisposable
         {
             yield return "status.socket";
         }
+        if (old.Records != changed.Records)
+        {
+            yield return "records";
+        }
     }
 
     // systemd's own, which is no setting of ours
@@ -170,21 +180,40 @@ internal sealed class PbxHost : IDisposable
             $"{_config.Media.FirstPort}-{_config.Media.LastPort}");
     }
 
-    private StatusDocument? AskStatus(RunningPbx pbx, TimeSpan patience)
+    private byte[]? Answer(RunningPbx pbx, StatusRequest request, TimeSpan patience)
     {
+        if (request == StatusRequest.Acknowledge)
+        {
+            _ = pbx.TryPost(new SignallingCommand.Acknowledge()); // before the snapshot, in the same mailbox
+        }
         if (pbx.TakeSnapshot(patience) is not { } snapshot)
         {
             return null;
         }
+        StatusDocument status = Describe(snapshot);
+        return request == StatusRequest.Status
+            ? JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.StatusDocument)
+            : JsonSerializer.SerializeToUtf8Bytes(AuditDocument.From(status, snapshot.Pbx), AuditJson.Default.AuditDocument);
+    }
+
+    private StatusDocument Describe(SignallingSnapshot snapshot)
+    {
         PbxSnapshot engine = snapshot.Pbx;
         return new StatusDocument
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
             Calls = engine.Calls,
+            EndedCalls = engine.EndedCalls,
+            Leftovers = engine.Leftovers,
             Registrations = engine.Registrations,
             Gauges = engine.Gauges,
-            Counters = engine.Counters with { LogLinesDropped = _log.Dropped },
+            Counters = engine.Counters with
+            {
+                LogLinesDropped = _log.Dropped,
+                CallRecordsWritten = _records?.Written ?? 0,
+                CallRecordsDropped = _records?.Dropped ?? 0,
+            },
             Transport = snapshot.Transport,
         };
     }
@@ -192,6 +221,7 @@ internal sealed class PbxHost : IDisposable
     private void EndWithBug(string thread, Exception failure)
     {
         _log.ThreadFailed(thread, failure);
+        _records?.Dispose();
         _log.Dispose();
         Environment.Exit(ExitCode.Bug);
     }

@@ -22,16 +22,18 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="onBug">Called on the thread that has failed, with its name; calls are not served from then on.</param>
     /// <param name="relayLine">What the engine's orders pass on their way to the relay; null: nothing.</param>
     /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
+    /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public RunningPbx(
         PbxConfig config,
         ILogger log,
         Action<string, Exception> onBug,
         Func<IRelayLine, IRelayLine>? relayLine = null,
-        Func<ISipEngine, ISipEngine>? engineLine = null)
+        Func<ISipEngine, ISipEngine>? engineLine = null,
+        Action<CallRecord>? onRecord = null)
     {
         _onBug = onBug;
-        _loop = new SignallingLoop(config.Sip.Listen, log);
+        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake);

@@ -18,10 +18,10 @@ internal sealed partial class Call
         End(now, EndReason.Expired(leg));
     }
 
-    internal void OnRefreshFailed(Instant now, Leg leg, int status)
+    internal void OnRefreshFailed(Instant now, Leg leg, int status, bool isSilent)
     {
         LogRefreshFailed(leg, status);
-        End(now, EndReason.RefreshFailed(leg, status));
+        End(now, isSilent ? EndReason.RefreshUnanswered(leg) : EndReason.RefreshFailed(leg, status));
     }
 
     internal void OnReInvite(Instant now, Leg leg, IncomingInvite invite, SdpSession? offer, SessionAgreement agreement)

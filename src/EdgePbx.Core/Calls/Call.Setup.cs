@@ -21,6 +21,7 @@ internal sealed partial class Call
     {
         _context.CurrentCall = this;
         (From, To, _offer) = (incoming.Caller.Number, incoming.CalleeNumber, incoming.Offer);
+        Ledger.Owner = $"call {Key} from {From} to {To}";
         SipMessage request = incoming.Transaction.Request;
         _callerTakesReliable = request.HasToken(HeaderName.Supported, "100rel"u8);
         _callerWantsReliable = request.HasToken(HeaderName.Require, "100rel"u8);
@@ -253,6 +254,7 @@ internal sealed partial class Call
         if (!IsOver)
         {
             _context.Counters.CallsEstablished++;
+            _answered = now;
             _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
         }
     }

@@ -14,16 +14,27 @@ internal sealed partial class Call
     private int _closedByLegs;
     private string _callId = "";
     private string _b2buaCallId = "";
+    private int _releasesFailed;
+    private Instant? _answered;
+    private Instant _ended;
+    private Departure? _departure;
+    private Leg? _lastCaller;
+    private Leg? _lastCallee;
 
     internal Call(PbxContext context, CallKey key, Instant now)
     {
         (_context, Key, _started) = (context, key, now);
-        Scope = new ResourceScope(OnScopeEmpty, OnReleaseFailed);
+        Ledger = new CallLedger(context.Ledger);
+        Scope = new ResourceScope(OnScopeEmpty, OnReleaseFailed, Ledger);
     }
 
     public CallKey Key { get; }
     public CallState State { get; private set; }
     internal ResourceScope Scope { get; }
+
+    /// <summary>What it opens and closes, by kind.</summary>
+    internal CallLedger Ledger { get; }
+
     public Leg? Caller { get; private set; }
 
     /// <summary>The callee that answered.</summary>
@@ -47,8 +58,11 @@ internal sealed partial class Call
         {
             return;
         }
+        _context.CurrentCall = this; // what is sent now is sent for this call
         State = CallState.Ending;
-        Ended = reason;
+        (Ended, _ended, _lastCaller, _lastCallee) = (reason, now, Caller, Callee ?? _callees.LastOrDefault());
+        _departure = _context.Reconciler.Watch(now, this);
+        _context.Calls.OnEnded(now);
         _watchdog = _context.Calls.Watch(this, now);
         _context.Log.CleanupCallStart(Key, _callId, _b2buaCallId, reason.Sentence);
         foreach (Leg leg in Legs().ToArray())
@@ -57,6 +71,24 @@ internal sealed partial class Call
         }
         _negotiation = null;
         Scope.Close(now);
+    }
+
+    /// <summary>70 s after its end: what nobody confirms is taken for lost, so that the call can go. How many relay paths it was.</summary>
+    internal int Abandon(Instant now)
+    {
+        int paths = 0;
+        foreach (ResourceScope scope in Legs().Select(static leg => leg.Scope).Append(Scope).ToArray())
+        {
+            scope.Abandon(now, lost =>
+            {
+                if (lost is RelayPath path)
+                {
+                    _context.Relays.Quarantine(path);
+                    paths++;
+                }
+            });
+        }
+        return paths;
     }
 
     /// <summary>A bug met while this call was worked on: it costs this call and no other.</summary>
@@ -102,8 +134,11 @@ internal sealed partial class Call
         }
     }
 
-    internal void OnReleaseFailed(ResourceKind kind, Exception failure) =>
+    internal void OnReleaseFailed(ResourceKind kind, Exception failure)
+    {
+        _releasesFailed++;
         _context.Log.ReleaseFailed(failure, Key, _callId, _b2buaCallId, kind);
+    }
 
     internal void ReportOverdue()
     {
@@ -154,9 +189,39 @@ internal sealed partial class Call
     {
         State = CallState.Released;
         _watchdog?.Cancel();
-        _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
+        CallRecord record = Record(now);
+        if (record.IsClean)
+        {
+            _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
+        }
         _context.Calls.Remove(Key);
+        _departure!.OnReleased(record);
+        _context.Hand(record);
         Forget();
+    }
+
+    private CallRecord Record(Instant now)
+    {
+        ByKind<ReceiptCount> receipt = Ledger.Receipt();
+        string left = CallReceipts.Describe(receipt);
+        return new CallRecord
+        {
+            Call = Key.ToString(),
+            CallId = _callId,
+            B2buaCallId = _b2buaCallId,
+            Started = _started,
+            Answered = _answered,
+            Ended = _ended,
+            Released = now,
+            EndCode = Ended!.Code,
+            EndReason = Ended.Sentence,
+            EndedBy = Ended.By switch { EndedBy.Caller => "caller", EndedBy.Callee => "callee", _ => "edgepbx" },
+            Caller = _lastCaller?.Record() ?? new LegRecord { Number = From },
+            Callee = _lastCallee?.Record() ?? new LegRecord { Number = To },
+            Receipt = receipt,
+            IsClean = left.Length == 0 && _releasesFailed == 0,
+            Left = left.Length == 0 && _releasesFailed > 0 ? $"{_releasesFailed} release(s) that failed" : left,
+        };
     }
 
     /// <summary>What lingers of an INVITE still names its call, for half a minute; it needs no more of it than the name.</summary>

@@ -9,6 +9,10 @@ internal sealed class CallTable(PbxContext context)
     private readonly Stack<ushort> _free = new();
 
     public int Count { get; private set; }
+
+    /// <summary>Calls that have not ended; the others are being cleaned up.</summary>
+    private int _up;
+
     public IEnumerable<Call> Live => _calls.OfType<Call>();
     public int Legs => Live.Sum(call => call.LegCount);
 
@@ -26,11 +30,22 @@ internal sealed class CallTable(PbxContext context)
             _generations.Add(0);
         }
         Count++;
+        _up++;
+        context.Reconciler.OnBusy();
         return _calls[slot] = new Call(context, new CallKey(slot, ++_generations[slot]), now);
     }
 
     public Call? Find(CallKey key) =>
         key.Slot < _calls.Count && _generations[key.Slot] == key.Generation ? _calls[key.Slot] : null;
+
+    /// <summary>The call has ended.</summary>
+    internal void OnEnded(Instant now)
+    {
+        if (--_up == 0)
+        {
+            context.Reconciler.OnIdle(now);
+        }
+    }
 
     /// <summary>Watches an ending call from outside, since the watch must outlive it.</summary>
     internal OwnedTimer Watch(Call call, Instant now)

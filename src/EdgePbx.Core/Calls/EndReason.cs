@@ -1,5 +1,8 @@
 namespace EdgePbx.Core;
 
+/// <summary>Who wanted the end.</summary>
+internal enum EndedBy : byte { EdgePbx, Caller, Callee }
+
 /// <summary>Why a call ended: a word for programs, a sentence for people, and what the legs are told.</summary>
 /// <param name="Code">Snake case, stable.</param>
 /// <param name="Sentence">Plain words.</param>
@@ -9,12 +12,14 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
     /// <summary>A Reason value (RFC 3326) for CANCEL and BYE, or empty.</summary>
     public byte[] ReasonHeader { get; init; } = [];
 
+    public EndedBy By { get; init; }
+
     public static byte[] Elsewhere { get; } = "SIP;cause=200;text=\"Call completed elsewhere\""u8.ToArray();
     private static byte[] NormalClearing { get; } = "Q.850;cause=16;text=\"Normal call clearing\""u8.ToArray();
 
-    public static EndReason HungUp(Leg leg) => new("hung_up", $"{leg.Number} hung up", 487) { ReasonHeader = NormalClearing };
+    public static EndReason HungUp(Leg leg) => new("hung_up", $"{leg.Number} hung up", 487) { ReasonHeader = NormalClearing, By = leg.IsCaller ? EndedBy.Caller : EndedBy.Callee };
 
-    public static EndReason Cancelled(Leg caller) => new("cancelled", $"{caller.Number} gave up before anybody answered", 487);
+    public static EndReason Cancelled(Leg caller) => new("cancelled", $"{caller.Number} gave up before anybody answered", 487) { By = EndedBy.Caller };
 
     public static EndReason Rejected(int status) => new("rejected", status switch
     {
@@ -24,17 +29,19 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
         415 or 488 or 606 => "the phones have no codec in common",
         480 => "nobody is there to answer",
         _ => $"the called phone refused the call ({status})",
-    }, status);
+    }, status) { By = EndedBy.Callee };
 
     public static EndReason NoAnswer(TimeSpan after, bool rang) => new("no_answer", $"nobody answered within {after.TotalSeconds:0} s", rang ? 480 : 408);
 
-    public static EndReason Expired(Leg leg) => new("session_expired", $"{leg.Number} stopped refreshing the session; both legs were closed", 480)
+    public static EndReason Expired(Leg leg) => new("session_expired", Silent(leg, leg.Timer.Refresher == Refresher.Us), 480)
     {
         ReasonHeader = "SIP;cause=408;text=\"Session expired\""u8.ToArray(),
     };
 
     public static EndReason RefreshFailed(Leg leg, int status) =>
         new("refresh_failed", $"{leg.Number} answered {status} to the session refresh; both legs were closed", 480);
+
+    public static EndReason RefreshUnanswered(Leg leg) => new("refresh_unanswered", Silent(leg, wasAsked: true), 480);
 
     public static EndReason PeerGone(Leg leg, int status) => new("peer_gone", $"{leg.Number} no longer knows the call ({status})", 480);
 
@@ -46,6 +53,9 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
     public static EndReason Undeliverable(Leg leg) => new("undeliverable", $"the answer to {leg.Number} fits into no message", 500);
 
     public static EndReason NoAnswerSdp(Leg leg) => new("no_media_answer", $"{leg.Number} accepted, but named no media that the other phone can use", 488);
+
+    private static string Silent(Leg leg, bool wasAsked) =>
+        $"{leg.Number} stopped {(wasAsked ? "answering the session refresh" : "refreshing the session")}; both legs were closed";
 
     public static EndReason NoPorts { get; } = new("no_ports", "all media ports are in use", 503);
 

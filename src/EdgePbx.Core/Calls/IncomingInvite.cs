@@ -55,10 +55,11 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     {
         (_context, _transaction, _user, _isInitial, _call) = (context, transaction, user, isInitial, context.CurrentCall);
         CSeq = transaction.Request.CSeqNumber;
-        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp);
-        _reliable = new ReliableProvisionals(context, transaction, OnReliableUnanswered);
+        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat, scope.Ledger);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp, scope.Ledger);
+        _reliable = new ReliableProvisionals(context, transaction, OnReliableUnanswered, scope.Ledger);
         transaction.User = this;
+        transaction.ChargeTo(scope.Ledger);
     }
 
     public uint CSeq { get; }
@@ -197,7 +198,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         _reliable.Stop();
         if (AwaitsAck && _isInitial && _dialog is not null)
         {
-            _tail = new ResourceScope(onEmpty: null, static (_, _) => { });
+            _tail = new ResourceScope(onEmpty: null, static (_, _) => { }, _call?.Ledger);
             _ = _context.Dialogs.Add(_tail, _dialog, this);
         }
         else
@@ -208,7 +209,11 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         return Core.Release.Done;
     }
 
-    void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack) => Acknowledged(now, ack);
+    void IServerTransactionUser.OnAck(Instant now, ServerTransaction transaction, SipMessage ack)
+    {
+        _context.CurrentCall = _call;
+        Acknowledged(now, ack);
+    }
 
     void IServerTransactionUser.OnConfirmed(Instant now, ServerTransaction transaction) => _user?.OnRefusalSettled(now, this);
 
@@ -228,6 +233,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
     {
         _context.CurrentCall = _call;
+        transaction.ChargeTo(_call?.Ledger);
         bool isBye = transaction.Request.Method == SipMethod.Bye;
         _context.Respond(now, transaction, isBye ? 200 : 481);
         if (isBye)
@@ -254,7 +260,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
             _user?.OnUndeliverable(now, this);
             return;
         }
-        _success = _context.Buffers.RentCopy(response.Span);
+        _success = _context.Buffers.RentCopy(response.Span).ChargeTo(_call?.Ledger);
         _transaction.Respond(now, 200, response);
         _interval = SipTimers.T1;
         _repeat.Arm(now + _interval);

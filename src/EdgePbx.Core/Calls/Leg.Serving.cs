@@ -38,6 +38,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
     {
         Enter();
+        transaction.ChargeTo(_call.Ledger);
         SipMessage request = transaction.Request;
         if (State == LegState.Ended)
         {

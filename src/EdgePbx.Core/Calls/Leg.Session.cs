@@ -116,12 +116,16 @@ internal sealed partial class Leg : ISessionTimerUser
 
     private void OnRefreshAnswered(Instant now, int status, SipMessage? response)
     {
+        if (status >= 300)
+        {
+            Timer.Note(now, response is null ? "no answer" : status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
         switch (status)
         {
             case >= 200 and < 300:
                 return; // the timer runs anew already
             case 408 or 481:
-                _call.OnRefreshFailed(now, this, status); // ST-26
+                _call.OnRefreshFailed(now, this, status, isSilent: response is null); // ST-26
                 return;
             case var _ when Timer.IsAlone && response is not null:
                 Watch(now); // whatever it says, it is there
@@ -160,6 +164,7 @@ internal sealed partial class Leg : ISessionTimerUser
         bool isFirst = !Timer.IsOn;
         Timer.Start(now, interval, refresher, isAlone);
         _isRefreshWanted = false;
+        Timer.Note(now, isFirst ? "agreed when the call was answered" : by == "us" ? "200" : "refreshed by the phone", isRefreshed: !isFirst);
         if (isFirst)
         {
             _call.LogTimerStarted(this, refresher);

@@ -17,7 +17,7 @@ internal sealed partial class Leg : Owned
         : base(call.Scope, ResourceKind.Leg)
     {
         (_call, _context, IsCaller, Number, LocalTag, ContactUser, Flow) = (call, context, isCaller, number, localTag, contactUser, flow);
-        Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed);
+        Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed, call.Ledger);
         Timer = new SessionTimer(Scope, context.Timers, this, isFirst: !isCaller);
         Media = new LegMedia(context, this, Scope) { LocalAddress = context.MediaAddressFor(flow.Remote.Address) };
     }
@@ -125,13 +125,32 @@ internal sealed partial class Leg : Owned
             ? new SessionTimerSnapshot
             {
                 IntervalSeconds = (int)Timer.Interval.TotalSeconds,
-                Refresher = Timer.Refresher == Refresher.Us ? "us" : "peer",
-                Method = PeerAllowsUpdate ? "UPDATE" : "INVITE",
+                Refresher = RefresherWord,
+                Method = RefreshMethod,
                 SecondsToRefresh = (Timer.RefreshDue - now)?.TotalSeconds,
                 SecondsToExpiry = (Timer.ExpiryDue - now)?.TotalSeconds,
+                LastResult = Timer.Last.Result,
+                SecondsSinceLastResult = (now - Timer.Last.At).TotalSeconds,
+                Refreshes = Timer.Refreshes,
             }
             : null,
     };
+
+    /// <summary>For the call's record; the leg may have ended.</summary>
+    public LegRecord Record() => new()
+    {
+        Number = Number,
+        RemoteAddress = (Dialog?.Flow ?? Flow).ToString(),
+        Codec = Media.Codec,
+        SessionTimer = Timer.Interval > TimeSpan.Zero
+            ? new TimerRecord((int)Timer.Interval.TotalSeconds, RefresherWord, RefreshMethod, Timer.Refreshes, Timer.Last.Result)
+            : null,
+    };
+
+    private string RefresherWord => Timer.Refresher == Refresher.Us ? "us" : "peer";
+
+    /// <summary>Of a refresh of ours; the peer chooses its own.</summary>
+    private string RefreshMethod => PeerAllowsUpdate ? "UPDATE" : "INVITE";
 
     internal override Release Release(Instant now)
     {

@@ -23,7 +23,8 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
 
     public IEnumerable<RelayPath> OpenPaths => _paths.OfType<RelayPath>();
 
-    public string Codec => Remote?.Media.FirstOrDefault(media => !media.IsRefused)?.FirstCodec ?? "";
+    /// <summary>The first one that was agreed on: what the answerer named, on both legs.</summary>
+    public string Codec => (_view is ({ } answer, _, not null) ? answer : Remote)?.Media.FirstOrDefault(media => !media.IsRefused)?.FirstCodec ?? "";
 
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)

@@ -41,7 +41,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         : base(scope, ResourceKind.OutgoingInvite)
     {
         (_context, _user, _dialog, _call) = (context, user, dialog, context.CurrentCall);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnNothingFinal);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnNothingFinal, scope.Ledger);
     }
 
     public uint CSeq { get; private set; }
@@ -60,7 +60,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         {
             return false;
         }
-        _transaction = _context.Transactions.Send(now, request, SipMethod.Invite, branch, hop, this);
+        _transaction = _context.Transactions.Send(now, request, SipMethod.Invite, branch, hop, this, _call?.Ledger);
         return _transaction is not null;
     }
 
@@ -95,7 +95,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
             _context.Transactions.SendOnce(hop, ack.Span);
             if (_transaction is { HasTerminated: false })
             {
-                _acks.Add(new SentAck(dialog.RemoteTag, ack, hop));
+                _acks.Add(new SentAck(dialog.RemoteTag, ack.ChargeTo(_call?.Ledger), hop));
             }
             else
             {

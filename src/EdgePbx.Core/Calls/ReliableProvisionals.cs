@@ -12,6 +12,7 @@ internal sealed class ReliableProvisionals
     private readonly PbxContext _context;
     private readonly ServerTransaction _transaction;
     private readonly Action<Instant> _onUnanswered;
+    private readonly CallLedger? _ledger;
     private readonly OwnedTimer _repeat;
     private readonly OwnedTimer _giveUp;
     private readonly Queue<(int Status, ReadOnlyMemory<byte> Sdp, WriteHeaders Write)> _waiting = new();
@@ -19,11 +20,11 @@ internal sealed class ReliableProvisionals
     private SipBuffer? _sent;
     private TimeSpan _interval;
 
-    public ReliableProvisionals(PbxContext context, ServerTransaction transaction, Action<Instant> onUnanswered)
+    public ReliableProvisionals(PbxContext context, ServerTransaction transaction, Action<Instant> onUnanswered, CallLedger? ledger)
     {
-        (_context, _transaction, _onUnanswered) = (context, transaction, onUnanswered);
-        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp);
+        (_context, _transaction, _onUnanswered, _ledger) = (context, transaction, onUnanswered, ledger);
+        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat, ledger);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp, ledger);
     }
 
     /// <summary>One is sent and not acknowledged yet.</summary>
@@ -48,7 +49,7 @@ internal sealed class ReliableProvisionals
         {
             return;
         }
-        _sent = _context.Buffers.RentCopy(response.Span);
+        _sent = _context.Buffers.RentCopy(response.Span).ChargeTo(_ledger);
         _transaction.Respond(now, status, response);
         _interval = SipTimers.T1;
         _repeat.Arm(now + _interval);

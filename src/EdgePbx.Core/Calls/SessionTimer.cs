@@ -30,8 +30,8 @@ internal sealed class SessionTimer : Owned
         : base(scope, ResourceKind.SessionTimer)
     {
         (_user, _isFirst) = (user, isFirst);
-        _refresh = new OwnedTimer(timers, TimerKind.Session, user.OnRefreshDue);
-        _expiry = new OwnedTimer(timers, TimerKind.Session, OnExpired);
+        _refresh = new OwnedTimer(timers, TimerKind.Session, user.OnRefreshDue, scope.Ledger);
+        _expiry = new OwnedTimer(timers, TimerKind.Session, OnExpired, scope.Ledger);
     }
 
     public TimeSpan Interval { get; private set; }
@@ -42,6 +42,12 @@ internal sealed class SessionTimer : Owned
 
     /// <summary>The peer agreed to no timer; we refresh alone, in an interval of our own, to notice when it is gone (ST-16).</summary>
     public bool IsAlone { get; private set; }
+
+    /// <summary>How often the interval began anew.</summary>
+    public int Refreshes { get; private set; }
+
+    /// <summary>What became of the last refresh, in a word or a status, and when; for whoever looks.</summary>
+    public (string Result, Instant At) Last { get; private set; } = ("", default);
 
     public bool IsOn => _expiry.IsArmed;
     public Instant? RefreshDue => _refresh.IsArmed ? _refresh.Due : null;
@@ -64,6 +70,12 @@ internal sealed class SessionTimer : Owned
         {
             _refresh.Cancel();
         }
+    }
+
+    public void Note(Instant now, string result, bool isRefreshed = false)
+    {
+        Last = (result, now);
+        Refreshes += isRefreshed ? 1 : 0;
     }
 
     /// <summary>What was agreed holds no longer.</summary>

@@ -47,6 +47,15 @@ internal static partial class PbxLog
     [LoggerMessage(2903, LogLevel.Error, "call {Call} could not release its {Kind}", EventName = "release_failed")]
     internal static partial void ReleaseFailed(this ILogger log, Exception failure, CallKey call, string callId, string b2buaCallId, ResourceKind kind);
 
+    [LoggerMessage(2904, LogLevel.Error, "call {Call} is over, but {Left} could not be given back", EventName = "call_unclean")]
+    internal static partial void CallUnclean(this ILogger log, string call, string callId, string b2buaCallId, string left);
+
+    [LoggerMessage(2905, LogLevel.Error, "{Gauge} is not back at its baseline 70 s after the call: {Count} left, owned by {Owner}; released now", EventName = "gauge_not_at_baseline")]
+    internal static partial void GaugeNotAtBaseline(this ILogger log, string gauge, int count, string owner);
+
+    [LoggerMessage(2906, LogLevel.Information, "{Entries} gauge(s) that were not at their baseline are acknowledged", EventName = "leftovers_acknowledged")]
+    internal static partial void LeftoversAcknowledged(this ILogger log, int entries);
+
     [LoggerMessage(3003, LogLevel.Information, "call {Call} {Leg}: media comes from {Source}", EventName = "relay_source_latched")]
     internal static partial void RelaySourceLatched(this ILogger log, CallKey call, string callId, string b2buaCallId, string leg, NetEndpoint source);
 }

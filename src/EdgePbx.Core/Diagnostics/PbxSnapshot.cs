@@ -5,6 +5,21 @@ public sealed record PbxSnapshot
 {
     public IReadOnlyList<CallSnapshot> Calls { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
+
+    /// <summary>The last calls that ended, newest first.</summary>
+    public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
+
+    /// <summary>What the reconciler found and nobody has acknowledged yet, newest first.</summary>
+    public IReadOnlyList<LeftoverSnapshot> Leftovers { get; init; } = [];
+
+    /// <summary>The last calls that were not clean, newest first.</summary>
+    public IReadOnlyList<EndedCallSnapshot> UncleanCalls { get; init; } = [];
+
+    /// <summary>How many were not clean since somebody last acknowledged it.</summary>
+    public long CallsUncleanUnseen { get; init; }
+
+    /// <summary>Of all calls since the start, those that are up included.</summary>
+    public ByKind<AuditCount> Ledger { get; init; } = new();
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
 }
@@ -19,6 +34,33 @@ public sealed record CallSnapshot
     public double Seconds { get; init; }
     public IReadOnlyList<LegSnapshot> Legs { get; init; } = [];
 }
+
+/// <summary>One call that is over.</summary>
+public sealed record EndedCallSnapshot
+{
+    public string Call { get; init; } = "";
+    public string From { get; init; } = "";
+    public string To { get; init; } = "";
+
+    /// <summary>From the answer to the end; null: nobody answered.</summary>
+    public double? SecondsTalked { get; init; }
+    public double SecondsAgo { get; init; }
+    public string EndedBy { get; init; } = "";
+
+    /// <summary>Why, in one plain sentence.</summary>
+    public string Reason { get; init; } = "";
+    public bool Clean { get; init; }
+
+    /// <summary>What was not given back, in words.</summary>
+    public string Left { get; init; } = "";
+}
+
+/// <summary>A gauge that was not at its baseline 70 s after the call.</summary>
+/// <param name="Gauge">Its name in <see cref="GaugeSnapshot"/>.</param>
+/// <param name="Count">How many were left; the reconciler has released them.</param>
+/// <param name="Owner">The call that they were charged to.</param>
+/// <param name="SecondsAgo">When they were found.</param>
+public sealed record LeftoverSnapshot(string Gauge, int Count, string Owner, double SecondsAgo);
 
 /// <summary>One leg of a call.</summary>
 public sealed record LegSnapshot
@@ -40,6 +82,14 @@ public sealed record SessionTimerSnapshot
     public string Method { get; init; } = "";
     public double? SecondsToRefresh { get; init; }
     public double? SecondsToExpiry { get; init; }
+
+    /// <summary>
+    /// What became of the last refresh: <c>200</c> or another status that the phone gave to ours, <c>no answer</c>, <c>refreshed by
+    /// the phone</c>; before the first one <c>agreed when the call was answered</c>.
+    /// </summary>
+    public string LastResult { get; init; } = "";
+    public double SecondsSinceLastResult { get; init; }
+    public int Refreshes { get; init; }
 }
 
 /// <summary>One binding of an address-of-record.</summary>
@@ -66,6 +116,9 @@ public sealed record GaugeSnapshot
     public int RelayPaths { get; init; }
     public int PortsInUse { get; init; }
     public int PacketBuffersRented { get; init; }
+
+    /// <summary>Ports that no call owns any more and that are not lent, since the relay thread never said that it has closed them.</summary>
+    public int PortsQuarantined { get; init; }
     public int TcpConnections { get; init; }
 
     /// <summary>1 while new calls or registrations are refused for want of room, and for five seconds after.</summary>
@@ -91,6 +144,14 @@ public sealed record CounterSnapshot
     public long CallsRefusedTableFull { get; init; }
     public long CallsFaulted { get; init; }
     public long RequestsRefusedOverload { get; init; }
+
+    /// <summary>Calls whose receipt does not balance.</summary>
+    public long CallsUnclean { get; init; }
+
+    /// <summary>Things that the reconciler had to release.</summary>
+    public long ThingsReconciled { get; init; }
+    public long CallRecordsWritten { get; init; }
+    public long CallRecordsDropped { get; init; }
     public long LogLinesDropped { get; init; }
     public long RelayPacketsForwarded { get; init; }
     public long RelayPacketsDropped { get; init; }

@@ -13,6 +13,9 @@ internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, 
     /// <summary>Who is told when the relay thread has let go.</summary>
     public ResourceScope Scope { get; } = scope;
 
+    /// <summary>The relay thread never said that it has let go: nobody owns it any more, and its ports are not lent again until it does.</summary>
+    public bool IsQuarantined { get; set; }
+
     /// <summary>Where media really comes from, once the relay has seen it.</summary>
     public NetEndpoint Source { get; set; }
 

@@ -10,6 +10,9 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
     /// <summary>Paths whose sockets may still be open.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Paths that no call owns any more, and whose sockets the relay thread has not closed.</summary>
+    public int Quarantined { get; private set; }
+
     /// <summary>UDP ports lent: an RTP and an RTCP port a path.</summary>
     public int PortsInUse => 2 * Count;
 
@@ -37,6 +40,8 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
             return null;
         }
         Count++;
+        scope.Ledger?.Open(ReceiptKind.Port, 2);
+        scope.Ledger?.Open(ReceiptKind.Socket, 2);
         return _paths[slot] = new RelayPath(this, key, port, leg, scope);
     }
 
@@ -48,7 +53,29 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
 
     public void Close(RelayKey key) => outbox.Add(new Output(OutputKind.CloseRelay) { Relay = key });
 
-    /// <summary>The relay thread has closed the sockets: now, and only now, the ports may be lent again.</summary>
+    /// <summary>Its call waits no longer. Slot and ports stay taken until the relay thread says that it has let go, for ever if it never does.</summary>
+    public void Quarantine(RelayPath path)
+    {
+        if (!path.IsQuarantined)
+        {
+            path.IsQuarantined = true;
+            Count--;
+            Quarantined++;
+        }
+    }
+
+    public int QuarantineWhere(Predicate<CallLedger?> isLeft)
+    {
+        RelayPath[] left = [.. _paths.OfType<RelayPath>().Where(path => !path.IsQuarantined && isLeft(path.Scope.Ledger))];
+        foreach (RelayPath path in left)
+        {
+            Close(path.Key); // if nobody has asked for it; the relay ignores what is gone
+            Quarantine(path);
+        }
+        return left.Length;
+    }
+
+    /// <summary>The relay thread has closed the sockets: now, and only now, the ports may be lent again. Null: no call waits for it.</summary>
     public RelayPath? Closed(RelayKey key)
     {
         if (Find(key) is not { } path)
@@ -57,8 +84,16 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
         }
         _paths[key.Slot] = null;
         _free.Push(key.Slot);
-        Count--;
         ports.Return(key);
+        path.Scope.Ledger?.Close(ReceiptKind.Port, 2);
+        path.Scope.Ledger?.Close(ReceiptKind.Socket, 2);
+        if (path.IsQuarantined)
+        {
+            Quarantined--;
+            path.Scope.Ledger?.Close(ReceiptKind.MediaPath);
+            return null;
+        }
+        Count--;
         return path;
     }
 }

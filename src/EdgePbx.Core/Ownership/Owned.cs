@@ -21,6 +21,16 @@ public abstract class Owned
 
     public ResourceKind Kind { get; }
 
+    /// <summary>What the receipt calls it; null: the receipt counts its deadlines instead.</summary>
+    internal ReceiptKind? Counted => Kind switch
+    {
+        ResourceKind.Leg => ReceiptKind.Leg,
+        ResourceKind.DialogEntry => ReceiptKind.Dialog,
+        ResourceKind.RelayPath => ReceiptKind.MediaPath,
+        ResourceKind.OutgoingInvite or ResourceKind.IncomingInvite or ResourceKind.InDialogRequest => ReceiptKind.Request,
+        _ => null,
+    };
+
     /// <summary>Gives the resource back. Called once, by its scope.</summary>
     internal abstract Release Release(Instant now);
 }

@@ -4,10 +4,20 @@ namespace EdgePbx.Core;
 /// The only owner of a call's resources: what registered with it, it releases, once, last first. There is no way to
 /// release by name. A nested scope (a leg's) belongs to a resource of the scope that contains it.
 /// </summary>
-public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind, Exception> onReleaseFailed)
+public sealed class ResourceScope
 {
+    private readonly Action<Instant>? _onEmpty;
+    private readonly Action<ResourceKind, Exception> _onReleaseFailed;
     private readonly List<Owned> _open = [];
     private readonly List<Owned> _pending = [];
+
+    /// <param name="onEmpty">Called once, when everything is given back after <see cref="Close"/>.</param>
+    /// <param name="onReleaseFailed">Called for each release that threw.</param>
+    /// <param name="ledger">Where the call counts what it takes; null: nobody counts.</param>
+    internal ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind, Exception> onReleaseFailed, CallLedger? ledger = null) =>
+        (_onEmpty, _onReleaseFailed, Ledger) = (onEmpty, onReleaseFailed, ledger);
+
+    internal CallLedger? Ledger { get; }
 
     /// <summary>What is still held, or released and not yet confirmed.</summary>
     public int Outstanding => _open.Count + _pending.Count;
@@ -17,7 +27,7 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
     /// <summary>How many resources were ever taken; with <see cref="Closed"/> the call's receipt.</summary>
     public int Opened { get; private set; }
 
-    /// <summary>How many of them are given back.</summary>
+    /// <summary>How many of them are given back; one whose release failed is not.</summary>
     public int Closed { get; private set; }
 
     /// <summary>What is left, for the event that says so.</summary>
@@ -59,7 +69,22 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
         {
             throw new InvalidOperationException($"{resource.Kind} confirmed without being pending");
         }
-        Closed++;
+        CountClosed(resource);
+        Settle(now);
+    }
+
+    /// <summary>Takes what nobody confirms for lost, and tells each to <paramref name="onAbandoned"/>. It counts as opened and not closed.</summary>
+    internal void Abandon(Instant now, Action<Owned> onAbandoned)
+    {
+        if (_pending.Count == 0)
+        {
+            return;
+        }
+        foreach (Owned resource in _pending.ToArray())
+        {
+            _ = _pending.Remove(resource);
+            onAbandoned(resource);
+        }
         Settle(now);
     }
 
@@ -70,12 +95,16 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
             throw new InvalidOperationException($"{resource.Kind} acquired by a call that is ending");
         }
         Opened++;
+        if (resource.Counted is { } kind)
+        {
+            Ledger?.Open(kind);
+        }
         _open.Add(resource);
     }
 
     private void ReleaseOne(Owned resource, Instant now)
     {
-        Release result = Release.Done;
+        Release result;
         try
         {
             result = resource.Release(now);
@@ -84,7 +113,8 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            onReleaseFailed(resource.Kind, failure);
+            _onReleaseFailed(resource.Kind, failure);
+            return;
         }
         if (result == Release.Pending)
         {
@@ -92,7 +122,16 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
         }
         else
         {
-            Closed++;
+            CountClosed(resource);
+        }
+    }
+
+    private void CountClosed(Owned resource)
+    {
+        Closed++;
+        if (resource.Counted is { } kind)
+        {
+            Ledger?.Close(kind);
         }
     }
 
@@ -100,7 +139,7 @@ public sealed class ResourceScope(Action<Instant>? onEmpty, Action<ResourceKind,
     {
         if (IsClosing && Outstanding == 0)
         {
-            onEmpty?.Invoke(now);
+            _onEmpty?.Invoke(now);
         }
     }
 }

@@ -4,22 +4,43 @@ namespace EdgePbx.Core;
 public enum TimerKind : byte { Transaction, Session, Ring, Housekeeping }
 
 /// <summary>A deadline that is a member of its owner. It has no key, so no wrong key can miss it.</summary>
-public sealed class OwnedTimer(TimerHeap heap, TimerKind kind, Action<Instant> onFired)
+public sealed class OwnedTimer
 {
+    private readonly TimerHeap _heap;
+    private readonly Action<Instant> _onFired;
     internal int Position = -1;
     internal long Sequence;
+
+    /// <param name="heap">Where it is kept while it is armed.</param>
+    /// <param name="kind">For the gauges.</param>
+    /// <param name="onFired">Its owner.</param>
+    /// <param name="ledger">Of the call that it belongs to; null: it belongs to none.</param>
+    internal OwnedTimer(TimerHeap heap, TimerKind kind, Action<Instant> onFired, CallLedger? ledger = null) =>
+        (_heap, Kind, _onFired, Ledger) = (heap, kind, onFired, ledger);
+
+    internal CallLedger? Ledger { get; private set; }
 
     /// <summary>When it fires; meaningful while <see cref="IsArmed"/>.</summary>
     public Instant Due { get; internal set; }
 
-    public TimerKind Kind => kind;
+    public TimerKind Kind { get; }
     public bool IsArmed => Position >= 0;
 
     /// <summary>Arms it, or moves its deadline when it is armed already.</summary>
-    public void Arm(Instant due) => heap.Schedule(this, due);
+    public void Arm(Instant due) => _heap.Schedule(this, due);
 
     /// <summary>Disarms it; without effect when it is not armed.</summary>
-    public void Cancel() => heap.Remove(this);
+    public void Cancel() => _heap.Remove(this);
 
-    internal void Fire(Instant now) => onFired(now);
+    internal void Fire(Instant now) => _onFired(now);
+
+    /// <summary>It turns out to belong to a call.</summary>
+    internal void ChargeTo(CallLedger ledger)
+    {
+        Ledger = ledger;
+        if (IsArmed)
+        {
+            ledger.Open(ReceiptKind.Timer);
+        }
+    }
 }

@@ -17,17 +17,46 @@ public sealed class TimerHeap
     /// <summary>Fires what is due at <paramref name="now"/>. A timer is disarmed before its owner hears of it.</summary>
     public void FireDue(Instant now)
     {
-        while (NextDue <= now)
+        while (TryFireNext(now))
         {
-            OwnedTimer timer = _heap[0];
-            Remove(timer);
-            timer.Fire(now);
         }
+    }
+
+    /// <summary>Fires the earliest timer; false when none is due.</summary>
+    public bool TryFireNext(Instant now)
+    {
+        if (NextDue > now)
+        {
+            return false;
+        }
+        OwnedTimer timer = _heap[0];
+        Remove(timer);
+        timer.Fire(now);
+        return true;
+    }
+
+    /// <summary>Disarms every timer that the predicate names, and gives their number: for what its owner left behind.</summary>
+    internal int RemoveWhere(Predicate<OwnedTimer> isLeft)
+    {
+        int removed = 0;
+        foreach (OwnedTimer timer in _heap.FindAll(isLeft))
+        {
+            Remove(timer);
+            removed++;
+        }
+        return removed;
     }
 
     internal void Schedule(OwnedTimer timer, Instant due)
     {
-        Remove(timer);
+        if (timer.IsArmed)
+        {
+            TakeOut(timer);
+        }
+        else
+        {
+            timer.Ledger?.Open(ReceiptKind.Timer);
+        }
         timer.Due = due;
         timer.Sequence = _sequence++;
         timer.Position = _heap.Count;
@@ -38,11 +67,16 @@ public sealed class TimerHeap
 
     internal void Remove(OwnedTimer timer)
     {
-        int at = timer.Position;
-        if (at < 0)
+        if (timer.IsArmed)
         {
-            return;
+            TakeOut(timer);
+            timer.Ledger?.Close(ReceiptKind.Timer);
         }
+    }
+
+    private void TakeOut(OwnedTimer timer)
+    {
+        int at = timer.Position;
         int last = _heap.Count - 1;
         Swap(at, last);
         _heap.RemoveAt(last);

@@ -45,13 +45,14 @@ internal static class CommandLine
             RunVerbOf(output, error),
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
+            AuditVerbOf(output, error),
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
-        root.Subcommands[3].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[4].SetAction(_ =>
+        root.Subcommands[4].SetAction(_ => SelfTest.Run(output));
+        root.Subcommands[5].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -85,6 +86,20 @@ internal static class CommandLine
         var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
         var verb = new Command("status", "Ask the running EdgePbx for its calls, its phones and its counters.") { json, config };
         verb.SetAction(result => StatusVerb.Run(result.GetValue(config), result.GetValue(json), output, error));
+        return verb;
+    }
+
+    private static Command AuditVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
+        var acknowledge = new Option<bool>("--acknowledge") { Description = "Say that you have seen what was left behind." };
+        var verb = new Command("audit", "Show what all calls since the start took and gave back; exit code 4 if something is missing.")
+        {
+            json, acknowledge, config,
+        };
+        verb.SetAction(result => AuditVerb.Run(
+            result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
         return verb;
     }
 

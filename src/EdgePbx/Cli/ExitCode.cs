@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary><c>status</c>: nothing runs here. <c>selftest</c>: something does not work.</summary>
+    /// <summary><c>status</c>, <c>audit</c>: nothing runs here. <c>selftest</c>: something does not work.</summary>
     public const int Failed = 1;
 
     /// <summary>The configuration or the command line is wrong.</summary>
@@ -13,6 +13,9 @@ internal static class ExitCode
 
     /// <summary>An address of <c>sip.listen</c> can't be had.</summary>
     public const int CannotListen = 3;
+
+    /// <summary><c>audit</c>: a call did not give everything back, and nobody has acknowledged it.</summary>
+    public const int Unclean = 4;
 
     /// <summary>A bug of ours (EX_SOFTWARE of sysexits.h).</summary>
     public const int Bug = 70;

@@ -5,16 +5,9 @@ internal static class StatusVerb
 {
     public static int Run(string? file, bool asJson, TextWriter output, TextWriter error)
     {
-        ConfigResult config = ConfigLoader.Load(file ?? StarterConfig.FileName);
-        if (config.StatusSocket is not { } socket)
+        if (Ask(file, StatusRequest.Status, error, out int code) is not { } json)
         {
-            CheckConfigVerb.WriteErrors(config, error);
-            return ExitCode.Configuration;
-        }
-        if (StatusClient.Ask(socket) is not { } json)
-        {
-            error.WriteLine($"edgepbx: no EdgePbx runs here: nothing answers at {socket}");
-            return ExitCode.Failed;
+            return code;
         }
         if (asJson)
         {
@@ -25,5 +18,24 @@ internal static class StatusVerb
             StatusTable.Write(output, StatusClient.Parse(json));
         }
         return ExitCode.Done;
+    }
+
+    /// <returns>The answer in JSON; null with the exit code when there is none, and then it has been said why.</returns>
+    public static string? Ask(string? file, StatusRequest request, TextWriter error, out int code)
+    {
+        ConfigResult config = ConfigLoader.Load(file ?? StarterConfig.FileName);
+        if (config.StatusSocket is not { } socket)
+        {
+            CheckConfigVerb.WriteErrors(config, error);
+            code = ExitCode.Configuration;
+            return null;
+        }
+        string? json = StatusClient.Ask(socket, request);
+        code = json is null ? ExitCode.Failed : ExitCode.Done;
+        if (json is null)
+        {
+            error.WriteLine($"edgepbx: no EdgePbx runs here: nothing answers at {socket}");
+        }
+        return json;
     }
 }

@@ -65,6 +65,7 @@ internal sealed class ConfigLoader
             Media = ReadMedia(reader.Section("media")),
             Log = ReadLog(reader.Section("log")),
             Status = ReadStatus(reader.Section("status")),
+            Records = ReadRecords(reader.Section("records")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
@@ -194,6 +195,20 @@ internal sealed class ConfigLoader
         }
         status.RefuseUnknown();
         return new StatusSection(socket);
+    }
+
+    private RecordsSection ReadRecords(TableReader records)
+    {
+        bool isOn = records.Flag("enabled", fallback: true);
+        string file = Path.Combine(_folder, records.Text("file", "calls.jsonl"));
+        if (file.EndsWith('/'))
+        {
+            records.Refuse("file", "the name of a file is missing");
+        }
+        long largest = records.Whole("max_size", 10, 1, 1024);
+        int kept = (int)records.Whole("keep", 5, 1, 99);
+        records.RefuseUnknown();
+        return new RecordsSection(isOn, file, largest << 20, kept);
     }
 
     private List<ExtensionSettings> ReadExtensions(TableReader root)

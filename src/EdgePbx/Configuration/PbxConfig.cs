@@ -11,6 +11,7 @@ internal sealed record PbxConfig
     public required MediaSection Media { get; init; }
     public required LogSection Log { get; init; }
     public required StatusSection Status { get; init; }
+    public required RecordsSection Records { get; init; }
     public required IReadOnlyList<ExtensionSettings> Extensions { get; init; }
 
     /// <summary>What the engine needs of it.</summary>
@@ -40,6 +41,9 @@ internal sealed record LogSection(LogFormat Format, LogLevel Level);
 
 /// <summary><c>[status]</c>: the socket's full path.</summary>
 internal sealed record StatusSection(string Socket);
+
+/// <summary><c>[records]</c>: the call records' full path, the size in bytes at which a new file begins, and how many old ones are kept.</summary>
+internal sealed record RecordsSection(bool IsOn, string File, long LargestFile, int KeptFiles);
 
 /// <summary>How a log line looks.</summary>
 internal enum LogFormat { Json, Text }

@@ -80,6 +80,12 @@ internal sealed class StarterConfig
         [status]
         socket = "edgepbx.sock"      # what `edgepbx status` asks; relative to this file
 
+        [records]                    # one line of JSON for each call that is over
+        #enabled = true
+        file = "calls.jsonl"         # relative to this file
+        #max_size = 10               # MiB; then it becomes calls.jsonl.1, that one calls.jsonl.2 and so on
+        #keep = 5                    # so many of those
+
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 
         """;

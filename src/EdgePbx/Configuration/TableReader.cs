@@ -47,18 +47,18 @@ internal sealed class TableReader(TomlTable table, string path, string file, Lis
         return number;
     }
 
-    public bool Flag(string key)
+    public bool Flag(string key, bool fallback = false)
     {
         if (!table.Entries.TryGetValue(Know(key), out TomlEntry entry))
         {
-            return false;
+            return fallback;
         }
         if (entry.Node.Value is bool flag)
         {
             return flag;
         }
         Refuse(entry.Node.Position, key, $"true or false is wanted here, not {entry.Node.KindName}");
-        return false;
+        return fallback;
     }
 
     /// <summary>One of a few words; the first is the default.</summary>

@@ -53,4 +53,13 @@ internal static partial class HostLog
 
     [LoggerMessage(4014, LogLevel.Warning, "log lines dropped, {Dropped} since the start", EventName = "log_lines_dropped")]
     internal static partial void LogLinesDropped(this ILogger log, long dropped);
+
+    [LoggerMessage(4020, LogLevel.Error, "call records can't be written, calls go on without: {Problem}", EventName = "call_records_failed")]
+    internal static partial void CallRecordsFailed(this ILogger log, string problem);
+
+    [LoggerMessage(4021, LogLevel.Warning, "call records can be written again; {Dropped} were lost since the start", EventName = "call_records_resumed")]
+    internal static partial void CallRecordsResumed(this ILogger log, long dropped);
+
+    [LoggerMessage(4022, LogLevel.Warning, "the last line of {File} was torn; its {Bytes} bytes are kept in {File}.torn", EventName = "call_record_repaired")]
+    internal static partial void CallRecordRepaired(this ILogger log, string file, long bytes);
 }

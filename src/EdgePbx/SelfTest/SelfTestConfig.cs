@@ -25,6 +25,7 @@ internal static class SelfTestConfig
             Media = new MediaSection(first, last, default, MaxCalls: 2),
             Log = new LogSection(LogFormat.Text, LogLevel.Information),
             Status = new StatusSection(""),
+            Records = new RecordsSection(IsOn: false, "", 0, 0),
             Extensions = [Extension("101"), Extension("102")],
         };
     }

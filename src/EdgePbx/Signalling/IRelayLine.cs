@@ -22,11 +22,11 @@ internal sealed class RelayLine(MediaRelay relay) : IRelayLine
 
     public PbxSnapshot Complete(PbxSnapshot snapshot) => snapshot with
     {
-        // what either side still holds is held
+        // what either side still holds is held; what is in quarantine has a gauge of its own
         Gauges = snapshot.Gauges with
         {
-            RelayPaths = Math.Max(snapshot.Gauges.RelayPaths, relay.OpenPaths),
-            PortsInUse = Math.Max(snapshot.Gauges.PortsInUse, 2 * relay.PortsInUse),
+            RelayPaths = Math.Max(snapshot.Gauges.RelayPaths, relay.OpenPaths - (snapshot.Gauges.PortsQuarantined / 2)),
+            PortsInUse = Math.Max(snapshot.Gauges.PortsInUse, (2 * relay.PortsInUse) - snapshot.Gauges.PortsQuarantined),
         },
         Counters = snapshot.Counters with
         {

@@ -18,6 +18,7 @@ internal interface ISipEngine
     void ReportBacklog(Instant now, TimeSpan backlog);
     void Reload(Instant now, PbxSettings settings);
     void BeginShutdown(Instant now);
+    void Acknowledge();
     PbxSnapshot Snapshot(Instant now);
 }
 
@@ -37,5 +38,6 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void ReportBacklog(Instant now, TimeSpan backlog) => engine.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
+    public void Acknowledge() => engine.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
 }

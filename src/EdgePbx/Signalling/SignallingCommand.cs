@@ -11,6 +11,9 @@ internal abstract record SignallingCommand
     /// <summary>End all calls, then the loop.</summary>
     internal sealed record Shutdown : SignallingCommand;
 
+    /// <summary>Somebody has seen what the audit shows.</summary>
+    internal sealed record Acknowledge : SignallingCommand;
+
     /// <summary>A copy of everything that <c>status</c> shows.</summary>
     internal sealed record TakeSnapshot(SnapshotRequest Request) : SignallingCommand;
 }

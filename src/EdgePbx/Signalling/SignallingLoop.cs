@@ -44,6 +44,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
 
     public SipTransports Transports { get; }
 
+    /// <summary>Takes the records of calls that are over.</summary>
+    public Action<CallRecord>? OnRecord { get; init; }
+
     /// <summary>True when a shutdown is through.</summary>
     public bool IsStopped { get; private set; }
 
@@ -156,6 +159,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
                 _addresses?.Reload(reload.Config.Sip.Address, reload.Config.Media.Address);
                 _engine!.Reload(now, reload.Config.ToPbxSettings());
                 break;
+            case SignallingCommand.Acknowledge:
+                _engine!.Acknowledge();
+                break;
             case SignallingCommand.TakeSnapshot take:
                 take.Request.Answer(Snapshot(now));
                 break;
@@ -196,6 +202,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
                 break;
             case OutputKind.CloseRelay:
                 _relay!.Close(output.Relay);
+                break;
+            case OutputKind.Record:
+                OnRecord?.Invoke(output.Record!);
                 break;
             default:
                 Transports.Close(now, output.Flow);

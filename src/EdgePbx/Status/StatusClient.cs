@@ -9,13 +9,14 @@ internal static unsafe class StatusClient
     private const int MillisecondsOfPatience = 5000;
 
     /// <returns>The JSON text; null when nothing runs behind that socket, or it does not answer.</returns>
-    public static string? Ask(string path)
+    public static string? Ask(string path, StatusRequest request = StatusRequest.Status)
     {
         int descriptor = StatusSocket.TryConnect(path);
         if (descriptor < 0)
         {
             return null;
         }
+        Say(descriptor, StatusRequests.LineOf(request));
         using var received = new MemoryStream();
         byte* buffer = stackalloc byte[4096];
         nint count;
@@ -28,6 +29,15 @@ internal static unsafe class StatusClient
     }
 
     public static StatusDocument Parse(string json) => JsonSerializer.Deserialize(json, StatusJson.Default.StatusDocument)!;
+
+    // a few bytes always fit into a new connection; one that is gone is noticed by whoever reads the answer
+    private static void Say(int descriptor, ReadOnlySpan<byte> line)
+    {
+        fixed (byte* first = line)
+        {
+            _ = SocketCalls.send(descriptor, first, (nuint)line.Length, SocketCalls.MSG_NOSIGNAL);
+        }
+    }
 
     private static bool IsReadable(int descriptor)
     {

@@ -9,6 +9,8 @@ internal sealed record StatusDocument
     public double UptimeSeconds { get; init; }
     public string Version { get; init; } = "";
     public IReadOnlyList<CallSnapshot> Calls { get; init; } = [];
+    public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
+    public IReadOnlyList<LeftoverSnapshot> Leftovers { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();

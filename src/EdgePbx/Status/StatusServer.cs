@@ -1,30 +1,29 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
 /// <summary>
-/// The thread behind <c>edgepbx status</c>: whoever connects gets one JSON document, one after the other, and nobody is
-/// waited for longer than two seconds. The signalling thread only copies numbers for it.
+/// The thread behind <c>edgepbx status</c> and <c>audit</c>: whoever connects and says what he wants gets one JSON document, one
+/// after the other, and nobody is waited for longer than two seconds. The signalling thread only copies numbers for it.
 /// </summary>
 internal sealed unsafe class StatusServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Func<TimeSpan, StatusDocument?> _ask;
+    private readonly Func<StatusRequest, TimeSpan, byte[]?> _answer;
     private readonly string _path;
     private readonly int _descriptor;
     private readonly WakeSignal _stop = new();
     private readonly Thread? _thread;
 
     /// <param name="path">Of the socket.</param>
-    /// <param name="ask">Gives the document, or null when it takes longer than it was given.</param>
+    /// <param name="answer">Gives the document, or null when it takes longer than it was given.</param>
     /// <param name="log">Told when the socket can't be had; the PBX works without.</param>
-    public StatusServer(string path, Func<TimeSpan, StatusDocument?> ask, ILogger log)
+    public StatusServer(string path, Func<StatusRequest, TimeSpan, byte[]?> answer, ILogger log)
     {
-        (_path, _ask) = (path, ask);
+        (_path, _answer) = (path, answer);
         _descriptor = StatusSocket.TryListen(path, out string problem);
         if (_descriptor < 0)
         {
@@ -64,9 +63,9 @@ internal sealed unsafe class StatusServer : IDisposable
 
     private void Answer(int client)
     {
-        if (_ask(Patience) is { } document)
+        if (TryRead(client, out StatusRequest request) && _answer(request, Patience) is { } document)
         {
-            ReadOnlySpan<byte> rest = JsonSerializer.SerializeToUtf8Bytes(document, StatusJson.Default.StatusDocument);
+            ReadOnlySpan<byte> rest = document;
             Instant until = MonotonicClock.Now + Patience;
             while (rest.Length > 0 && MonotonicClock.Now < until && !WaitFor(client, Native.POLLOUT, until - MonotonicClock.Now))
             {
@@ -77,6 +76,36 @@ internal sealed unsafe class StatusServer : IDisposable
                 }
                 rest = rest[(int)Math.Max(sent, 0)..];
             }
+        }
+    }
+
+    private bool TryRead(int client, out StatusRequest request)
+    {
+        Span<byte> line = stackalloc byte[StatusRequests.LongestLine];
+        int length = 0;
+        Instant until = MonotonicClock.Now + Patience;
+        while (length < line.Length && MonotonicClock.Now < until && !WaitFor(client, Native.POLLIN, until - MonotonicClock.Now))
+        {
+            nint count = Receive(client, line[length..]);
+            if (count == 0 || (count < 0 && Marshal.GetLastPInvokeError() is not (Native.EAGAIN or Native.EINTR)))
+            {
+                break; // gone
+            }
+            length += (int)Math.Max(count, 0);
+            if (StatusRequests.TryParse(line[..length], out request))
+            {
+                return true;
+            }
+        }
+        request = default;
+        return false;
+    }
+
+    private static nint Receive(int client, Span<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            return SocketCalls.recv(client, first, (nuint)bytes.Length, 0);
         }
     }
 

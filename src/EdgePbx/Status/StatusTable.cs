@@ -11,12 +11,42 @@ internal static class StatusTable
         output.WriteLine($"EdgePbx {status.Version}, running for {Duration(status.UptimeSeconds)}");
         output.WriteLine();
         WriteCalls(output, status.Calls);
+        WriteEnded(output, status.EndedCalls);
         output.WriteLine();
         WriteRegistrations(output, status.Registrations);
         output.WriteLine();
         WriteGauges(output, status.Gauges);
         output.WriteLine();
         WriteCounters(output, status);
+        WriteLeftovers(output, status.Leftovers);
+    }
+
+    /// <summary>What was not at its baseline 70 s after a call, until somebody acknowledges it.</summary>
+    public static void WriteLeftovers(TextWriter output, IReadOnlyList<LeftoverSnapshot> leftovers)
+    {
+        if (leftovers.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("LEFT BEHIND, and released 70 s later (edgepbx audit --acknowledge when you have seen it):");
+        }
+        foreach (LeftoverSnapshot one in leftovers)
+        {
+            output.WriteLine($"  {one.Count} {one.Gauge} of {one.Owner}, {Duration(one.SecondsAgo)} ago");
+        }
+    }
+
+    private static void WriteEnded(TextWriter output, IReadOnlyList<EndedCallSnapshot> calls)
+    {
+        if (calls.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine("Last calls:");
+        }
+        foreach (EndedCallSnapshot call in calls.Take(10))
+        {
+            string talked = call.SecondsTalked is { } seconds ? $"talked for {Duration(seconds)}" : "not answered";
+            output.WriteLine($"  {call.From} to {call.To}, {talked}, ended {Duration(call.SecondsAgo)} ago: {call.Reason}{(call.Clean ? "" : " - UNCLEAN")}");
+        }
     }
 
     private static void WriteCalls(TextWriter output, IReadOnlyList<CallSnapshot> calls)
@@ -29,7 +59,8 @@ internal static class StatusTable
             foreach (LegSnapshot leg in call.Legs)
             {
                 string codec = leg.Codec.Length == 0 ? "" : $", {Plain(leg.Codec)}";
-                output.WriteLine($"    {Word(leg.Role),-8} {leg.RemoteAddress}, {Word(leg.State)}{codec}{TimerOf(leg.SessionTimer)}");
+                output.WriteLine($"    {Word(leg.Role),-8} {leg.RemoteAddress}, {Word(leg.State)}{codec}");
+                WriteTimer(output, leg.SessionTimer);
             }
         }
     }
@@ -56,6 +87,7 @@ internal static class StatusTable
         Row(output, "transaction timers", gauges.TimersTransaction);
         Row(output, "media paths", gauges.RelayPaths);
         Row(output, "media ports", gauges.PortsInUse);
+        Row(output, "media ports in quarantine", gauges.PortsQuarantined);
         Row(output, "message buffers", gauges.PacketBuffersRented);
         Row(output, "TCP connections", gauges.TcpConnections);
         Row(output, "refuses new requests (1: yes)", gauges.Overload);
@@ -69,6 +101,8 @@ internal static class StatusTable
         Row(output, "calls answered", counters.CallsEstablished);
         Row(output, "calls ended and cleaned up", counters.CallsReleased);
         Row(output, "clean-ups overdue", counters.CleanupsOverdue);
+        Row(output, "calls unclean", counters.CallsUnclean);
+        Row(output, "things reconciled", counters.ThingsReconciled);
         Row(output, "calls ended by a fault of ours", counters.CallsFaulted);
         Row(output, "calls refused, no media ports", counters.CallsRefusedNoPorts);
         Row(output, "calls refused, too many calls", counters.CallsRefusedTableFull);
@@ -83,6 +117,8 @@ internal static class StatusTable
         Row(output, "repeated INVITEs absorbed", counters.InviteRetransmissionsAbsorbed);
         Row(output, "media packets forwarded", counters.RelayPacketsForwarded);
         Row(output, "media packets dropped", counters.RelayPacketsDropped);
+        Row(output, "call records written", counters.CallRecordsWritten);
+        Row(output, "call records lost", counters.CallRecordsDropped);
         Row(output, "log lines dropped", counters.LogLinesDropped);
         Row(output, "UDP send errors", status.Transport.UdpSendErrors);
         Row(output, "TCP connections that failed", status.Transport.TcpConnectsFailed);
@@ -94,13 +130,18 @@ internal static class StatusTable
     private static void Row(TextWriter output, string what, long number) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-32}{number,10}"));
 
-    private static string TimerOf(SessionTimerSnapshot? timer) => timer switch
+    private static void WriteTimer(TextWriter output, SessionTimerSnapshot? timer)
     {
-        null => "",
-        { SecondsToRefresh: { } left } => $", we refresh the session in {Duration(left)}",
-        { SecondsToExpiry: { } left } => $", the session ends in {Duration(left)} unless the phone refreshes it",
-        _ => "",
-    };
+        if (timer is null)
+        {
+            return;
+        }
+        string who = timer.Refresher == "us" ? $"we refresh by {timer.Method}" : "the phone refreshes";
+        string next = timer.SecondsToRefresh is { } left ? $" in {Duration(left)}" : "";
+        string expiry = timer.SecondsToExpiry is { } end ? $", ends in {Duration(end)} without" : "";
+        output.WriteLine(
+            $"      session {timer.IntervalSeconds} s, {who}{next}{expiry}; last: {Plain(timer.LastResult)}, {Duration(timer.SecondsSinceLastResult)} ago");
+    }
 
     // what phones say of themselves must not reach the terminal's control sequences
     private static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));

@@ -38,11 +38,13 @@ internal sealed class EdgePbxProcess : IDisposable
     }
 
     /// <summary>As after a power cut: no last words, and the same folder.</summary>
-    public async Task KillAndStartAgainAsync()
+    /// <param name="meanwhile">What happens to its folder while it is dead.</param>
+    public async Task KillAndStartAgainAsync(Action? meanwhile = null)
     {
         Signal(ChildProcess.Sigkill);
         await _process.WaitForEndAsync(Patience);
         _process.Dispose();
+        meanwhile?.Invoke();
         _process = StartProcess();
         await WaitUntilItListensAsync(starts: 2);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EdgePbx.Tests;
 
 public class CommandLineTests
@@ -55,11 +57,42 @@ public class CommandLineTests
         using var folder = new TemporaryFolder();
         string file = folder.File("edgepbx.toml");
         StarterConfig.Create().Write(file);
-        using var server = new StatusServer(folder.File("edgepbx.sock"), _ => StatusSocketTests.Example, new RecordingLogger());
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (_, _) => JsonSerializer.SerializeToUtf8Bytes(StatusSocketTests.Example, StatusJson.Default.StatusDocument),
+            new RecordingLogger());
 
         Assert.StartsWith("EdgePbx 0.1.0, running for 3 h 12 min\n", Run("status", "--config", file).Output, StringComparison.Ordinal);
         (int code, string json, _) = Run("status", "--json", "--config", file);
         Assert.Equal((ExitCode.Done, "0.1.0"), (code, StatusClient.Parse(json).Version));
+    }
+
+    [Theory]
+    [InlineData("audit", "Audit", 0, ExitCode.Done)]
+    [InlineData("audit", "Audit", 1, ExitCode.Unclean)]
+    [InlineData("audit --acknowledge", "Acknowledge", 0, ExitCode.Done)]
+    public void An_audit_prints_words_or_json_and_ends_with_4_while_something_is_unseen(string line, string expected, int unseen, int code)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        StatusRequest asked = default;
+        var document = new AuditDocument { Version = "0.1.0", Calls = new AuditCalls { Unclean = 1, UncleanUnseen = unseen } };
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (request, _) =>
+            {
+                asked = request;
+                return JsonSerializer.SerializeToUtf8Bytes(document, AuditJson.Default.AuditDocument);
+            },
+            new RecordingLogger());
+
+        (int words, string output, _) = Run([.. line.Split(' '), "--config", file]);
+        (int json, string text, _) = Run([.. line.Split(' '), "--json", "--config", file]);
+
+        Assert.Equal((code, code, expected), (words, json, asked.ToString()));
+        Assert.StartsWith("EdgePbx 0.1.0, audited since its start 0 s ago\n", output, StringComparison.Ordinal);
+        Assert.Equal(1, JsonSerializer.Deserialize(text, AuditJson.Default.AuditDocument)!.Calls.Unclean);
     }
 
     [Fact]

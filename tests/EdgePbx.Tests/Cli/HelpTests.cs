@@ -21,6 +21,8 @@ public class HelpTests
                                one with three extensions first.
           check-config <FILE>  Show every mistake in a configuration, each with its line and column.
           status               Ask the running EdgePbx for its calls, its phones and its counters.
+          audit                Show what all calls since the start took and gave back; exit code 4 if
+                               something is missing.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
           version              Show version, commit, runtime and architecture.

@@ -16,6 +16,7 @@ public class ConfigLoaderTests
         Assert.Equal(new MediaSection(10000, 10999, default, 100), config.Media);
         Assert.Equal(new LogSection(LogFormat.Json, LogLevel.Information), config.Log);
         Assert.Equal("/folder/edgepbx.sock", config.Status.Socket);
+        Assert.Equal(new RecordsSection(IsOn: true, "/folder/calls.jsonl", 10 << 20, 5), config.Records);
         Assert.Empty(config.Extensions);
     }
 
@@ -41,6 +42,11 @@ public class ConfigLoaderTests
             level = "warning"
             [status]
             socket = "/run/edgepbx/status.sock"
+            [records]
+            enabled = false
+            file = "/var/lib/edgepbx/calls.jsonl"
+            max_size = 1
+            keep = 9
             [[extension]]
             number = "1001"
             name = "Reception"
@@ -56,6 +62,7 @@ public class ConfigLoaderTests
         Assert.Equal((20000, 20011, 2), (config.Media.FirstPort, config.Media.LastPort, config.Media.MaxCalls));
         Assert.Equal(new LogSection(LogFormat.Text, LogLevel.Warning), config.Log);
         Assert.Equal("/run/edgepbx/status.sock", config.Status.Socket);
+        Assert.Equal(new RecordsSection(IsOn: false, "/var/lib/edgepbx/calls.jsonl", 1 << 20, 9), config.Records);
 
         PbxSettings settings = config.ToPbxSettings();
         Assert.Equal("pbx.example", settings.Realm);

@@ -85,6 +85,10 @@ public class AllocationTests
 
         public void Reload(Instant now, PbxSettings settings) => throw new NotSupportedException();
         public void BeginShutdown(Instant now) => throw new NotSupportedException();
+        public void Acknowledge()
+        {
+        }
+
         public PbxSnapshot Snapshot(Instant now) => new();
     }
 }

@@ -81,6 +81,8 @@ internal sealed class FakeEngine : ISipEngine
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) =>
         _heard.Add(new Heard("latched", default, $"{relay} {source}", 0));
 
+    public void Acknowledge() => _heard.Add(new Heard("acknowledge", default, "", 0));
+
     public PbxSnapshot Snapshot(Instant now)
     {
         while (_actions.TryDequeue(out Action<Instant>? action))

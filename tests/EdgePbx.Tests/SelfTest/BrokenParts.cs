@@ -49,5 +49,6 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void ReportBacklog(Instant now, TimeSpan backlog) => inner.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => inner.Reload(now, settings);
     public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
+    public void Acknowledge() => inner.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
 }

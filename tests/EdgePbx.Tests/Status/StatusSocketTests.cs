@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using System.Text;
+using System.Text.Json;
 using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
@@ -14,7 +16,7 @@ public sealed class StatusSocketTests : IDisposable
     public void Whoever_connects_gets_the_whole_document()
     {
         StatusDocument document = Example with { Calls = [.. Enumerable.Range(0, 3000).Select(i => Example.Calls[0] with { Call = $"call {i}" })] };
-        using var server = new StatusServer(Socket, _ => document, _log);
+        using var server = Serving(() => document);
 
         string json = StatusClient.Ask(Socket)!;
 
@@ -30,7 +32,7 @@ public sealed class StatusSocketTests : IDisposable
     public void One_request_after_the_other_is_answered()
     {
         int asked = 0;
-        using var server = new StatusServer(Socket, _ => Example with { UptimeSeconds = ++asked }, _log);
+        using var server = Serving(() => Example with { UptimeSeconds = ++asked });
 
         for (int i = 1; i <= 20; i++)
         {
@@ -41,7 +43,7 @@ public sealed class StatusSocketTests : IDisposable
     [Fact]
     public void A_signalling_thread_that_does_not_answer_leaves_the_caller_without_a_document()
     {
-        using var server = new StatusServer(Socket, _ => null, _log);
+        using var server = Serving(() => null);
 
         Assert.Null(StatusClient.Ask(Socket));
     }
@@ -50,18 +52,52 @@ public sealed class StatusSocketTests : IDisposable
     public void A_caller_that_does_not_read_does_not_keep_the_next_one_out_for_ever()
     {
         StatusDocument document = Example with { Calls = [.. Enumerable.Repeat(Example.Calls[0], 5000)] };
-        using var server = new StatusServer(Socket, _ => document, _log);
+        using var server = Serving(() => document);
         int deaf = StatusSocket.TryConnect(Socket);
+        Say(deaf, "status\n"u8);
 
         Assert.NotNull(StatusClient.Ask(Socket));
 
         Assert.Equal(0, Native.close(deaf));
     }
 
+    [Fact]
+    public void A_caller_that_says_nothing_does_not_keep_the_next_one_out_for_ever()
+    {
+        using var server = Serving(() => Example);
+        int mute = StatusSocket.TryConnect(Socket);
+
+        Assert.NotNull(StatusClient.Ask(Socket));
+
+        Assert.Equal(0, Native.close(mute));
+    }
+
+    [Fact]
+    public void Words_that_mean_nothing_get_no_answer()
+    {
+        using var server = Serving(() => Example);
+        int client = StatusSocket.TryConnect(Socket);
+        Say(client, "what is this about?\n"u8);
+
+        Assert.Equal(0, Receive(client));
+
+        Assert.Equal(0, Native.close(client));
+    }
+
+    [Fact]
+    public void Each_request_has_its_answer()
+    {
+        using var server = new StatusServer(Socket, (request, _) => Encoding.UTF8.GetBytes(request.ToString()), _log);
+
+        Assert.Equal("Status", StatusClient.Ask(Socket));
+        Assert.Equal("Audit", StatusClient.Ask(Socket, StatusRequest.Audit));
+        Assert.Equal("Acknowledge", StatusClient.Ask(Socket, StatusRequest.Acknowledge));
+    }
+
     [Fact, SupportedOSPlatform("linux")]
     public void Only_its_owner_may_connect()
     {
-        using var server = new StatusServer(Socket, _ => Example, _log);
+        using var server = Serving(() => Example);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Socket));
     }
@@ -69,7 +105,7 @@ public sealed class StatusSocketTests : IDisposable
     [Fact]
     public void The_socket_goes_with_the_server()
     {
-        new StatusServer(Socket, _ => Example, _log).Dispose();
+        Serving(() => Example).Dispose();
 
         Assert.False(File.Exists(Socket));
         Assert.Null(StatusClient.Ask(Socket));
@@ -82,7 +118,7 @@ public sealed class StatusSocketTests : IDisposable
         Assert.Equal(0, Native.close(dead));
         Assert.True(File.Exists(Socket));
 
-        using var server = new StatusServer(Socket, _ => Example, _log);
+        using var server = Serving(() => Example);
 
         Assert.NotNull(StatusClient.Ask(Socket));
         Assert.Equal(0, _log.EventCount("status_unavailable"));
@@ -91,9 +127,9 @@ public sealed class StatusSocketTests : IDisposable
     [Fact]
     public void A_socket_that_somebody_answers_is_left_alone()
     {
-        using var first = new StatusServer(Socket, _ => Example, _log);
+        using var first = Serving(() => Example);
 
-        new StatusServer(Socket, _ => Example with { Version = "second" }, _log).Dispose();
+        Serving(() => Example with { Version = "second" }).Dispose();
 
         Assert.Equal(1, _log.EventCount("status_unavailable"));
         Assert.Equal("0.1.0", StatusClient.Parse(StatusClient.Ask(Socket)!).Version);
@@ -104,7 +140,7 @@ public sealed class StatusSocketTests : IDisposable
     {
         File.WriteAllText(Socket, "mine");
 
-        new StatusServer(Socket, _ => Example, _log).Dispose();
+        Serving(() => Example).Dispose();
 
         Assert.Equal(1, _log.EventCount("status_unavailable"));
         Assert.Equal("mine", File.ReadAllText(Socket));
@@ -114,6 +150,25 @@ public sealed class StatusSocketTests : IDisposable
     public void Nobody_there_is_no_failure() => Assert.Null(StatusClient.Ask(Socket));
 
     public void Dispose() => _folder.Dispose();
+
+    private StatusServer Serving(Func<StatusDocument?> document) => new(
+        Socket,
+        (_, _) => document() is { } known ? JsonSerializer.SerializeToUtf8Bytes(known, StatusJson.Default.StatusDocument) : null,
+        _log);
+
+    private static unsafe void Say(int descriptor, ReadOnlySpan<byte> line)
+    {
+        fixed (byte* first = line)
+        {
+            Assert.Equal(line.Length, SocketCalls.send(descriptor, first, (nuint)line.Length, SocketCalls.MSG_NOSIGNAL));
+        }
+    }
+
+    private static unsafe int Receive(int descriptor)
+    {
+        byte* buffer = stackalloc byte[16];
+        return (int)SocketCalls.recv(descriptor, buffer, 16, 0);
+    }
 
     internal static StatusDocument Example { get; } = new()
     {
@@ -137,7 +192,7 @@ public sealed class StatusSocketTests : IDisposable
                         CallId = "a@phone",
                         RemoteAddress = "udp:192.0.2.5:5060",
                         Codec = "PCMA",
-                        SessionTimer = new SessionTimerSnapshot { IntervalSeconds = 1800, Refresher = "us", Method = "UPDATE", SecondsToRefresh = 835 },
+                        SessionTimer = new SessionTimerSnapshot { IntervalSeconds = 1800, Refresher = "us", Method = "UPDATE", SecondsToRefresh = 835, SecondsToExpiry = 1703, LastResult = "200", SecondsSinceLastResult = 65 },
                     },
                     new LegSnapshot { Role = "Callee", State = "Confirmed", CallId = "b@us", RemoteAddress = "tcp:192.0.2.6:40000" },
                 ],

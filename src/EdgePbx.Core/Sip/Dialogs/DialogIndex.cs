@@ -13,7 +13,7 @@ internal interface IDialogUser
 /// <summary>Which user a request in a dialog belongs to (RFC 3261 12.2.2). What was added is removed by its entry, never by a name.</summary>
 internal sealed class DialogIndex
 {
-    private readonly Dictionary<byte[], IDialogUser> _users = new(Utf8Comparer.Instance);
+    private readonly Dictionary<byte[], Entry> _users = new(Utf8Comparer.Instance);
 
     public int Count => _users.Count;
 
@@ -35,7 +35,15 @@ internal sealed class DialogIndex
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddNames(ref key, request.CallId, request.ToTag, request.FromTag);
-        return !key.HasOverflowed && _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out IDialogUser? user) ? user : null;
+        return !key.HasOverflowed && _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out Entry? entry) ? entry.User : null;
+    }
+
+    /// <summary>Takes out what was left behind; the entry that is released later does nothing.</summary>
+    public int RemoveWhere(Predicate<CallLedger?> isLeft)
+    {
+        Entry[] left = [.. _users.Values.Where(entry => isLeft(entry.Ledger))];
+        Array.ForEach(left, static entry => entry.Remove());
+        return left.Length;
     }
 
     private static void AddNames(ref KeyBuilder key, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> localTag, ReadOnlySpan<byte> remoteTag)
@@ -54,18 +62,26 @@ internal sealed class DialogIndex
         public Entry(ResourceScope scope, DialogIndex index, byte[] name, IDialogUser user)
             : base(scope, ResourceKind.DialogEntry)
         {
-            (_index, _name) = (index, name);
-            index._users.Add(name, user); // the same dialog twice is a bug, and throws
+            (_index, _name, User, Ledger) = (index, name, user, scope.Ledger);
+            index._users.Add(name, this); // the same dialog twice is a bug, and throws
             _isListed = true;
         }
 
-        internal override Release Release(Instant now)
+        public IDialogUser User { get; }
+        public CallLedger? Ledger { get; }
+
+        public void Remove()
         {
             if (_isListed && !_index._users.Remove(_name))
             {
                 throw new InvalidOperationException("dialog entry released twice");
             }
             _isListed = false;
+        }
+
+        internal override Release Release(Instant now)
+        {
+            Remove();
             return Core.Release.Done;
         }
     }

@@ -14,6 +14,7 @@ internal abstract class ClientTransaction
         (Layer, Key, Destination, User) = (layer, key, destination, user);
         (_requestBytes, Request) = (request, message);
         Ticket = layer.NextTicket();
+        Number = layer.NextNumber();
     }
 
     public TransactionLayer Layer { get; }
@@ -23,11 +24,35 @@ internal abstract class ClientTransaction
     /// <summary>One transaction stays on one destination (RFC 3263 4); only the fall-back from TCP to UDP changes it.</summary>
     public SipFlow Destination { get; private set; }
 
+    /// <summary>The call's that it is counted with; null: it belongs to no call.</summary>
+    public CallLedger? Ledger { get; private set; }
+
+    /// <summary>As <see cref="ServerTransaction.Number"/>.</summary>
+    public long Number { get; }
+
+    /// <summary>Messages that it keeps.</summary>
+    public virtual int Buffers => 1;
+
     public IClientTransactionUser? User { get; set; }
     public uint Ticket { get; }
     public abstract bool HasTerminated { get; }
     public abstract bool HasFinalResponse { get; }
     public bool IsReliable => Destination.Transport != SipTransport.Udp;
+
+    /// <summary>It is sent for a call.</summary>
+    public void ChargeTo(CallLedger? ledger)
+    {
+        if (ledger is null || Ledger is not null)
+        {
+            return;
+        }
+        Ledger = ledger;
+        ledger.Open(ReceiptKind.Transaction);
+        _ = _requestBytes.ChargeTo(ledger);
+        ChargeTimersTo(ledger);
+    }
+
+    protected abstract void ChargeTimersTo(CallLedger ledger);
 
     public abstract void Start(Instant now);
     public abstract void OnResponse(Instant now, SipMessage response, in SipFlow source);
@@ -80,6 +105,7 @@ internal abstract class ClientTransaction
         User = null;
         user?.OnTerminated(now, this);
         _requestBytes.Return();
+        Ledger?.Close(ReceiptKind.Transaction);
         Layer.ReturnMessage(Request);
     }
 }

@@ -29,6 +29,8 @@ internal sealed class InviteClientTransaction : ClientTransaction
     /// <summary>CANCEL may be sent only now (RFC 3261 9.1).</summary>
     public bool IsProceeding => _state == State.Proceeding;
 
+    public override int Buffers => _ack is null ? 1 : 2;
+
     public override void Start(Instant now)
     {
         SendRequest();
@@ -54,6 +56,12 @@ internal sealed class InviteClientTransaction : ClientTransaction
         }
     }
 
+    protected override void ChargeTimersTo(CallLedger ledger)
+    {
+        _retransmit.ChargeTo(ledger);
+        _end.ChargeTo(ledger);
+    }
+
     protected override void OnTransportError(Instant now) => Step(now, Input.TransportError);
 
     protected override void CancelRetransmit() => _retransmit.Cancel();
@@ -69,7 +77,7 @@ internal sealed class InviteClientTransaction : ClientTransaction
         ArmTimers(now, act);
         if ((act & Act.SendAck) != 0 && response is not null)
         {
-            _ack ??= Layer.WriteAckToFailure(this, response);
+            _ack ??= Layer.WriteAckToFailure(this, response).ChargeTo(Ledger);
             Layer.SendRequest(this, _ack.Span);
         }
         if ((act & Act.ToUser) != 0 && response is not null)

@@ -57,6 +57,12 @@ internal sealed class InviteServerTransaction : ServerTransaction
         }
     }
 
+    protected override void ChargeTimersTo(CallLedger ledger)
+    {
+        _retransmit.ChargeTo(ledger);
+        _end.ChargeTo(ledger);
+    }
+
     private void OnEnd(Instant now) => Step(now, _state switch
     {
         State.Accepted => Input.TimerL,

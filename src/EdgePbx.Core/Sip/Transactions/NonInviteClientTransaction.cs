@@ -43,6 +43,12 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
         }
     }
 
+    protected override void ChargeTimersTo(CallLedger ledger)
+    {
+        _retransmit.ChargeTo(ledger);
+        _end.ChargeTo(ledger);
+    }
+
     protected override void OnTransportError(Instant now) => Step(now, Input.TransportError);
 
     protected override void CancelRetransmit() => _retransmit.Cancel();

@@ -47,6 +47,8 @@ internal sealed class NonInviteServerTransaction : ServerTransaction
         }
     }
 
+    protected override void ChargeTimersTo(CallLedger ledger) => _end.ChargeTo(ledger);
+
     private void Step(Instant now, Input input)
     {
         (State next, Act act) = NonInviteServerTable.Step(_state, input);

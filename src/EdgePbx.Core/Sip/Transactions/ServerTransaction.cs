@@ -21,6 +21,7 @@ internal abstract class ServerTransaction
         IsRegister = request.Method == SipMethod.Register;
         _replyPort = source.Transport == SipTransport.Udp ? SipResponse.PortOfVia(request) : (ushort)0;
         LocalTag = layer.Entropy.HexBytes(8);
+        Number = layer.NextNumber();
     }
 
     public TransactionLayer Layer { get; }
@@ -38,6 +39,15 @@ internal abstract class ServerTransaction
     /// <summary>The tag of all our responses but 100 (RFC 3261 8.2.6.2), unless the request has one.</summary>
     public byte[] LocalTag { get; }
 
+    /// <summary>The call's that it is counted with; null: it belongs to no call.</summary>
+    public CallLedger? Ledger { get; private set; }
+
+    /// <summary>Transactions have numbers in the order in which they began.</summary>
+    public long Number { get; }
+
+    /// <summary>Messages that it keeps.</summary>
+    public int Buffers => (_requestBytes is null ? 0 : 1) + (_lastResponse is null ? 0 : 1);
+
     public bool IsRegister { get; }
     public IServerTransactionUser? User { get; set; }
     public abstract bool HasFinalResponse { get; }
@@ -51,6 +61,22 @@ internal abstract class ServerTransaction
 
     /// <summary>The key under which requests of the same name would be merged (RFC 3261 8.2.2.2); kept by the layer.</summary>
     internal byte[]? MergeKey { get; set; }
+
+    /// <summary>It turns out to belong to a call; the first one counts it.</summary>
+    public void ChargeTo(CallLedger? ledger)
+    {
+        if (ledger is null || Ledger is not null)
+        {
+            return;
+        }
+        Ledger = ledger;
+        ledger.Open(ReceiptKind.Transaction);
+        _ = _requestBytes?.ChargeTo(ledger);
+        _ = _lastResponse?.ChargeTo(ledger);
+        ChargeTimersTo(ledger);
+    }
+
+    protected abstract void ChargeTimersTo(CallLedger ledger);
 
     /// <summary>Another copy of the request arrived.</summary>
     public abstract void OnRetransmission(Instant now, in SipFlow source);
@@ -75,7 +101,7 @@ internal abstract class ServerTransaction
     protected void Keep(int status, SipBuffer response)
     {
         _lastResponse?.Return();
-        (_lastResponse, LastStatus) = (response, status);
+        (_lastResponse, LastStatus) = (response.ChargeTo(Ledger), status);
         if (status >= 200)
         {
             Layer.NoteAnswered(this);
@@ -123,5 +149,6 @@ internal abstract class ServerTransaction
         user?.OnTerminated(now, this);
         ForgetResponse();
         ForgetRequest();
+        Ledger?.Close(ReceiptKind.Transaction);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     private readonly Stack<SipMessage> _messages = new();
     private readonly TcpRefusals _tcpRefusals = new();
     private uint _lastTicket;
+    private long _lastNumber;
 
     public TimerHeap Timers => timers;
     public SipBufferPool Buffers => buffers;
@@ -28,6 +29,16 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     public bool AwaitsResponses => _clients.Values.Any(static transaction => !transaction.HasFinalResponse);
 
     public long MessagesSent { get; private set; }
+
+    /// <summary>Of the transaction that began last.</summary>
+    public long LastNumber => _lastNumber;
+
+    /// <summary>Messages that all transactions together keep.</summary>
+    public int BuffersHeld => _servers.Values.Sum(static one => one.Buffers) + _clients.Values.Sum(static one => one.Buffers);
+
+    public int BuffersHeldFor(CallLedger ledger) =>
+        _servers.Values.Where(one => one.Ledger == ledger).Sum(static one => one.Buffers)
+        + _clients.Values.Where(one => one.Ledger == ledger).Sum(static one => one.Buffers);
 
     /// <summary>Told of each copy of an INVITE that was absorbed.</summary>
     public Action? InviteRetransmissionAbsorbed { get; set; }
@@ -100,7 +111,8 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     /// again, so nobody else could read it either; it is not sent and nothing is kept.
     /// </summary>
     /// <param name="branch">The branch parameter that the request carries.</param>
-    public ClientTransaction? Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user)
+    /// <param name="ledger">Of the call that it is sent for; null: for none.</param>
+    public ClientTransaction? Send(Instant now, SipBuffer request, SipMethod method, ReadOnlySpan<byte> branch, SipFlow destination, IClientTransactionUser? user, CallLedger? ledger = null)
     {
         SipMessage message = RentMessage();
         if (!SipParser.TryParse(request.Bytes, request.Length, isStream: false, message, out _))
@@ -123,6 +135,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
             ? new InviteClientTransaction(this, key, request, message, destination, user)
             : new NonInviteClientTransaction(this, key, request, message, destination, user);
         transaction.UdpFallBack = fallBack;
+        transaction.ChargeTo(ledger);
         _clients.Add(key, transaction);
         _tickets.Add(transaction.Ticket, transaction);
         transaction.Start(now);
@@ -192,6 +205,8 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
 
     internal void NoteAnswered(ServerTransaction transaction) => _answered.Add(transaction);
 
+    internal long NextNumber() => ++_lastNumber;
+
     internal uint NextTicket() => ++_lastTicket == 0 ? ++_lastTicket : _lastTicket;
 
     internal SipMessage RentMessage() => _messages.TryPop(out SipMessage? message) ? message : new SipMessage();
@@ -221,6 +236,16 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             throw new InvalidOperationException("client transaction released twice");
         }
+    }
+
+    /// <summary>Ends what should have ended by itself, by ledger and number.</summary>
+    internal (int Clients, int Servers) TerminateWhere(Instant now, Func<CallLedger?, long, bool> isLeft)
+    {
+        ClientTransaction[] clients = [.. _clients.Values.Where(one => isLeft(one.Ledger, one.Number))];
+        ServerTransaction[] servers = [.. _servers.Values.Where(one => isLeft(one.Ledger, one.Number))];
+        Array.ForEach(clients, one => one.Terminate(now));
+        Array.ForEach(servers, one => one.Terminate(now));
+        return (clients.Length, servers.Length);
     }
 
     private static int CountVias(SipMessage response)

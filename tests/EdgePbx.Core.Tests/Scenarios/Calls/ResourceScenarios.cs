@@ -93,7 +93,7 @@ public class ResourceScenarios
         world.Advance(0.2);
         Assert.Contains("2 thing(s) after 5 s", Assert.Single(world.Log.Events, e => e.Name == "cleanup_overdue").Text, StringComparison.Ordinal);
         Assert.Equal(1, world.Counters.CleanupsOverdue);
-        world.Advance(600);
+        world.Advance(60);
         Assert.Equal(1, world.Log.Count("cleanup_overdue"));
         Assert.Equal(0, world.Log.Count("cleanup_verified"));
         Assert.Equal(1, world.Gauges.Calls);

@@ -64,7 +64,7 @@ public class RefreshFailureScenarios
         Assert.Equal(1, world.Gauges.Calls);
         world.Advance(0.001);
         call.TakeByes();
-        Assert.Contains(world.Log.Events, e => e.Name == "cleanup_call_start" && e.Text.Contains("answered 408 to the session refresh", StringComparison.Ordinal));
+        Assert.Contains(world.Log.Events, e => e.Name == "cleanup_call_start" && e.Text.EndsWith($"{leg.Phone.Number} stopped answering the session refresh; both legs were closed", StringComparison.Ordinal));
     }
 
     [Theory]

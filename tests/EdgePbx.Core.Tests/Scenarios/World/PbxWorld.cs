@@ -40,6 +40,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>Everything that was sent to the box, for whoever sends it again.</summary>
     public List<(SipFlow From, byte[] Bytes)> SentToBox { get; } = [];
 
+    /// <summary>The records of the calls that are over.</summary>
+    public List<CallRecord> Records { get; } = [];
+
     /// <summary>The last settings of each relay path that is open.</summary>
     public Dictionary<RelayKey, RelaySettings> Relays { get; } = [];
 
@@ -159,6 +162,10 @@ internal sealed class PbxWorld : IDisposable
         Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         Assert.Equal(0, Log.Count("release_failed"));
+        Assert.Equal(0, Log.Count("gauge_not_at_baseline"));
+        Assert.Equal(Counters.CallsSetUp, Records.Count);
+        Assert.All(Records, record => Assert.Equal(("", 1), (record.Left, record.Revision)));
+        Assert.All(Engine.Snapshot(Now).Ledger.All(), one => Assert.Equal((one.Kind, one.Value.Opened, 0), (one.Kind, one.Value.Closed, one.Value.Held)));
         Assert.All(Sent, sent => SessionTimerRules.Check(sent.Message));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));
     }
@@ -196,6 +203,9 @@ internal sealed class PbxWorld : IDisposable
                     break;
                 case OutputKind.ConfigureRelay:
                     Relays[output.Relay] = output.Settings!;
+                    break;
+                case OutputKind.Record:
+                    Records.Add(output.Record!);
                     break;
                 case OutputKind.CloseRelay:
                     _ = Relays.Remove(output.Relay);

@@ -90,7 +90,7 @@ public class ResourceScopeTests
         _scope.Close(Now);
         Assert.Equal(["c", "b", "a"], _released);
         Assert.Equal(["Leg: b is broken"], _failed);
-        Assert.Equal((0, 3, 3, 1), (_scope.Outstanding, _scope.Opened, _scope.Closed, _emptied));
+        Assert.Equal((0, 3, 2, 1), (_scope.Outstanding, _scope.Opened, _scope.Closed, _emptied));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public class ResourceScopeTests
         _scope.Close(Now);
         Assert.Equal(["a"], _released);
         Assert.Single(_failed);
-        Assert.Equal((0, 1, 1, 1), (_scope.Outstanding, _scope.Opened, _scope.Closed, _emptied));
+        Assert.Equal((0, 1, 0, 1), (_scope.Outstanding, _scope.Opened, _scope.Closed, _emptied));
     }
 
     private Resource Make(string name, Action? onRelease = null, Release result = Release.Done) => new(_scope, _released, name, onRelease, result);

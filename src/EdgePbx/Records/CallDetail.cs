@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>One line of the record file. Names and meanings are a contract (ADR 8): fields are added, never changed.</summary>
+internal sealed record CallDetail
+{
+    /// <summary>The same in all processes: when this one started, and the call's key in it.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>A line with the same id and a higher revision takes the place of the former.</summary>
+    public int Revision { get; init; } = 1;
+    public string Call { get; init; } = "";
+    public string CallId { get; init; } = "";
+    public string B2buaCallId { get; init; } = "";
+    public DateTime Start { get; init; }
+    public DateTime? Answer { get; init; }
+    public DateTime End { get; init; }
+
+    /// <summary>From the INVITE, and from the answer, by a clock that nobody sets.</summary>
+    public double Seconds { get; init; }
+    public double? SecondsTalked { get; init; }
+    public string EndedBy { get; init; } = "";
+    public string EndCode { get; init; } = "";
+    public string EndReason { get; init; } = "";
+    public LegRecord Caller { get; init; } = new();
+    public LegRecord Callee { get; init; } = new();
+    public bool Clean { get; init; }
+    public string Left { get; init; } = "";
+    public ByKind<ReceiptCount> Receipt { get; init; } = new();
+
+    /// <param name="record">What the engine says.</param>
+    /// <param name="started">Of this process, for the id.</param>
+    /// <param name="now">Now by the engine's clock,</param>
+    /// <param name="utc">and by the one on the wall.</param>
+    public static CallDetail From(CallRecord record, DateTimeOffset started, Instant now, DateTimeOffset utc)
+    {
+        return new CallDetail
+        {
+            Id = $"{started.ToUnixTimeMilliseconds()}-{record.Call}",
+            Revision = record.Revision,
+            Call = record.Call,
+            CallId = record.CallId,
+            B2buaCallId = record.B2buaCallId,
+            Start = OnTheWall(record.Started),
+            Answer = record.Answered is { } answered ? OnTheWall(answered) : null,
+            End = OnTheWall(record.Ended),
+            Seconds = Rounded(record.Ended - record.Started),
+            SecondsTalked = record.Answered is { } from ? Rounded(record.Ended - from) : null,
+            EndedBy = record.EndedBy,
+            EndCode = record.EndCode,
+            EndReason = record.EndReason,
+            Caller = record.Caller,
+            Callee = record.Callee,
+            Clean = record.IsClean,
+            Left = record.Left,
+            Receipt = record.Receipt,
+        };
+
+        DateTime OnTheWall(Instant moment)
+        {
+            long ticks = (utc - (now - moment)).UtcDateTime.Ticks;
+            return new DateTime(ticks - (ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
+        }
+    }
+
+    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, CallDetailJson.Default.CallDetail), (byte)'\n'];
+
+    private static double Rounded(TimeSpan span) => Math.Round(span.TotalSeconds, 3);
+}
+
+/// <summary>Its JSON, generated at compile time: one line.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(CallDetail))]
+internal sealed partial class CallDetailJson : JsonSerializerContext;

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The thread that writes the call records. The queue to it is bounded: when the medium can't keep up, records are dropped
+/// and counted, and no call waits. Each record is one write; the medium is told to keep it as soon as no other one waits.
+/// </summary>
+internal sealed class CallRecordWriter : IDisposable
+{
+    private const int QueuedRecords = 1024;
+    private const int MostBetweenSyncs = 32;
+    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(300);
+
+    private readonly BlockingCollection<CallDetail> _queue;
+    private readonly CallRecordFile _file;
+    private readonly TimeProvider _clock;
+    private readonly DateTimeOffset _started;
+    private readonly ILogger _log;
+    private readonly TimeSpan _lastWords;
+    private readonly Thread _thread;
+    private long _written;
+    private long _dropped;
+    private bool _isFailing;
+    private bool _isDisposed;
+
+    /// <param name="section">Where to, and how much.</param>
+    /// <param name="clock">The one on the wall.</param>
+    /// <param name="log">Told once when records can't be written, and once when they can again.</param>
+    /// <param name="capacity">Records that may wait.</param>
+    /// <param name="lastWords">How long the end waits for what is not written yet.</param>
+    public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null)
+    {
+        (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
+        _queue = new BlockingCollection<CallDetail>(capacity);
+        _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles);
+        Open(section.File);
+        _thread = new Thread(Write) { Name = "records", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Records in the file since the start.</summary>
+    public long Written => Interlocked.Read(ref _written);
+
+    /// <summary>Records lost, because the medium was full, broken or too slow.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>The signalling thread's; never waits.</summary>
+    public void Post(CallRecord record)
+    {
+        if (!TryQueue(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow())))
+        {
+            _ = Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    /// <summary>Writes what waits, unless the medium hangs.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+        _queue.CompleteAdding();
+        if (_thread.Join(_lastWords))
+        {
+            _queue.Dispose();
+            _file.Dispose();
+        }
+    }
+
+    private bool TryQueue(CallDetail detail)
+    {
+        try
+        {
+            return _queue.TryAdd(detail);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // a loop that hung and goes on while the process ends
+        }
+    }
+
+    private void Open(string path)
+    {
+        try
+        {
+            Note(_file.TryOpen(out string problem), problem, records: 0);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Note(isFine: false, failure.Message, records: 0);
+        }
+        if (_file.Repaired > 0)
+        {
+            _log.CallRecordRepaired(path, _file.Repaired);
+        }
+    }
+
+    private void Write()
+    {
+        int unsynced = 0;
+        foreach (CallDetail detail in _queue.GetConsumingEnumerable())
+        {
+            bool isFine = _file.TryAppend(detail.ToLine(), out string problem);
+            unsynced += isFine ? 1 : 0;
+            if (isFine && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
+            {
+                isFine = _file.TrySync(out problem);
+                Note(isFine, problem, unsynced);
+                unsynced = 0;
+            }
+            else if (!isFine)
+            {
+                _ = Interlocked.Add(ref _written, unsynced);
+                unsynced = 0;
+                Note(isFine, problem, records: 1);
+            }
+        }
+    }
+
+    // records count as written when they are on the medium
+    private void Note(bool isFine, string problem, int records)
+    {
+        _ = Interlocked.Add(ref isFine ? ref _written : ref _dropped, records);
+        if (isFine == _isFailing)
+        {
+            _isFailing = !isFine;
+            if (isFine)
+            {
+                _log.CallRecordsResumed(Dropped);
+            }
+            else
+            {
+                _log.CallRecordsFailed(problem);
+            }
+        }
+    }
+}

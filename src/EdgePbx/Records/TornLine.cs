@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace EdgePbx;
+
+/// <summary>
+/// A power cut may leave the last line of a record file cut off, or filled with zeros. It is found at the next start, kept
+/// beside the file for whoever wants to look, and cut off, so that the next record begins a line of its own.
+/// </summary>
+internal static class TornLine
+{
+    /// <summary>No record is longer, so no torn one is.</summary>
+    private const int LongestLine = 64 * 1024;
+
+    /// <returns>How many bytes were cut off; 0 when the file ends as it should or is not there.</returns>
+    /// <exception cref="IOException">The file can't be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    public static long Repair(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            return 0;
+        }
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        byte[] tail = ReadTail(file);
+        int good = LengthOfWholeLines(tail);
+        if (good == tail.Length)
+        {
+            return 0;
+        }
+        ReadOnlySpan<byte> torn = tail.AsSpan(good);
+        if (IsRecord(torn))
+        {
+            file.Position = file.Length;
+            file.WriteByte((byte)'\n'); // only the end of the line is missing
+            file.Flush(flushToDisk: true);
+            return 0;
+        }
+        Keep(path, torn);
+        file.SetLength(file.Length - torn.Length);
+        file.Flush(flushToDisk: true);
+        return torn.Length;
+    }
+
+    private static byte[] ReadTail(FileStream file)
+    {
+        var tail = new byte[Math.Min(file.Length, 2 * LongestLine)];
+        file.Position = file.Length - tail.Length;
+        file.ReadExactly(tail);
+        return tail;
+    }
+
+    // up to the last line that ends and is a record; what lies before the tail is not looked at
+    private static int LengthOfWholeLines(ReadOnlySpan<byte> tail)
+    {
+        int end = tail.LastIndexOf((byte)'\n') + 1;
+        while (end > 0)
+        {
+            int start = tail[..(end - 1)].LastIndexOf((byte)'\n') + 1;
+            if (IsRecord(tail[start..(end - 1)]) || (start == 0 && tail.Length > LongestLine))
+            {
+                return end;
+            }
+            end = start;
+        }
+        return end;
+    }
+
+    private static bool IsRecord(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        try
+        {
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void Keep(string path, ReadOnlySpan<byte> torn)
+    {
+        try
+        {
+            File.WriteAllBytes(path + ".torn", torn);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // a full disk must not keep the file from being repaired
+        }
+    }
+}

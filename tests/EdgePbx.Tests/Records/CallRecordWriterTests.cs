@@ -1,0 +1,131 @@
+using System.Text.Json;
+using EdgePbx.Core;
+
+namespace EdgePbx.Tests;
+
+/// <summary>Records on their way from the signalling thread to the file.</summary>
+public sealed class CallRecordWriterTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordingLogger _log = new();
+
+    private string Path => _folder.File("calls.jsonl");
+
+    [Fact]
+    public void Each_record_is_a_line_of_json_when_the_writer_has_ended()
+    {
+        CallRecordWriter writer = NewWriter(Path);
+        for (int i = 0; i < 100; i++)
+        {
+            writer.Post(Record with { Call = $"0.{i}" });
+        }
+        writer.Dispose();
+        Assert.Equal((100, 0), (writer.Written, writer.Dropped));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(i => $"{Noon.ToUnixTimeMilliseconds()}-0.{i}"),
+            File.ReadAllLines(Path).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public void A_full_disk_is_reported_once_and_counted()
+    {
+        CallRecordWriter writer = NewWriter("/dev/full");
+        for (int i = 0; i < 10; i++)
+        {
+            writer.Post(Record);
+        }
+        writer.Dispose();
+        Assert.Equal((0, 10), (writer.Written, writer.Dropped));
+        Assert.Equal((1, 0), (_log.EventCount("call_records_failed"), _log.EventCount("call_records_resumed")));
+    }
+
+    [Fact]
+    public void A_folder_that_comes_back_is_reported_once()
+    {
+        string path = _folder.File("later/calls.jsonl");
+        CallRecordWriter writer = NewWriter(path);
+        _ = Directory.CreateDirectory(_folder.File("later"));
+        writer.Post(Record);
+        writer.Post(Record);
+        writer.Dispose();
+        Assert.Equal((2, 0), (writer.Written, writer.Dropped));
+        Assert.Equal((1, 1), (_log.EventCount("call_records_failed"), _log.EventCount("call_records_resumed")));
+    }
+
+    [Fact]
+    public void A_torn_line_is_reported()
+    {
+        File.WriteAllText(Path, "{\"id\"");
+        NewWriter(Path).Dispose();
+        Assert.Equal(1, _log.EventCount("call_record_repaired"));
+        Assert.Equal("", File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public void After_its_end_records_are_dropped_and_counted()
+    {
+        CallRecordWriter writer = NewWriter(Path);
+        writer.Dispose();
+        writer.Post(Record);
+        Assert.Equal((0, 1), (writer.Written, writer.Dropped));
+    }
+
+    [Fact]
+    public void The_end_is_what_the_clock_says_and_the_rest_counts_back_from_it()
+    {
+        var ended = new Instant(TimeSpan.FromHours(5).Ticks);
+        CallRecord record = Record with
+        {
+            Started = new Instant(TimeSpan.FromHours(4).Ticks),
+            Answered = new Instant(TimeSpan.FromHours(4.5).Ticks),
+            Ended = ended,
+        };
+        var detail = CallDetail.From(record, Noon, ended + TimeSpan.FromSeconds(2), Noon);
+        Assert.Equal(Noon.UtcDateTime.AddSeconds(-2), detail.End);
+        Assert.Equal(Noon.UtcDateTime.AddSeconds(-2).AddHours(-1), detail.Start);
+        Assert.Equal(Noon.UtcDateTime.AddSeconds(-2).AddHours(-0.5), detail.Answer);
+        Assert.Equal((3600, 1800.0), (detail.Seconds, detail.SecondsTalked));
+    }
+
+    [Fact]
+    public void The_line_has_these_names()
+    {
+        var detail = CallDetail.From(Record, Noon, Record.Ended, Noon);
+        using var line = JsonDocument.Parse(detail.ToLine());
+        Assert.Equal(
+            [
+                "id", "revision", "call", "call_id", "b2bua_call_id", "start", "answer", "end", "seconds", "seconds_talked",
+                "ended_by", "end_code", "end_reason", "caller", "callee", "clean", "left", "receipt",
+            ],
+            line.RootElement.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("2026-01-02T12:00:00Z", line.RootElement.GetProperty("end").GetString());
+        Assert.Equal("1001", line.RootElement.GetProperty("caller").GetProperty("number").GetString());
+        Assert.Equal(1800, line.RootElement.GetProperty("caller").GetProperty("session_timer").GetProperty("interval_seconds").GetInt32());
+        JsonElement receipt = line.RootElement.GetProperty("receipt");
+        Assert.Equal(
+            ["legs", "dialogs", "requests", "transactions", "timers", "media_paths", "ports", "sockets", "buffers", "files"],
+            receipt.EnumerateObject().Select(field => field.Name));
+        Assert.Equal("""{"opened":4,"closed":4,"lingering":3}""", receipt.GetProperty("transactions").GetRawText());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private CallRecordWriter NewWriter(string path) => new(new RecordsSection(IsOn: true, path, 1 << 20, 2), new StoppedClock(Noon), _log, lastWords: TimeSpan.FromSeconds(30));
+
+    private static CallRecord Record { get; } = new()
+    {
+        Call = "0.1",
+        CallId = "a@phone",
+        B2buaCallId = "b",
+        Started = new Instant(10),
+        Ended = new Instant(20),
+        EndCode = "hung_up",
+        EndReason = "1002 hung up",
+        EndedBy = "callee",
+        Caller = new LegRecord { Number = "1001", Codec = "PCMA/8000", SessionTimer = new TimerRecord(1800, "us", "UPDATE", 2, "200") },
+        Callee = new LegRecord { Number = "1002" },
+        IsClean = true,
+        Receipt = ByKind.From(kind => kind == ReceiptKind.Transaction ? new ReceiptCount(4, 4, 3) : new ReceiptCount()),
+    };
+}
