@@ -4,14 +4,14 @@ namespace EdgePbx.Core;
 internal sealed class EndedCalls
 {
     public const int Kept = 50;
-    private readonly Queue<CallRecord> _last = new();
-    private readonly Queue<CallRecord> _unclean = new();
+    private readonly List<CallRecord> _last = [];
+    private readonly List<CallRecord> _unclean = [];
 
     /// <summary>Newest first.</summary>
-    public IEnumerable<CallRecord> Last => _last.Reverse();
+    public IEnumerable<CallRecord> Last => _last.AsEnumerable().Reverse();
 
     /// <summary>Newest first.</summary>
-    public IEnumerable<CallRecord> Unclean => _unclean.Reverse();
+    public IEnumerable<CallRecord> Unclean => _unclean.AsEnumerable().Reverse();
 
     /// <summary>Calls since the start that were not clean.</summary>
     public long UncleanCount { get; private set; }
@@ -23,7 +23,12 @@ internal sealed class EndedCalls
 
     public void Add(CallRecord record)
     {
-        if (record.Revision == 1)
+        int former = record.Revision == 1 ? -1 : _last.FindIndex(known => known.Call == record.Call);
+        if (former >= 0)
+        {
+            _last[former] = record;
+        }
+        else if (record.Revision == 1)
         {
             Put(_last, record);
         }
@@ -35,12 +40,12 @@ internal sealed class EndedCalls
         }
     }
 
-    private static void Put(Queue<CallRecord> list, CallRecord record)
+    private static void Put(List<CallRecord> list, CallRecord record)
     {
         if (list.Count == Kept)
         {
-            _ = list.Dequeue();
+            list.RemoveAt(0);
         }
-        list.Enqueue(record);
+        list.Add(record);
     }
 }

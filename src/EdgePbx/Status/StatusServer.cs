@@ -96,6 +96,10 @@ internal sealed unsafe class StatusServer : IDisposable
             {
                 return true;
             }
+            if (line[..length].Contains((byte)'\n'))
+            {
+                break; // a word that means nothing
+            }
         }
         request = default;
         return false;

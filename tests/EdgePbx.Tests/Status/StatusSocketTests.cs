@@ -72,14 +72,17 @@ public sealed class StatusSocketTests : IDisposable
         Assert.Equal(0, Native.close(mute));
     }
 
-    [Fact]
-    public void Words_that_mean_nothing_get_no_answer()
+    [Theory]
+    [InlineData("what?\n")]
+    [InlineData("status \n")]
+    [InlineData("statusstatusstatusstatus")]
+    public void Words_that_mean_nothing_get_no_answer(string words)
     {
         using var server = Serving(() => Example);
         int client = StatusSocket.TryConnect(Socket);
-        Say(client, "what is this about?\n"u8);
+        Say(client, Encoding.UTF8.GetBytes(words));
 
-        Assert.Equal(0, Receive(client));
+        Assert.InRange(Receive(client), -1, 0); // closed, or reset because not all of it was read
 
         Assert.Equal(0, Native.close(client));
     }

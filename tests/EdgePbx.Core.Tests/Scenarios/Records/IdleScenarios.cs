@@ -74,6 +74,8 @@ public class IdleScenarios
         Assert.Equal(new GaugeSnapshot(), world.Gauges);
         CallRecord corrected = world.Records[^1];
         Assert.Equal((2, false, "1 timers"), (corrected.Revision, corrected.IsClean, corrected.Left));
+        Assert.False(Assert.Single(world.Engine.Snapshot(world.Now).EndedCalls).Clean);
+        Assert.Equal((1, 1), (world.Counters.CallsUnclean, world.Engine.Snapshot(world.Now).CallsUncleanUnseen));
         LeftoverSnapshot left = Assert.Single(world.Engine.Snapshot(world.Now).Leftovers);
         Assert.Equal(("timers_session", 1, "call 0.1 from 1001 to 1002"), (left.Gauge, left.Count, left.Owner));
         Assert.Equal(0, world.Engine.Snapshot(world.Now).Ledger.Timers.Held);
