@@ -33,7 +33,12 @@ internal sealed partial class Leg : IOutgoingInviteUser
         writer.Raw(" INVITE"u8);
         writer.EndHeader();
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
-        _ = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, user: null, SipIdentity.Sdp, sdp);
+        var prack = new InDialogRequest(Scope, static (_, _, _) => { }); // nobody waits for its answer, but it ends with the leg (ST-33)
+        prack.Transaction = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, prack, SipIdentity.Sdp, sdp);
+        if (prack.Transaction is null)
+        {
+            Scope.ReleaseNow(prack, now);
+        }
     }
 
     /// <summary>Stops a branch that is not wanted any more (U-26).</summary>

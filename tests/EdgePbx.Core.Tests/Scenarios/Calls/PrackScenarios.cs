@@ -366,6 +366,35 @@ public class PrackScenarios
         End(caller, callee, a, b, invite);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Clause", "ST-33")]
+    public void A_prack_that_nobody_answers_is_not_repeated_after_the_end_of_its_leg(bool isRefused)
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        b.Ring($"{Reliable}776\r\n");
+        _ = callee.NextRequest("PRACK");
+        if (isRefused)
+        {
+            b.Reply(486);
+            a.SendAckToFailure(caller.NextStatus(486));
+        }
+        else
+        {
+            b.Accept();
+            _ = a.Answered();
+            a.Bye();
+            callee.Reply(callee.NextRequest("BYE"), 200);
+        }
+        callee.Inbox.Clear();
+        world.Advance(40);
+        Assert.Empty(callee.Inbox);
+    }
+
     private static void End(Phone caller, Phone callee, PhoneDialog a, PhoneDialog b, uint? invite = null)
     {
         b.Accept();
