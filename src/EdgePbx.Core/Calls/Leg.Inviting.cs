@@ -33,12 +33,14 @@ internal sealed partial class Leg : IOutgoingInviteUser
         writer.Raw(" INVITE"u8);
         writer.EndHeader();
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
-        var prack = new InDialogRequest(Scope, static (_, _, _) => { }); // nobody waits for its answer, but it ends with the leg (ST-33)
+        var prack = new InDialogRequest(Scope, static (_, _, _) => { }); // nobody waits for its answer, but it ends with its dialog (ST-33)
         prack.Transaction = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, prack, SipIdentity.Sdp, sdp);
         if (prack.Transaction is null)
         {
             Scope.ReleaseNow(prack, now);
+            return;
         }
+        _early.Find(early => early.Dialog == dialog)?.Pracks.Add(prack);
     }
 
     /// <summary>Stops a branch that is not wanted any more (U-26).</summary>
@@ -101,11 +103,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         if (status == 422 && response is not null && State is LegState.Inviting or LegState.Early && TryRaiseMinimum(response))
         {
             Scope.ReleaseNow(invite, now);
-            foreach (EarlyDialog early in _early)
-            {
-                Scope.ReleaseNow(early.Entry, now); // what belonged to the refused INVITE
-            }
-            _early.Clear();
+            KeepOnly(now, null); // what belonged to the refused INVITE
             Dialog = null;
             if (TrySendInitial(now, invite.CSeq + 1))
             {
@@ -158,6 +156,10 @@ internal sealed partial class Leg : IOutgoingInviteUser
             {
                 _ = _early.Remove(other);
                 Scope.ReleaseNow(other.Entry, now);
+                foreach (InDialogRequest prack in other.Pracks.Where(Scope.Owns).ToArray())
+                {
+                    Scope.ReleaseNow(prack, now);
+                }
             }
         }
     }
@@ -194,6 +196,9 @@ internal sealed partial class Leg : IOutgoingInviteUser
         public Dialog Dialog => dialog;
         public Owned Entry { get; set; } = null!;
         public uint? LastRSeq { get; set; }
+
+        /// <summary>Those that were sent in it, answered or not.</summary>
+        public List<InDialogRequest> Pracks { get; } = [];
 
         public void OnRequest(Instant now, ServerTransaction transaction)
         {

@@ -395,6 +395,29 @@ public class PrackScenarios
         Assert.Empty(callee.Inbox);
     }
 
+    [Fact]
+    [Trait("Clause", "ST-33")]
+    [Trait("Clause", "C-25")]
+    public void A_prack_to_one_answer_of_a_fork_is_not_repeated_after_another_has_won()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        callee.Reply(b.Invitation!, 180, "other", $"{Reliable}776\r\n");
+        _ = callee.NextRequest("PRACK");
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        _ = a.Answered();
+        callee.Reply(b.Invitation!, 200, "other", body: b.Sdp);
+        _ = callee.NextRequest("ACK");
+        callee.Reply(callee.NextRequest("BYE"), 200);
+        world.Advance(40);
+        Assert.Empty(callee.Inbox);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
     private static void End(Phone caller, Phone callee, PhoneDialog a, PhoneDialog b, uint? invite = null)
     {
         b.Accept();
