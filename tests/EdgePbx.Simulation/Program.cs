@@ -26,14 +26,14 @@ int RunMany()
 {
     Console.WriteLine($"simulation: seeds from {options.Seed} on, {options.CallsInAWorld} calls planned in each world, {options.Workers} workers");
     double shown = 10;
-    Tally tally = Runner.RunMany(options.Seed, options.CallsInAWorld, options.Workers, options.StopsAtFirst ? 1 : 10, soFar =>
+    Tally tally = Runner.RunMany(options.Seed, options.Worlds, options.CallsInAWorld, options.Workers, options.StopsAtFirst ? 1 : 10, soFar =>
     {
         if (soFar.Seconds >= shown)
         {
             shown += 10;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{soFar}; heap {GC.GetTotalMemory(false) / 1e6:0} MB"));
         }
-        return soFar.Calls >= options.Calls || soFar.Worlds >= options.Worlds || soFar.Seconds >= options.Seconds;
+        return soFar.Calls >= options.Calls || soFar.Seconds >= options.Seconds;
     });
     foreach ((int index, Outcome failure) in tally.Failures)
     {

@@ -5,10 +5,13 @@ internal sealed partial class SimPhone
 {
     private static readonly int[] Refusals = [302, 400, 403, 404, 415, 480, 486, 486, 488, 600, 603, 606];
 
+    private const int MostEchoes = 4; // each may ring several phones, which do the same
+    private int _echoes;
+
     private void Ring(Served invite)
     {
         Packet request = invite.Request;
-        if (Does(Kinds.SameCallIdOnBothLegs, 0.3))
+        if (Does(Kinds.SameCallIdOnBothLegs, 0.3) && _echoes++ < MostEchoes)
         {
             var plan = new CallPlan(1_000_000 + _counter, _world.Phones[_rng.Below(_world.Phones.Length)].Number, _rng);
             Agenda.After(_rng.Between(0, 3), () => Call(plan, request.CallId));

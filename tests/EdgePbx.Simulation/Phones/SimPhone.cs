@@ -80,6 +80,10 @@ internal sealed partial class SimPhone
     /// <summary>It is switched off until then; what it knew of calls may be forgotten.</summary>
     public void Vanish(Instant until)
     {
+        if (IsGone)
+        {
+            return;
+        }
         IsGone = true;
         _world.Note($"phone {Index} vanishes");
         if (until == Instant.Never)
@@ -89,7 +93,11 @@ internal sealed partial class SimPhone
         bool forgets = _rng.Chance(0.5);
         Agenda.At(until, () =>
         {
-            IsGone = IsEvening && Agenda.Now > _world.Evening + TimeSpan.FromSeconds(60);
+            if (IsEvening)
+            {
+                return; // it stays away
+            }
+            IsGone = false;
             if (forgets)
             {
                 _dialogs.Clear();

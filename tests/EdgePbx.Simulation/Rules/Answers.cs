@@ -72,9 +72,9 @@ internal sealed class OneFinalResponse : Rule
 
     public override void OnSent(Packet packet)
     {
-        if (!packet.IsResponse || packet.Status == 100 || packet.CSeq == 0)
+        if (!packet.IsResponse || packet.Status == 100 || packet.CSeq == 0 || packet.Branch.Length == 0)
         {
-            return;
+            return; // what could hardly be read has no name by which its answers could be told
         }
         (string, string, string) key = (packet.Branch, packet.Method, packet.CallId);
         if (!_final.TryGetValue(key, out (int Status, Instant Since, string Tag) final))

@@ -1,17 +1,10 @@
 namespace EdgePbx.Simulation;
 
-/// <summary>All that is held of the box in each run.</summary>
+/// <summary>All that must hold in each run; of two rules that are broken at once the one that can show a message comes first.</summary>
 internal static class RuleBook
 {
     public static Rule[] All() =>
     [
-        new GaugesReturnToBaseline(),
-        new NoTimerStaysArmed(),
-        new EachCallIsVerifiedOnce(),
-        new CleanupIsOverdueOnlyByTheRelay(),
-        new SessionTimersAreStoppedOnce(),
-        new NothingFaults(),
-        new PortsAreLentOnce(),
         new EndedDialogIsSilent(),
         new RefusedInviteIsSilent(),
         new CopiesEndIn64T1(),
@@ -24,5 +17,12 @@ internal static class RuleBook
         new NobodyIsLeftRinging(),
         new NobodyIsLeftInACall(),
         new SessionTimerHeaders(),
+        new PortsAreLentOnce(),
+        new NothingFaults(),
+        new CleanupIsOverdueOnlyByTheRelay(),
+        new EachCallIsVerifiedOnce(),
+        new SessionTimersAreStoppedOnce(),
+        new NoTimerStaysArmed(),
+        new GaugesReturnToBaseline(),
     ];
 }

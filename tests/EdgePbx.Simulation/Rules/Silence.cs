@@ -43,9 +43,13 @@ internal sealed class EndedDialogIsSilent : Rule
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
 }
 
-/// <summary>A refused INVITE is followed by nothing but its ACK, or by one more INVITE if it was refused with 422.</summary>
+/// <summary>
+/// A refused INVITE is followed by nothing but its ACK, or by one more INVITE if it was refused with 422; a cancelled one by
+/// copies of the CANCEL, and by ACK and BYE if a 2xx crosses.
+/// </summary>
 internal sealed class RefusedInviteIsSilent : Rule
 {
+    private readonly HashSet<(string, string)> _cancelled = [];
     private readonly Dictionary<(string, string), (string Branch, int Status)> _refused = [];
     private readonly Dictionary<string, (string, string)> _open = new(StringComparer.Ordinal);
 
@@ -79,6 +83,14 @@ internal sealed class RefusedInviteIsSilent : Rule
                 Broken(packet.At, $"{packet} after the INVITE was refused with {refused.Status}", packet);
             }
         }
+        if (packet.Method is not ("ACK" or "BYE" or "CANCEL") && _cancelled.Contains(leg))
+        {
+            Broken(packet.At, $"{packet} after the CANCEL", packet);
+        }
+        if (packet is { Method: "CANCEL", ToTag: "" })
+        {
+            _ = _cancelled.Add(leg);
+        }
         if (packet is { Method: "INVITE", ToTag: "" })
         {
             _ = _open.TryAdd(packet.Branch, leg);
@@ -108,15 +120,14 @@ internal sealed class CopiesEndIn64T1 : Rule
         {
             return; // an answer to what could hardly be read has no name by which copies could be told
         }
-        if (!_first.TryAdd((packet.Branch, packet.Method, packet.Status), packet.At)
-            && packet.At - _first[(packet.Branch, packet.Method, packet.Status)] > SipTimers.Timeout
-            && !(packet.IsResponse && _asked.TryGetValue((packet.Branch, packet.Method), out Instant asked) && asked == packet.At))
+        (string, string, int) key = (packet.Branch, packet.Method, packet.Status);
+        bool isAsked = packet.IsResponse && _asked.TryGetValue((packet.Branch, packet.Method), out Instant asked) && asked == packet.At;
+        if (isAsked || !_first.TryGetValue(key, out Instant first))
         {
-            // a response may answer another copy of its request at any time
-            if (packet is { IsResponse: true, Status: < 200 })
-            {
-                return; // the reminder to a caller that waits (C-26)
-            }
+            _first[key] = packet.At; // a copy of the request, which may be a request of its own when the first is forgotten
+        }
+        else if (packet.At - first > SipTimers.Timeout && packet.Status is 0 or >= 200) // a caller that waits is reminded (C-26)
+        {
             Broken(packet.At, $"{packet} is still repeated after 32 s", packet);
         }
     }

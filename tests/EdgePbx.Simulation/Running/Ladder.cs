@@ -34,11 +34,35 @@ internal static class Ladder
         return text.ToString();
     }
 
-    /// <summary>What has to do with the Call-IDs that went wrong, if a message shows it; registrations are left out.</summary>
+    /// <summary>If a message shows what went wrong: its call, both legs of it. Registrations are left out, and what is long past.</summary>
     private static List<TraceLine> Relevant(List<TraceLine> all, Violation? violation)
     {
-        List<TraceLine> kept = [.. all.Where(line => line.Packet?.Method != "REGISTER" && !line.Text.StartsWith("register", StringComparison.Ordinal))];
+        Func<TraceLine, bool> isWanted = static line => line.Packet?.Method != "REGISTER"
+            && !line.Text.StartsWith("register", StringComparison.Ordinal);
+        if (violation?.Packet is { CallId.Length: > 0 } culprit)
+        {
+            HashSet<string> names = LegsOf(culprit.CallId, all);
+            HashSet<Instant> moments = [.. all.Where(line => line.Packet is { } packet && names.Contains(packet.CallId)).Select(line => line.At)];
+            isWanted = line => line.Packet is { } packet ? names.Contains(packet.CallId) : line.Kind == TraceKind.Event && moments.Contains(line.At);
+        }
+        List<TraceLine> kept = [.. all.Where(isWanted)];
         return kept.Count > Longest ? kept[^Longest..] : kept;
+    }
+
+    /// <summary>The Call-IDs of the calls that this one is a leg of: INVITEs that go out in the moment in which one comes in.</summary>
+    private static HashSet<string> LegsOf(string callId, List<TraceLine> all)
+    {
+        HashSet<string> names = [callId];
+        foreach (var moment in all.Where(line => line.Packet is { Method: "INVITE", IsResponse: false, ToTag: "" } && line.Kind != TraceKind.Note).GroupBy(line => line.At))
+        {
+            string[] legs = [.. moment.Select(line => line.Packet!.CallId).Distinct()];
+            bool isCall = moment.Any(line => line.Kind == TraceKind.Received) && legs.Length > 1;
+            if (isCall && legs.Any(names.Contains))
+            {
+                names.UnionWith(legs);
+            }
+        }
+        return names;
     }
 
     private static string Arrow(in TraceLine line, int column, int columns, Dictionary<string, string> names)

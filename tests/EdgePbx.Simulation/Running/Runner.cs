@@ -9,6 +9,7 @@ internal sealed record Outcome(Plan Plan, Kinds Present, Violation? Violation, i
 internal sealed class Tally
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly TimeSpan _usedBefore = Environment.CpuUsage.TotalTime;
 
     public int Worlds { get; private set; }
     public long Calls { get; private set; }
@@ -29,8 +30,11 @@ internal sealed class Tally
         }
     }
 
+    /// <summary>Of all threads, so that a busy machine can be told from a slow program.</summary>
+    public double ProcessorSeconds => (Environment.CpuUsage.TotalTime - _usedBefore).TotalSeconds;
+
     public override string ToString() => FormattableString.Invariant(
-        $"simulation: {Worlds} worlds, {Calls} calls, {Established} of them answered, {Messages} messages in {Seconds:0.0} s: {Calls / Seconds:0} calls simulated per second");
+        $"simulation: {Worlds} worlds, {Calls} calls, {Established} of them answered, {Messages} messages in {Seconds:0.0} s: {Calls / Seconds:0} calls simulated per second ({Calls / ProcessorSeconds:0} per second of processor time)");
 }
 
 /// <summary>Runs worlds, each in one thread, several side by side.</summary>
@@ -49,9 +53,9 @@ internal static class Runner
         return new Outcome(plan, world.Weather.Present, world.Violation, world.CallsMade, world.CallsEstablished, world.Messages, world.Fingerprint);
     }
 
-    /// <summary>World after world until <paramref name="isEnough"/> says so, or so many have failed.</summary>
+    /// <summary>World after world until there were so many, <paramref name="isEnough"/> says so, or too many have failed.</summary>
     /// <param name="calls">How many calls each world plans.</param>
-    public static Tally RunMany(ulong firstSeed, int calls, int workers, int mostFailures, Func<Tally, bool> isEnough)
+    public static Tally RunMany(ulong firstSeed, int worlds, int calls, int workers, int mostFailures, Func<Tally, bool> isEnough)
     {
         var tally = new Tally();
         int next = 0;
@@ -62,7 +66,7 @@ internal static class Runner
                 int index;
                 lock (tally)
                 {
-                    if (isEnough(tally) || tally.Failures.Count >= mostFailures)
+                    if (next >= worlds || isEnough(tally) || tally.Failures.Count >= mostFailures)
                     {
                         return;
                     }
