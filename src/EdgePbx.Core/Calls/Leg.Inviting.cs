@@ -40,7 +40,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
             Scope.ReleaseNow(prack, now);
             return;
         }
-        _early.Find(early => early.Dialog == dialog)?.Pracks.Add(prack);
+        NoteEarly(dialog, prack);
     }
 
     /// <summary>Stops a branch that is not wanted any more (U-26).</summary>
@@ -148,6 +148,14 @@ internal sealed partial class Leg : IOutgoingInviteUser
         return null;
     }
 
+    private void NoteEarly(Dialog dialog, InDialogRequest request)
+    {
+        if (!IsConfirmed)
+        {
+            _early.Find(early => early.Dialog == dialog)?.Requests.Add(request);
+        }
+    }
+
     private void KeepOnly(Instant now, EarlyDialog? kept)
     {
         foreach (EarlyDialog other in _early.ToArray())
@@ -156,9 +164,9 @@ internal sealed partial class Leg : IOutgoingInviteUser
             {
                 _ = _early.Remove(other);
                 Scope.ReleaseNow(other.Entry, now);
-                foreach (InDialogRequest prack in other.Pracks.Where(Scope.Owns).ToArray())
+                foreach (InDialogRequest request in other.Requests.ToArray())
                 {
-                    Scope.ReleaseNow(prack, now);
+                    request.Abandon(now);
                 }
             }
         }
@@ -197,8 +205,8 @@ internal sealed partial class Leg : IOutgoingInviteUser
         public Owned Entry { get; set; } = null!;
         public uint? LastRSeq { get; set; }
 
-        /// <summary>Those that were sent in it, answered or not.</summary>
-        public List<InDialogRequest> Pracks { get; } = [];
+        /// <summary>What was sent in it before the INVITE was answered, done or not.</summary>
+        public List<InDialogRequest> Requests { get; } = [];
 
         public void OnRequest(Instant now, ServerTransaction transaction)
         {
