@@ -82,6 +82,10 @@ internal sealed class OneFinalResponse : Rule
             _final[key] = (packet.Status, packet.At, packet.ToTag);
             return;
         }
+        if (final.Status == packet.Status && final.Tag == packet.ToTag)
+        {
+            return; // a copy
+        }
         TimeSpan life = final.Status < 200 ? TimeSpan.MaxValue : packet.Method == "INVITE" && final.Status >= 300 ? SipTimers.T4 : SipTimers.Timeout;
         if (packet.At - final.Since > life || final.Status is 401 or 481 or 482 or 503 or 405 or 420 or 416)
         {
