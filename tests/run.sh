@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The test command: installs what it needs, publishes the x64 binary, builds everything and runs all tests, those of the binary included.
-# tests/run.sh [PROJECT...]   (all of tests/EdgePbx.* by default)   The last line is "N passed, N failed"; the exit code is 0 when none failed.
+# tests/run.sh [PROJECT...]   (all of tests/EdgePbx.* and the simulation by default)   The last line is "N passed, N failed"; the exit code is 0 when none failed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -53,6 +53,20 @@ run_tests() {
     fi
 }
 
+# simulate WORDS OPTION... : the simulation; its last line says how many calls it simulated per second.
+simulate() {
+    local words=$1 start=$SECONDS
+    shift
+    if dotnet run --no-build --project tests/EdgePbx.Simulation -- "$@" >"$log" 2>&1 </dev/null; then
+        passed=$((passed + 1))
+        echo "ok   $words: $(tail -n 1 "$log") ($((SECONDS - start)) s)"
+    else
+        failed=$((failed + 1))
+        cat "$log"
+        echo "FAIL $words"
+    fi
+}
+
 # What a package brings as a service is not started here.
 policy=/usr/sbin/policy-rc.d
 if ((EUID == 0)) && [[ ! -e $policy ]]; then
@@ -75,4 +89,8 @@ step "everything builds without a warning" dotnet build EdgePbx.sln -tl:off -v:q
 for project in "${projects[@]}"; do
     run_tests "$project"
 done
+if ((!$#)); then
+    simulate "fixed seeds" --seed 1 --worlds 250
+    simulate "fresh seeds" --fresh --seconds 20
+fi
 ((failed == 0))

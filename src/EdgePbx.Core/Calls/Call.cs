@@ -227,7 +227,7 @@ internal sealed partial class Call
     /// <summary>What lingers of an INVITE still names its call, for half a minute; it needs no more of it than the name.</summary>
     private void Forget()
     {
-        (Callee, _heardEarly, _offer) = (null, null, null);
+        (Callee, _lastCaller, _lastCallee, _heardEarly, _offer) = (null, null, null, null, null);
         (_watchdog, _reminder, _pendingPrack, _earlyOfferer, _lateAnswer) = (null, null, null, null, null);
     }
 }

@@ -10,6 +10,9 @@ internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, 
     /// <summary>What carries it; null until it is sent.</summary>
     public ClientTransaction? Transaction { get; set; }
 
+    /// <summary>The early dialog that it was sent in has lost against another of the fork: it is not said again, and whoever waits hears 480.</summary>
+    public void Abandon(Instant now) => Finish(now, 480, null);
+
     internal override Release Release(Instant now)
     {
         _onFinal = null;

@@ -33,7 +33,14 @@ internal sealed partial class Leg : IOutgoingInviteUser
         writer.Raw(" INVITE"u8);
         writer.EndHeader();
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
-        _ = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, user: null, SipIdentity.Sdp, sdp);
+        var prack = new InDialogRequest(Scope, static (_, _, _) => { }); // nobody waits for its answer, but it ends with its dialog (ST-33)
+        prack.Transaction = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, prack, SipIdentity.Sdp, sdp);
+        if (prack.Transaction is null)
+        {
+            Scope.ReleaseNow(prack, now);
+            return;
+        }
+        NoteEarly(dialog, prack);
     }
 
     /// <summary>Stops a branch that is not wanted any more (U-26).</summary>
@@ -96,11 +103,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         if (status == 422 && response is not null && State is LegState.Inviting or LegState.Early && TryRaiseMinimum(response))
         {
             Scope.ReleaseNow(invite, now);
-            foreach (EarlyDialog early in _early)
-            {
-                Scope.ReleaseNow(early.Entry, now); // what belonged to the refused INVITE
-            }
-            _early.Clear();
+            KeepOnly(now, null); // what belonged to the refused INVITE
             Dialog = null;
             if (TrySendInitial(now, invite.CSeq + 1))
             {
@@ -145,6 +148,14 @@ internal sealed partial class Leg : IOutgoingInviteUser
         return null;
     }
 
+    private void NoteEarly(Dialog dialog, InDialogRequest request)
+    {
+        if (!IsConfirmed)
+        {
+            _early.Find(early => early.Dialog == dialog)?.Requests.Add(request);
+        }
+    }
+
     private void KeepOnly(Instant now, EarlyDialog? kept)
     {
         foreach (EarlyDialog other in _early.ToArray())
@@ -153,6 +164,10 @@ internal sealed partial class Leg : IOutgoingInviteUser
             {
                 _ = _early.Remove(other);
                 Scope.ReleaseNow(other.Entry, now);
+                foreach (InDialogRequest request in other.Requests.ToArray())
+                {
+                    request.Abandon(now);
+                }
             }
         }
     }
@@ -189,6 +204,9 @@ internal sealed partial class Leg : IOutgoingInviteUser
         public Dialog Dialog => dialog;
         public Owned Entry { get; set; } = null!;
         public uint? LastRSeq { get; set; }
+
+        /// <summary>What was sent in it before the INVITE was answered, done or not.</summary>
+        public List<InDialogRequest> Requests { get; } = [];
 
         public void OnRequest(Instant now, ServerTransaction transaction)
         {

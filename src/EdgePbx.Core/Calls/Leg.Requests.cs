@@ -95,7 +95,9 @@ internal sealed partial class Leg
         {
             Scope.ReleaseNow(request, now);
             onAnswered(now, 500, null);
+            return;
         }
+        NoteEarly(Dialog, request);
     }
 
     private uint NextNumber(Dialog dialog)

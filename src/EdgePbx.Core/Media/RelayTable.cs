@@ -23,7 +23,7 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
         {
             return null; // what ends opens nothing
         }
-        if (!_free.TryPop(out ushort slot))
+        if (!_free.TryPeek(out ushort slot))
         {
             if (_paths.Count == ushort.MaxValue)
             {
@@ -32,13 +32,14 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
             slot = (ushort)_paths.Count;
             _paths.Add(null);
             _generations.Add(0);
+            _free.Push(slot);
         }
         var key = new RelayKey(slot, ++_generations[slot]);
         if (!ports.TryOpen(key, local, out ushort port))
         {
-            _free.Push(slot);
             return null;
         }
+        _ = _free.Pop(); // only now is it taken: whatever stopped the host, the slot stays free
         Count++;
         scope.Ledger?.Open(ReceiptKind.Port, 2);
         scope.Ledger?.Open(ReceiptKind.Socket, 2);

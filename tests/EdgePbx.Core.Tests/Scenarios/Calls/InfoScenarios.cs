@@ -46,6 +46,34 @@ public class InfoScenarios
     }
 
     [Fact]
+    [Trait("Clause", "ST-33")]
+    [Trait("Clause", "C-25")]
+    public void One_to_an_answer_of_a_fork_that_loses_gets_480_and_is_not_repeated()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        callee.Reply(b.Invitation!, 180, "other");
+        a.Learn(caller.NextStatus(180));
+        a.Send("INFO", body: "x");
+        _ = callee.NextRequest("INFO");
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        Assert.Equal("INFO", caller.NextStatus(480).Method);
+        a.Learn(caller.NextStatus(200));
+        a.Ack(cseq: invite);
+        callee.Reply(b.Invitation!, 200, "other", body: b.Sdp);
+        _ = callee.NextRequest("ACK");
+        callee.Reply(callee.NextRequest("BYE"), 200);
+        world.Advance(40);
+        Assert.Empty(callee.Inbox);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
     [Trait("Clause", "C-35")]
     public void One_that_is_under_way_when_the_call_ends_gets_487()
     {

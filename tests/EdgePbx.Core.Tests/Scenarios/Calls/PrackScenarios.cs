@@ -366,6 +366,58 @@ public class PrackScenarios
         End(caller, callee, a, b, invite);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Clause", "ST-33")]
+    public void A_prack_that_nobody_answers_is_not_repeated_after_the_end_of_its_leg(bool isRefused)
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        b.Ring($"{Reliable}776\r\n");
+        _ = callee.NextRequest("PRACK");
+        if (isRefused)
+        {
+            b.Reply(486);
+            a.SendAckToFailure(caller.NextStatus(486));
+        }
+        else
+        {
+            b.Accept();
+            _ = a.Answered();
+            a.Bye();
+            callee.Reply(callee.NextRequest("BYE"), 200);
+        }
+        callee.Inbox.Clear();
+        world.Advance(40);
+        Assert.Empty(callee.Inbox);
+    }
+
+    [Fact]
+    [Trait("Clause", "ST-33")]
+    [Trait("Clause", "C-25")]
+    public void A_prack_to_one_answer_of_a_fork_is_not_repeated_after_another_has_won()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        callee.Reply(b.Invitation!, 180, "other", $"{Reliable}776\r\n");
+        _ = callee.NextRequest("PRACK");
+        b.Accept();
+        _ = callee.NextRequest("ACK");
+        _ = a.Answered();
+        callee.Reply(b.Invitation!, 200, "other", body: b.Sdp);
+        _ = callee.NextRequest("ACK");
+        callee.Reply(callee.NextRequest("BYE"), 200);
+        world.Advance(40);
+        Assert.Empty(callee.Inbox);
+        a.Bye();
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
     private static void End(Phone caller, Phone callee, PhoneDialog a, PhoneDialog b, uint? invite = null)
     {
         b.Accept();

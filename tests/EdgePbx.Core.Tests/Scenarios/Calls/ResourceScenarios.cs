@@ -60,6 +60,21 @@ public class ResourceScenarios
     }
 
     [Fact]
+    [Trait("Clause", "race 37")]
+    public void The_place_of_a_stream_that_a_bug_of_the_host_prevented_is_not_lost()
+    {
+        using var world = new PbxWorld { ToleratesFaults = true };
+        (Phone caller, Phone callee) = world.TwoPhones();
+        world.Ports.ThrowsAfter = 0;
+        PhoneDialog failed = caller.Invite("1002");
+        failed.SendAckToFailure(caller.NextStatus(500));
+        world.Ports.ThrowsAfter = int.MaxValue;
+        ConnectedCall next = ConnectedCall.Begin(caller, callee);
+        Assert.Equal([0, 1], world.Relays.Keys.Select(path => (int)path.Slot).Order());
+        next.HangUp();
+    }
+
+    [Fact]
     [Trait("Clause", "M-17")]
     [Trait("Clause", "race 39")]
     public void No_call_gets_a_port_before_the_relay_thread_has_let_go_of_it()

@@ -1,0 +1,236 @@
+using EdgePbx.Core;
+
+namespace EdgePbx.Simulation;
+
+/// <summary>When nothing will happen any more, every gauge is 0 and no pair of ports is lent.</summary>
+internal sealed class GaugesReturnToBaseline : Rule
+{
+    public override void OnNoCalls(Instant at, GaugeSnapshot gauges)
+    {
+        // transactions may linger, and what the relay has not confirmed is still a call's: nothing else is
+        if (gauges is not { Calls: 0, Legs: 0, TimersSession: 0, TimersRing: 0, RelayPaths: 0, PortsInUse: 0 })
+        {
+            Broken(at, $"no call is left, but {gauges}");
+        }
+    }
+
+    public override void OnEnd(in EndState end)
+    {
+        if (end.Gauges != new GaugeSnapshot())
+        {
+            Broken(end.At, end.Gauges.ToString());
+        }
+        if (end.PortsLent != 0)
+        {
+            Broken(end.At, $"{end.PortsLent} pairs of ports are still lent");
+        }
+    }
+}
+
+/// <summary>When nothing will happen any more, the engine wants no tick.</summary>
+internal sealed class NoTimerStaysArmed : Rule
+{
+    public override void OnEnd(in EndState end)
+    {
+        if (end.IsTimerArmed)
+        {
+            Broken(end.At, "a timer is armed");
+        }
+    }
+}
+
+/// <summary>Each call that was set up, or that ended, says cleanup_verified exactly once, and after it nothing.</summary>
+internal sealed class EachCallIsVerifiedOnce : Rule
+{
+    private readonly Dictionary<string, (bool Ends, bool Verified)> _calls = new(StringComparer.Ordinal);
+    private int _verified;
+
+    public override void OnLogged(in LogEvent entry)
+    {
+        if (entry.Call.Length == 0)
+        {
+            return;
+        }
+        (bool ends, bool verified) = _calls.GetValueOrDefault(entry.Call);
+        if (verified)
+        {
+            Broken(entry.At, $"{entry.Name} of call {entry.Call} after its cleanup_verified");
+        }
+        switch (entry.Name)
+        {
+            case "cleanup_call_start":
+                if (ends)
+                {
+                    Broken(entry.At, $"call {entry.Call} ends twice");
+                }
+                ends = true;
+                break;
+            case "cleanup_verified":
+                verified = true;
+                _verified++;
+                if (!ends)
+                {
+                    Broken(entry.At, $"call {entry.Call} is verified and did not end");
+                }
+                break;
+        }
+        _calls[entry.Call] = (ends, verified);
+    }
+
+    public override void OnEnd(in EndState end)
+    {
+        foreach ((string call, (bool _, bool verified)) in _calls)
+        {
+            if (!verified)
+            {
+                Broken(end.At, $"call {call} was never verified");
+                return;
+            }
+        }
+        if (end.Counters.CallsSetUp != _verified || end.Counters.CallsReleased != _verified)
+        {
+            Broken(end.At, $"{end.Counters.CallsSetUp} calls set up, {end.Counters.CallsReleased} released, {_verified} verified");
+        }
+    }
+}
+
+/// <summary>cleanup_overdue comes for exactly the calls that are not verified within 5 s, and only the relay can be the cause.</summary>
+internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly Dictionary<string, Instant> _ending = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _overdue = new(StringComparer.Ordinal);
+    private int _closing;
+
+    public override void OnPort(in PortEvent port) => _closing += port.Deed switch
+    {
+        PortDeed.CloseOrdered => 1,
+        PortDeed.Returned => -1,
+        _ => 0,
+    };
+
+    public override void OnLogged(in LogEvent entry)
+    {
+        switch (entry.Name)
+        {
+            case "cleanup_call_start":
+                _ending[entry.Call] = entry.At;
+                break;
+            case "cleanup_overdue":
+                if (!_ending.TryGetValue(entry.Call, out Instant since) || entry.At - since != Patience || !_overdue.Add(entry.Call))
+                {
+                    Broken(entry.At, $"call {entry.Call} is reported overdue at the wrong moment or twice");
+                }
+                if (_closing == 0)
+                {
+                    Broken(entry.At, $"call {entry.Call} is overdue, and the relay owes nothing");
+                }
+                break;
+            case "cleanup_verified":
+                if (_ending.TryGetValue(entry.Call, out Instant start) && entry.At - start > Patience && !_overdue.Contains(entry.Call))
+                {
+                    Broken(entry.At, $"call {entry.Call} took {(entry.At - start).TotalSeconds:0.0} s to clean up, and nobody was told");
+                }
+                break;
+        }
+    }
+}
+
+/// <summary>ST-35: session timers started are session timers cancelled or expired.</summary>
+internal sealed class SessionTimersAreStoppedOnce : Rule
+{
+    private int _started;
+    private int _stopped;
+
+    public override void OnLogged(in LogEvent entry)
+    {
+        switch (entry.Name)
+        {
+            case "session_timer_started":
+                _started++;
+                break;
+            case "session_timer_cancelled" or "session_timer_expired":
+                _stopped++;
+                break;
+        }
+        if (_stopped > _started)
+        {
+            Broken(entry.At, $"{_stopped} session timers stopped, {_started} started");
+        }
+    }
+
+    public override void OnEnd(in EndState end)
+    {
+        if (_started != _stopped)
+        {
+            Broken(end.At, $"{_started} session timers started, {_stopped} stopped");
+        }
+    }
+}
+
+/// <summary>No bug is met, but the host's own.</summary>
+internal sealed class NothingFaults : Rule
+{
+    private int _thrown;
+
+    public override void OnPort(in PortEvent port) => _thrown += port.Deed == PortDeed.FailedByThrow ? 1 : 0;
+
+    public override void OnLogged(in LogEvent entry)
+    {
+        if (entry.Name == "release_failed" || (entry.Name == "call_faulted" && --_thrown < 0))
+        {
+            Broken(entry.At, $"{entry.Name}: {entry.Text}");
+        }
+    }
+}
+
+/// <summary>A pair of ports belongs to one path, from its opening to the relay's confirmation, and comes back once.</summary>
+internal sealed class PortsAreLentOnce : Rule
+{
+    private readonly Dictionary<string, (ushort Port, bool IsClosing, bool IsConfirmed)> _paths = new(StringComparer.Ordinal);
+    private readonly HashSet<ushort> _lent = [];
+
+    public override void OnPort(in PortEvent port)
+    {
+        bool isKnown = _paths.TryGetValue(port.Path, out (ushort Port, bool IsClosing, bool IsConfirmed) path);
+        switch (port.Deed)
+        {
+            case PortDeed.Opened:
+                if (isKnown || !_lent.Add(port.Port))
+                {
+                    Broken(port.At, $"port {port.Port} of path {port.Path} is lent already");
+                }
+                _paths[port.Path] = (port.Port, false, false);
+                break;
+            case PortDeed.Configured when !isKnown || path.IsClosing:
+                Broken(port.At, $"path {port.Path} is configured and not open");
+                break;
+            case PortDeed.CloseOrdered:
+                if (!isKnown || path.IsClosing)
+                {
+                    Broken(port.At, $"path {port.Path} is closed twice, or was never opened");
+                }
+                _paths[port.Path] = path with { IsClosing = true };
+                break;
+            case PortDeed.Confirmed when isKnown:
+                _paths[port.Path] = path with { IsConfirmed = true };
+                break;
+            case PortDeed.Returned:
+                if (!isKnown || !path.IsConfirmed)
+                {
+                    Broken(port.At, $"the ports of path {port.Path} came back twice, or before its sockets were closed");
+                }
+                _ = _paths.Remove(port.Path);
+                _ = _lent.Remove(path.Port);
+                break;
+        }
+    }
+
+    public override void OnEnd(in EndState end)
+    {
+        if (_paths.Count > 0)
+        {
+            Broken(end.At, $"{_paths.Count} paths were never closed");
+        }
+    }
+}
