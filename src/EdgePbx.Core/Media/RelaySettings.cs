@@ -20,4 +20,13 @@ public sealed record RelaySettings
 
     /// <summary>True after an offer/answer exchange that set this remote: the next valid packet from an allowed address is latched.</summary>
     public bool OpensLatch { get; init; }
+
+    /// <summary>Ticks a second of the time stamps that arrive here, for the jitter.</summary>
+    public int ClockRate { get; init; } = 8000;
+
+    /// <summary>True while the phone has to send: the call is answered, and nobody holds.</summary>
+    public bool ExpectsMedia { get; init; }
+
+    /// <summary>How long a phone that has to send may send neither RTP nor RTCP until the path is called dead; null: for ever.</summary>
+    public TimeSpan? DeadAfter { get; init; }
 }

@@ -41,11 +41,12 @@ internal sealed unsafe class EventPoll : IDisposable
         _ = Native.epoll_ctl(_descriptor, Native.EPOLL_CTL_DEL, descriptor, &unused);
     }
 
-    /// <summary>Waits without limit. Returns how many descriptors are ready; 0 when a signal came.</summary>
+    /// <summary>Waits. Returns how many descriptors are ready; 0 when time is up, or a signal came.</summary>
+    /// <param name="milliseconds">-1: without limit.</param>
     /// <exception cref="InvalidOperationException">The wait itself failed: a bug.</exception>
-    public int Wait()
+    public int Wait(int milliseconds)
     {
-        int ready = Native.epoll_wait(_descriptor, _events, Room, -1);
+        int ready = Native.epoll_wait(_descriptor, _events, Room, milliseconds);
         return ready >= 0 ? ready
             : Marshal.GetLastPInvokeError() == Native.EINTR ? 0
             : throw Failure("epoll_wait");

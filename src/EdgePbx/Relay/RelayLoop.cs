@@ -11,14 +11,18 @@ internal sealed class RelayLoop : IDisposable
     private const ulong WakeTag = ulong.MaxValue;
     private const ulong RtcpBit = 1 << 16;
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     private readonly RelayPath?[] _paths; // made when first used, then kept
     private readonly Mailbox<RelayOrder> _orders;
     private readonly Mailbox<RelayReport> _reports;
+    private readonly Mailbox<RelayReport> _measurements; // of which some may be lost, so they never take the others' room
     private readonly Action _reported;
     private readonly Func<Instant> _now;
     private readonly WakeSignal _wake = new();
     private readonly EventPoll _poll = new();
     private readonly PacketBatch _batch = new();
+    private Instant _nextLook;
     private bool _isStopped;
 
     // written by the relay thread alone, read by any
@@ -37,6 +41,7 @@ internal sealed class RelayLoop : IDisposable
         // this is room for many whole lives of every path before the other thread looks.
         _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
         _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
+        _measurements = new Mailbox<RelayReport>(4 * capacity);
         _now = now;
         _reported = reported;
         _poll.Add(_wake.Descriptor, WakeTag);
@@ -61,7 +66,7 @@ internal sealed class RelayLoop : IDisposable
     }
 
     /// <summary>The signalling thread's.</summary>
-    public bool TryTakeReport(out RelayReport report) => _reports.TryTake(out report);
+    public bool TryTakeReport(out RelayReport report) => _reports.TryTake(out report) || _measurements.TryTake(out report);
 
     /// <summary>The thread's body. Ends with a stop order; a failure outside of a packet is a bug and ends the process.</summary>
     public void Run()
@@ -103,7 +108,7 @@ internal sealed class RelayLoop : IDisposable
     private void RunOnce()
     {
         bool hasOrders = false;
-        int ready = _poll.Wait();
+        int ready = _poll.Wait(_open == 0 ? -1 : (int)LookInterval.TotalMilliseconds);
         for (int i = 0; i < ready; i++)
         {
             ulong tag = _poll.Tag(i);
@@ -121,6 +126,7 @@ internal sealed class RelayLoop : IDisposable
             _wake.Clear();
             TakeOrders();
         }
+        LookAtPaths();
         Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
     }
 
@@ -154,7 +160,7 @@ internal sealed class RelayLoop : IDisposable
         {
             throw new InvalidOperationException($"relay path {key} added over {path.Key}");
         }
-        path.Open(key, sockets);
+        path.Open(_now(), key, sockets);
         _poll.Add(sockets.Rtp, key.Slot);
         _poll.Add(sockets.Rtcp, key.Slot | RtcpBit);
         Volatile.Write(ref _open, _open + 1);
@@ -165,11 +171,12 @@ internal sealed class RelayLoop : IDisposable
         if (path is not null)
         {
             RelayKey key = path.Key;
+            MediaReport last = path.Quality.Report(_now());
             _poll.Remove(path.Rtp.Descriptor);
             _poll.Remove(path.Rtcp.Descriptor);
             path.Close();
             Volatile.Write(ref _open, _open - 1);
-            Report(new RelayReport(RelayReportKind.Closed, key, default));
+            Report(new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
         }
     }
 
@@ -182,6 +189,31 @@ internal sealed class RelayLoop : IDisposable
         _reported();
     }
 
+    // Once a second: what can only be told by looking is that nothing comes.
+    private void LookAtPaths()
+    {
+        Instant now = _now();
+        if (_open == 0 || now < _nextLook)
+        {
+            return;
+        }
+        _nextLook = now + LookInterval;
+        bool hasReported = false;
+        foreach (RelayPath? path in _paths)
+        {
+            if (path is { Key.IsNone: false } && path.Quality.HasNews(now)
+                && _measurements.TryPost(new RelayReport(RelayReportKind.Measured, path.Key, default) { Media = path.Quality.Report(now) }))
+            {
+                path.Quality.Reported(now);
+                hasReported = true;
+            }
+        }
+        if (hasReported)
+        {
+            _reported();
+        }
+    }
+
     // Orders are obeyed after the events of one wait, so a path that an event names is open.
     private void Forward(RelayPath path, bool isRtcp)
     {
@@ -190,9 +222,7 @@ internal sealed class RelayLoop : IDisposable
         Instant now = _now();
         for (int i = 0; i < received; i++)
         {
-            if (path.Settings is { } settings
-                && (isRtcp ? IsRtcp(_batch.Packet(i)) : IsRtp(_batch.Packet(i), settings.Map))
-                && IsFromPeer(path, stream, now, _batch.Source(i)))
+            if (path.Settings is { } settings && (isRtcp ? TakeRtcp(path, settings, now, i) : TakeRtp(path, settings, now, i)))
             {
                 _batch.Queue(i);
             }
@@ -206,16 +236,27 @@ internal sealed class RelayLoop : IDisposable
         Volatile.Write(ref _dropped, _dropped + received - sent);
     }
 
-    private static bool IsRtcp(Span<byte> datagram) => RtcpPacket.TryParse(datagram, out _);
-
-    // An unknown payload type and an RFC 4733 event pass like any other: only the number may change.
-    private static bool IsRtp(Span<byte> datagram, PayloadMap? map)
+    private bool TakeRtcp(RelayPath path, RelaySettings settings, Instant now, int index)
     {
-        if (!RtpPacket.TryParse(datagram, out RtpPacket packet))
+        Span<byte> datagram = _batch.Packet(index);
+        if (!RtcpPacket.TryParse(datagram, out _) || !IsFromPeer(path, path.Rtcp, now, _batch.Source(index)))
         {
             return false;
         }
-        if (map is not null)
+        path.Quality.TakeRtcp(now, datagram);
+        Find(settings.Sink)?.Quality.PassRtcp(now, datagram);
+        return true;
+    }
+
+    // An unknown payload type and an RFC 4733 event pass like any other: only the number may change.
+    private bool TakeRtp(RelayPath path, RelaySettings settings, Instant now, int index)
+    {
+        if (!RtpPacket.TryParse(_batch.Packet(index), out RtpPacket packet) || !IsFromPeer(path, path.Rtp, now, _batch.Source(index)))
+        {
+            return false;
+        }
+        path.Quality.TakeRtp(now, packet, settings.ClockRate);
+        if (settings.Map is { } map)
         {
             packet.SetPayloadType(map[packet.PayloadType]);
         }

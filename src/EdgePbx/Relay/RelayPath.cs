@@ -8,15 +8,19 @@ internal sealed class RelayPath
     public RelayStream Rtp { get; } = new();
     public RelayStream Rtcp { get; } = new();
 
+    /// <summary>What arrives here, and whether.</summary>
+    public PathQuality Quality { get; } = new();
+
     /// <summary>None: the slot is free.</summary>
     public RelayKey Key { get; private set; }
 
     /// <summary>Null until the first order.</summary>
     public RelaySettings? Settings { get; private set; }
 
-    public void Open(RelayKey key, MediaSockets sockets)
+    public void Open(Instant now, RelayKey key, MediaSockets sockets)
     {
         Key = key;
+        Quality.Open(now);
         Rtp.Open(sockets.Rtp);
         Rtcp.Open(sockets.Rtcp);
     }
@@ -24,6 +28,7 @@ internal sealed class RelayPath
     public void Configure(Instant now, RelaySettings settings)
     {
         Settings = settings;
+        Quality.Configure(now, settings);
         Rtp.Latch.Configure(now, settings.RemoteRtp, settings.SignallingSource, settings.OpensLatch);
         Rtcp.Latch.Configure(now, settings.RemoteRtcp, settings.SignallingSource, settings.OpensLatch);
     }

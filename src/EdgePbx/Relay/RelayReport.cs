@@ -10,7 +10,14 @@ public enum RelayReportKind : byte
 
     /// <summary>The path's RTP is taken from <see cref="RelayReport.Source"/> now, and from nobody else.</summary>
     Latched,
+
+    /// <summary>Nothing happened but time: how the path's media is.</summary>
+    Measured,
 }
 
 /// <summary>One report about one path.</summary>
-public readonly record struct RelayReport(RelayReportKind Kind, RelayKey Relay, NetEndpoint Source);
+public readonly record struct RelayReport(RelayReportKind Kind, RelayKey Relay, NetEndpoint Source)
+{
+    /// <summary>Of a closed path the last word; of a latched one nothing.</summary>
+    public MediaReport Media { get; init; }
+}

@@ -141,13 +141,16 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
 
     private void Take(Instant now, in RelayReport report)
     {
-        if (report.Kind == RelayReportKind.Closed)
+        switch (report.Kind)
         {
-            _engine!.RelayClosed(now, report.Relay);
-        }
-        else
-        {
-            _engine!.RelaySourceLatched(now, report.Relay, report.Source);
+            case RelayReportKind.Closed:
+                _engine!.RelayClosed(now, report.Relay);
+                break;
+            case RelayReportKind.Latched:
+                _engine!.RelaySourceLatched(now, report.Relay, report.Source);
+                break;
+            default:
+                break;
         }
     }
 

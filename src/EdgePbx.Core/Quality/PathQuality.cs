@@ -1,0 +1,98 @@
+namespace EdgePbx.Core;
+
+/// <summary>
+/// Watches one relay path: what arrives from its phone, whether anything does, and what its RTCP tells. It is fed by the
+/// relay, packet by packet, and allocates nothing.
+/// </summary>
+public sealed class PathQuality
+{
+    /// <summary>A phone that sends no RTP for so long is not heard: no codec pauses longer without comfort noise or RTCP.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often figures are reported that have changed.</summary>
+    public static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
+
+    private readonly RtpStreamStatistics _received = new();
+    private readonly RoundTrip _trip = new();
+    private RtcpReportBlock? _heard;
+    private Instant _lastRtp;
+    private Instant _lastRtcp;
+    private Instant _reportedAt;
+    private Instant _watchedSince = Instant.Never;
+    private TimeSpan? _deadAfter;
+    private MediaFlow _flow;
+    private bool _hasNews;
+
+    /// <summary>Another path begins.</summary>
+    public void Open(Instant now)
+    {
+        _received.Reset();
+        _trip.Reset();
+        (_heard, _lastRtp, _lastRtcp, _reportedAt) = (null, now, now, now);
+        (_watchedSince, _deadAfter, _flow, _hasNews) = (Instant.Never, null, MediaFlow.Unwatched, false);
+    }
+
+    /// <summary>The phone has to send from now on, or need not; a stream that goes on is watched on.</summary>
+    public void Configure(Instant now, RelaySettings settings)
+    {
+        if (settings.ExpectsMedia != (_watchedSince != Instant.Never))
+        {
+            _watchedSince = settings.ExpectsMedia ? now : Instant.Never;
+            _received.Pause();
+        }
+        _deadAfter = settings.DeadAfter;
+    }
+
+    /// <summary>RTP that the phone sent.</summary>
+    public void TakeRtp(Instant now, in RtpPacket packet, int clockRate)
+    {
+        _received.Take(now, packet, clockRate);
+        (_lastRtp, _hasNews) = (now, true);
+    }
+
+    /// <summary>RTCP that the phone sent: one packet after the other (RFC 3550 6.1).</summary>
+    public void TakeRtcp(Instant now, ReadOnlySpan<byte> datagram)
+    {
+        (_lastRtcp, _hasNews) = (now, true);
+        for (ReadOnlySpan<byte> rest = datagram; RtcpPacket.TryParse(rest, out RtcpPacket packet); rest = rest[packet.Length..])
+        {
+            if (RtcpReportBlock.TryRead(packet, out RtcpReportBlock block))
+            {
+                _heard = block;
+                _trip.Heard(now, block);
+            }
+        }
+    }
+
+    /// <summary>RTCP that leaves for the phone.</summary>
+    public void PassRtcp(Instant now, ReadOnlySpan<byte> datagram)
+    {
+        if (RtcpPacket.TryParse(datagram, out RtcpPacket packet) && RtcpReportBlock.TryReadSenderTime(packet, out uint time))
+        {
+            _trip.Passed(now, time);
+        }
+    }
+
+    /// <summary>Everything up to now.</summary>
+    public MediaReport Report(Instant now) => new(_received.Report(), FlowAt(now)) { RoundTrip = _trip.Last, Heard = _heard };
+
+    /// <summary>True when there is something to report: the flow has changed, or figures have and it is time.</summary>
+    public bool HasNews(Instant now) => FlowAt(now) != _flow || (_hasNews && now - _reportedAt >= ReportInterval);
+
+    /// <summary>What <see cref="Report"/> gave at this moment was told.</summary>
+    public void Reported(Instant now) => (_flow, _reportedAt, _hasNews) = (FlowAt(now), now, false);
+
+    private MediaFlow FlowAt(Instant now)
+    {
+        if (_watchedSince == Instant.Never)
+        {
+            return MediaFlow.Unwatched;
+        }
+        Instant rtp = Later(_lastRtp, _watchedSince);
+        return _deadAfter is { } limit && now - Later(rtp, _lastRtcp) >= limit ? MediaFlow.Dead
+            : now - rtp >= SilentAfter ? MediaFlow.Silent
+            : MediaFlow.Flowing;
+    }
+
+    private static Instant Later(Instant a, Instant b) => a > b ? a : b;
+}
