@@ -4,7 +4,7 @@ using EdgePbx.Core;
 
 namespace EdgePbx;
 
-/// <summary>One line of the record file. Names and meanings are a contract (ADR 8): fields are added, never changed.</summary>
+/// <summary>One line of the record file. Names and meanings are a contract (ADR 9): fields are added, never changed.</summary>
 internal sealed record CallDetail
 {
     /// <summary>The same in all processes: when this one started, and the call's key in it.</summary>
