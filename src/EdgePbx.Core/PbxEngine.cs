@@ -84,15 +84,25 @@ public sealed class PbxEngine
     }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
-    public void RelayClosed(Instant now, RelayKey relay)
+    public void RelayClosed(Instant now, RelayKey relay, MediaReport? media = null)
     {
         if (_context.Relays.Closed(relay) is { } path)
         {
+            path.Media = media ?? path.Media;
             path.Scope.Confirm(path, now);
         }
     }
 
     /// <summary>The relay now takes this source for the path, and no other.</summary>
+    public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media)
+    {
+        if (_context.Relays.Find(relay) is { } path)
+        {
+            path.Media = media;
+            path.Leg.Call.OnMeasured(now, path);
+        }
+    }
+
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source)
     {
         if (_context.Relays.Find(relay) is { } path)
@@ -224,6 +234,7 @@ public sealed class PbxEngine
         CallsRefusedNoPorts = _context.Counters.CallsRefusedNoPorts,
         CallsRefusedTableFull = _context.Counters.CallsRefusedTableFull,
         CallsFaulted = _context.Counters.CallsFaulted,
+        OneWayAudio = _context.Counters.OneWayAudio,
         RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
         CallsUnclean = _context.Ended.UncleanCount,
         ThingsReconciled = _context.Reconciler.Left.Released,

@@ -24,6 +24,9 @@ public sealed record PbxSettings
     /// <summary>A phone that knows no session timer is refreshed by us alone after half of this, and given up when it says nothing.</summary>
     public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(1800);
 
+    /// <summary>A call is ended when neither phone has sent RTP or RTCP for so long, after both were heard and while nobody holds; null: never.</summary>
+    public TimeSpan? MediaTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
     public int MaxCalls { get; init; } = 100;
 
     public IReadOnlyList<ExtensionSettings> Extensions { get; init; } = [];

@@ -106,6 +106,9 @@ internal sealed partial class Call
         _lateAnswer = waitsFor;
     }
 
+    /// <summary>The leg that hears this one; null while several ring.</summary>
+    internal Leg? OtherOf(Leg leg) => Other(leg);
+
     private Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);
 }
 

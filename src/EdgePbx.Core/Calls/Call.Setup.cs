@@ -255,6 +255,8 @@ internal sealed partial class Call
         {
             _context.Counters.CallsEstablished++;
             _answered = now;
+            caller.Media.Watch();
+            callee.Media.Watch();
             _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
         }
     }

@@ -194,6 +194,7 @@ internal sealed partial class Call
         {
             _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
         }
+        LogQuality(record);
         _context.Calls.Remove(Key);
         _departure!.OnReleased(record);
         _context.Hand(record);
@@ -216,8 +217,8 @@ internal sealed partial class Call
             EndCode = Ended!.Code,
             EndReason = Ended.Sentence,
             EndedBy = Ended.By switch { EndedBy.Caller => "caller", EndedBy.Callee => "callee", _ => "edgepbx" },
-            Caller = _lastCaller?.Record() ?? new LegRecord { Number = From },
-            Callee = _lastCallee?.Record() ?? new LegRecord { Number = To },
+            Caller = _lastCaller?.Record(_lastCallee) ?? new LegRecord { Number = From },
+            Callee = _lastCallee?.Record(_lastCaller) ?? new LegRecord { Number = To },
             Receipt = receipt,
             IsClean = left.Length == 0 && _releasesFailed == 0,
             Left = left.Length == 0 && _releasesFailed > 0 ? $"{_releasesFailed} release(s) that failed" : left,

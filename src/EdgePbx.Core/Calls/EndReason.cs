@@ -57,6 +57,9 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
     private static string Silent(Leg leg, bool wasAsked) =>
         $"{leg.Number} stopped {(wasAsked ? "answering the session refresh" : "refreshing the session")}; both legs were closed";
 
+    public static EndReason MediaGone(TimeSpan after) =>
+        new("media_gone", $"both phones fell silent for {after.TotalSeconds:0} s; both legs were closed", 480);
+
     public static EndReason NoPorts { get; } = new("no_ports", "all media ports are in use", 503);
 
     public static EndReason Expires { get; } = new("expires", "the caller's own time limit passed", 487);

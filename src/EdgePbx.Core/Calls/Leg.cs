@@ -120,6 +120,7 @@ internal sealed partial class Leg : Owned
         CallId = System.Text.Encoding.UTF8.GetString(CallId),
         RemoteAddress = (Dialog?.Flow ?? Flow).ToString(),
         Codec = Media.Codec,
+        Media = State == LegState.Confirmed ? MediaRecord(_call.OtherOf(this)) : null,
         MediaAddresses = [.. Media.OpenPaths.Select(path => path.Source.IsNone ? $"port {path.RtpPort}, nothing heard yet" : $"port {path.RtpPort} from {path.Source}")],
         SessionTimer = Timer.IsOn
             ? new SessionTimerSnapshot
@@ -137,15 +138,21 @@ internal sealed partial class Leg : Owned
     };
 
     /// <summary>For the call's record; the leg may have ended.</summary>
-    public LegRecord Record() => new()
+    public LegRecord Record(Leg? other) => new()
     {
         Number = Number,
         RemoteAddress = (Dialog?.Flow ?? Flow).ToString(),
         Codec = Media.Codec,
+        Media = MediaRecord(other),
         SessionTimer = Timer.Interval > TimeSpan.Zero
             ? new TimerRecord((int)Timer.Interval.TotalSeconds, RefresherWord, RefreshMethod, Timer.Refreshes, Timer.Last.Result)
             : null,
     };
+
+    // null until somebody answered: what rings may hear music, but nobody talks
+    private MediaRecord? MediaRecord(Leg? other) => Media.FirstPath is { } own && other?.Media.FirstPath is { } theirs
+        ? CallQuality.Of(own.Media, theirs.Media, Media.Codec)
+        : null;
 
     private string RefresherWord => Timer.Refresher == Refresher.Us ? "us" : "peer";
 

@@ -26,6 +26,12 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>The first one that was agreed on: what the answerer named, on both legs.</summary>
     public string Codec => (_view is ({ } answer, _, not null) ? answer : Remote)?.Media.FirstOrDefault(media => !media.IsRefused)?.FirstCodec ?? "";
 
+    /// <summary>The path of the first line that carries media: the one that people listen to.</summary>
+    public RelayPath? FirstPath { get; private set; }
+
+    /// <summary>Where that media should come from, by the peer's description.</summary>
+    public NetEndpoint ExpectedSource => Remote?.Media.FirstOrDefault(media => !media.IsRefused)?.Rtp ?? default;
+
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)
     {
@@ -100,7 +106,11 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             _joins.Add(default);
         }
         _joins[line] = (sink, map);
-        Configure(line);
+        if (FirstPath is null || line == 0)
+        {
+            FirstPath = _paths[line];
+        }
+        Configure(line, opensLatch: true);
     }
 
     /// <summary>The answer to a refresh of ours: nothing is negotiated, but the peer may have moved its address.</summary>
@@ -115,18 +125,23 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     }
 
     /// <summary>Gives the relay each line's settings again, which opens the window in which a source may be latched.</summary>
-    public void Reopen()
+    public void Reopen() => ConfigureAll(opensLatch: true);
+
+    /// <summary>The call is answered: whoever should send is watched from now on.</summary>
+    public void Watch() => ConfigureAll(opensLatch: false);
+
+    private void ConfigureAll(bool opensLatch)
     {
         for (int i = 0; i < _joins.Count; i++)
         {
             if (i < _agreed.Count && _agreed[i] && Remote is { } remote && i < remote.Media.Count && !remote.Media[i].IsRefused)
             {
-                Configure(i);
+                Configure(i, opensLatch);
             }
         }
     }
 
-    private void Configure(int line)
+    private void Configure(int line, bool opensLatch)
     {
         (RelayPath? sink, PayloadMap? map) = _joins[line];
         if (_paths[line] is { } path && sink is not null && Remote is { } remote)
@@ -138,10 +153,15 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
                 SignallingSource = leg.PeerAddress,
                 Sink = sink.Key,
                 Map = map,
-                OpensLatch = true,
+                OpensLatch = opensLatch,
+                ClockRate = RtpCodec.ClockRateOf(Codec),
+                ExpectsMedia = leg.Call.State is CallState.Established && remote.Media[line].Direction.CanSend() && JoinedWith?.IsHeld(line) == false,
+                DeadAfter = context.Settings.MediaTimeout,
             });
         }
     }
+
+    private bool IsHeld(int line) => Remote is not { } remote || line >= remote.Media.Count || remote.Media[line].IsHeld;
 
     private static bool IsRelayed(SdpMedia media) => !media.IsRefused && media.IsRtp;
 }

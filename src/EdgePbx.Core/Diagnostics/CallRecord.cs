@@ -48,6 +48,9 @@ public sealed record LegRecord
     public string RemoteAddress { get; init; } = "";
     public string Codec { get; init; } = "";
 
+    /// <summary>Null: no media was agreed.</summary>
+    public MediaRecord? Media { get; init; }
+
     /// <summary>Null: the leg never had one.</summary>
     public TimerRecord? SessionTimer { get; init; }
 }

@@ -17,5 +17,6 @@ internal sealed class Counters
     public long CallsRefusedNoPorts { get; set; }
     public long CallsRefusedTableFull { get; set; }
     public long CallsFaulted { get; set; }
+    public long OneWayAudio { get; set; }
     public long RequestsRefusedOverload { get; set; }
 }

@@ -70,6 +70,9 @@ public sealed record LegSnapshot
     public string CallId { get; init; } = "";
     public string RemoteAddress { get; init; } = "";
     public string Codec { get; init; } = "";
+
+    /// <summary>How it sounds so far; null before it is answered.</summary>
+    public MediaRecord? Media { get; init; }
     public IReadOnlyList<string> MediaAddresses { get; init; } = [];
     public SessionTimerSnapshot? SessionTimer { get; init; }
 }
@@ -152,6 +155,9 @@ public sealed record CounterSnapshot
     public long ThingsReconciled { get; init; }
     public long CallRecordsWritten { get; init; }
     public long CallRecordsDropped { get; init; }
+
+    /// <summary>How often one phone of a call was heard and the other not.</summary>
+    public long OneWayAudio { get; init; }
     public long LogLinesDropped { get; init; }
     public long RelayPacketsForwarded { get; init; }
     public long RelayPacketsDropped { get; init; }

@@ -19,6 +19,12 @@ internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, 
     /// <summary>Where media really comes from, once the relay has seen it.</summary>
     public NetEndpoint Source { get; set; }
 
+    /// <summary>What the relay told last.</summary>
+    public MediaReport Media { get; set; }
+
+    /// <summary>It was said that this phone is not heard while the other one is.</summary>
+    public bool IsOneWay { get; set; }
+
     public void Configure(RelaySettings settings) => table.Configure(key, settings);
 
     internal override Release Release(Instant now)

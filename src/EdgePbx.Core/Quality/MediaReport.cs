@@ -12,7 +12,7 @@ public enum MediaFlow : byte
     /// <summary>No RTP for <see cref="PathQuality.SilentAfter"/>.</summary>
     Silent,
 
-    /// <summary>Neither RTP nor RTCP for as long as the settings allow.</summary>
+    /// <summary>It was heard once, and then came neither RTP nor RTCP for as long as the settings allow.</summary>
     Dead,
 }
 
@@ -21,6 +21,9 @@ public enum MediaFlow : byte
 /// <param name="Flow">Whether it arrives.</param>
 public readonly record struct MediaReport(RtpStreamReport Received, MediaFlow Flow)
 {
+    /// <summary>The phone at the other end of the path is being heard at this very moment.</summary>
+    public bool IsOtherSpeaking { get; init; }
+
     /// <summary>Box to phone and back, by the phone's RTCP; null: it has not told.</summary>
     public TimeSpan? RoundTrip { get; init; }
 

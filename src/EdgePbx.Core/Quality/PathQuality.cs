@@ -21,7 +21,9 @@ public sealed class PathQuality
     private Instant _watchedSince = Instant.Never;
     private TimeSpan? _deadAfter;
     private MediaFlow _flow;
+    private bool _wasOtherSpeaking;
     private bool _hasNews;
+    private bool _hasSpoken;
 
     /// <summary>Another path begins.</summary>
     public void Open(Instant now)
@@ -30,6 +32,7 @@ public sealed class PathQuality
         _trip.Reset();
         (_heard, _lastRtp, _lastRtcp, _reportedAt) = (null, now, now, now);
         (_watchedSince, _deadAfter, _flow, _hasNews) = (Instant.Never, null, MediaFlow.Unwatched, false);
+        (_wasOtherSpeaking, _hasSpoken) = (false, false);
     }
 
     /// <summary>The phone has to send from now on, or need not; a stream that goes on is watched on.</summary>
@@ -47,7 +50,7 @@ public sealed class PathQuality
     public void TakeRtp(Instant now, in RtpPacket packet, int clockRate)
     {
         _received.Take(now, packet, clockRate);
-        (_lastRtp, _hasNews) = (now, true);
+        (_lastRtp, _hasSpoken, _hasNews) = (now, true, true);
     }
 
     /// <summary>RTCP that the phone sent: one packet after the other (RFC 3550 6.1).</summary>
@@ -73,14 +76,26 @@ public sealed class PathQuality
         }
     }
 
-    /// <summary>Everything up to now.</summary>
-    public MediaReport Report(Instant now) => new(_received.Report(), FlowAt(now)) { RoundTrip = _trip.Last, Heard = _heard };
+    /// <summary>RTP came within the last second. Of two phones that fall silent together, neither is speaking when the other is found to be silent.</summary>
+    public bool IsSpeaking(Instant now) => _hasSpoken && now - _lastRtp < TimeSpan.FromSeconds(1);
 
-    /// <summary>True when there is something to report: the flow has changed, or figures have and it is time.</summary>
-    public bool HasNews(Instant now) => FlowAt(now) != _flow || (_hasNews && now - _reportedAt >= ReportInterval);
+    /// <summary>Everything up to now.</summary>
+    /// <param name="isOtherSpeaking">What <see cref="IsSpeaking"/> says of the path at the other end.</param>
+    public MediaReport Report(Instant now, bool isOtherSpeaking) =>
+        new(_received.Report(), FlowAt(now)) { IsOtherSpeaking = isOtherSpeaking, RoundTrip = _trip.Last, Heard = _heard };
+
+    /// <summary>True when there is something to report: the flow has changed, or who else is heard while this phone is not, or figures have and it is time.</summary>
+    public bool HasNews(Instant now, bool isOtherSpeaking)
+    {
+        MediaFlow flow = FlowAt(now);
+        return flow != _flow
+            || (flow is MediaFlow.Silent or MediaFlow.Dead && isOtherSpeaking != _wasOtherSpeaking)
+            || (_hasNews && now - _reportedAt >= ReportInterval);
+    }
 
     /// <summary>What <see cref="Report"/> gave at this moment was told.</summary>
-    public void Reported(Instant now) => (_flow, _reportedAt, _hasNews) = (FlowAt(now), now, false);
+    public void Reported(Instant now, bool isOtherSpeaking) =>
+        (_flow, _wasOtherSpeaking, _reportedAt, _hasNews) = (FlowAt(now), isOtherSpeaking, now, false);
 
     private MediaFlow FlowAt(Instant now)
     {
@@ -89,7 +104,7 @@ public sealed class PathQuality
             return MediaFlow.Unwatched;
         }
         Instant rtp = Later(_lastRtp, _watchedSince);
-        return _deadAfter is { } limit && now - Later(rtp, _lastRtcp) >= limit ? MediaFlow.Dead
+        return _hasSpoken && _deadAfter is { } limit && now - Later(rtp, _lastRtcp) >= limit ? MediaFlow.Dead
             : now - rtp >= SilentAfter ? MediaFlow.Silent
             : MediaFlow.Flowing;
     }

@@ -25,6 +25,9 @@ internal readonly ref struct RtpCodec
             && a._clock.SequenceEqual(b._clock) && a._channels.SequenceEqual(b._channels);
     }
 
+    /// <summary>Ticks a second of its time stamps; 8000 where it is not said, or can't be.</summary>
+    public static int ClockRateOf(string codec) => int.TryParse(new RtpCodec(codec)._clock, out int rate) && rate is >= 1000 and <= 384_000 ? rate : 8000;
+
     public static bool IsNamed(string codec, string name) =>
         new RtpCodec(codec)._name.Equals(name, StringComparison.OrdinalIgnoreCase);
 

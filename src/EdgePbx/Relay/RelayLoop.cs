@@ -171,7 +171,7 @@ internal sealed class RelayLoop : IDisposable
         if (path is not null)
         {
             RelayKey key = path.Key;
-            MediaReport last = path.Quality.Report(_now());
+            MediaReport last = path.Quality.Report(_now(), isOtherSpeaking: false);
             _poll.Remove(path.Rtp.Descriptor);
             _poll.Remove(path.Rtcp.Descriptor);
             path.Close();
@@ -201,10 +201,15 @@ internal sealed class RelayLoop : IDisposable
         bool hasReported = false;
         foreach (RelayPath? path in _paths)
         {
-            if (path is { Key.IsNone: false } && path.Quality.HasNews(now)
-                && _measurements.TryPost(new RelayReport(RelayReportKind.Measured, path.Key, default) { Media = path.Quality.Report(now) }))
+            if (path is not { Key.IsNone: false, Settings: { } settings })
             {
-                path.Quality.Reported(now);
+                continue;
+            }
+            bool isOtherSpeaking = Find(settings.Sink)?.Quality.IsSpeaking(now) == true;
+            if (path.Quality.HasNews(now, isOtherSpeaking)
+                && _measurements.TryPost(new RelayReport(RelayReportKind.Measured, path.Key, default) { Media = path.Quality.Report(now, isOtherSpeaking) }))
+            {
+                path.Quality.Reported(now, isOtherSpeaking);
                 hasReported = true;
             }
         }

@@ -11,7 +11,8 @@ internal interface ISipEngine
     bool IsIdle { get; }
     void Receive(Instant now, in SipFlow source, byte[] bytes, int length);
     void Tick(Instant now);
-    void RelayClosed(Instant now, RelayKey relay);
+    void RelayClosed(Instant now, RelayKey relay, in MediaReport media);
+    void RelayMeasured(Instant now, RelayKey relay, in MediaReport media);
     void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source);
     void FlowClosed(Instant now, in SipFlow flow);
     void SendFailed(Instant now, uint ticket);
@@ -31,7 +32,8 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public bool IsIdle => engine.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => engine.Receive(now, source, bytes, length);
     public void Tick(Instant now) => engine.Tick(now);
-    public void RelayClosed(Instant now, RelayKey relay) => engine.RelayClosed(now, relay);
+    public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => engine.RelayClosed(now, relay, media);
+    public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => engine.RelayMeasured(now, relay, media);
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => engine.RelaySourceLatched(now, relay, source);
     public void FlowClosed(Instant now, in SipFlow flow) => engine.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);

@@ -144,12 +144,13 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         switch (report.Kind)
         {
             case RelayReportKind.Closed:
-                _engine!.RelayClosed(now, report.Relay);
+                _engine!.RelayClosed(now, report.Relay, report.Media);
                 break;
             case RelayReportKind.Latched:
                 _engine!.RelaySourceLatched(now, report.Relay, report.Source);
                 break;
             default:
+                _engine!.RelayMeasured(now, report.Relay, report.Media);
                 break;
         }
     }

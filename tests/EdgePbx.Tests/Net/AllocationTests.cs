@@ -75,7 +75,8 @@ public class AllocationTests
         {
         }
 
-        public void RelayClosed(Instant now, RelayKey relay) => throw new NotSupportedException();
+        public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => throw new NotSupportedException();
+        public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => throw new NotSupportedException();
         public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => throw new NotSupportedException();
         public void FlowClosed(Instant now, in SipFlow flow) => Received++;
         public void SendFailed(Instant now, uint ticket) => throw new NotSupportedException();

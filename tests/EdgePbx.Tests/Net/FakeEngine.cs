@@ -74,7 +74,9 @@ internal sealed class FakeEngine : ISipEngine
     public void FlowClosed(Instant now, in SipFlow flow) => _heard.Add(new Heard("flow closed", flow, "", 0));
     public void SendFailed(Instant now, uint ticket) => _heard.Add(new Heard("send failed", default, "", ticket));
     public void ReportBacklog(Instant now, TimeSpan backlog) => (Backlog, LongestBacklog) = (backlog, backlog > LongestBacklog ? backlog : LongestBacklog);
-    public void RelayClosed(Instant now, RelayKey relay) => _heard.Add(new Heard("relay closed", default, relay.ToString(), 0));
+    public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => _heard.Add(new Heard("relay measured", default, relay.ToString(), 0));
+
+    public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => _heard.Add(new Heard("relay closed", default, relay.ToString(), 0));
     public void Reload(Instant now, PbxSettings settings) => _heard.Add(new Heard("reload", default, settings.Realm, 0));
     public void BeginShutdown(Instant now) => _heard.Add(new Heard("shutdown", default, "", 0));
 

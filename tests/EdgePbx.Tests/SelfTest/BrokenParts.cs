@@ -42,7 +42,8 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public bool IsIdle => inner.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => received();
     public void Tick(Instant now) => inner.Tick(now);
-    public void RelayClosed(Instant now, RelayKey relay) => inner.RelayClosed(now, relay);
+    public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => inner.RelayMeasured(now, relay, media);
+    public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => inner.RelayClosed(now, relay, media);
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => inner.RelaySourceLatched(now, relay, source);
     public void FlowClosed(Instant now, in SipFlow flow) => inner.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => inner.SendFailed(now, ticket);

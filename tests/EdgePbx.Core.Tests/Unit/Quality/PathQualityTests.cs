@@ -15,14 +15,14 @@ public class PathQualityTests
 
     public PathQualityTests() => _quality.Open(_now);
 
-    private MediaFlow Flow => _quality.Report(_now).Flow;
+    private MediaFlow Flow => _quality.Report(_now, false).Flow;
 
     [Fact]
     public void A_path_whose_phone_need_not_send_is_never_silent()
     {
         After(1000);
         Assert.Equal(MediaFlow.Unwatched, Flow);
-        Assert.False(_quality.HasNews(_now));
+        Assert.False(_quality.HasNews(_now, false));
     }
 
     [Fact]
@@ -91,19 +91,19 @@ public class PathQualityTests
     public void News_are_a_change_of_the_flow_at_once_and_figures_every_five_seconds()
     {
         _quality.Configure(_now, Watched);
-        Assert.True(_quality.HasNews(_now));
-        _quality.Reported(_now);
+        Assert.True(_quality.HasNews(_now, false));
+        _quality.Reported(_now, false);
         TakeRtp();
-        Assert.False(_quality.HasNews(_now));
+        Assert.False(_quality.HasNews(_now, false));
         _ = After(4.75);
-        Assert.False(_quality.HasNews(_now));
+        Assert.False(_quality.HasNews(_now, false));
         _ = After(0.25);
-        Assert.True(_quality.HasNews(_now)); // both: the figures and the silence
-        _quality.Reported(_now);
+        Assert.True(_quality.HasNews(_now, false)); // both: the figures and the silence
+        _quality.Reported(_now, false);
         _ = After(20);
-        Assert.False(_quality.HasNews(_now));
+        Assert.False(_quality.HasNews(_now, false));
         _ = After(5);
-        Assert.True(_quality.HasNews(_now)); // dead
+        Assert.True(_quality.HasNews(_now, false)); // dead
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class PathQualityTests
         _quality.PassRtcp(_now, SenderReport(0x12345678));
         _ = After(0.25);
         _quality.TakeRtcp(_now, [.. ReceiverReport(0x12345678, 0.125), .. (byte[])[0x81, 202, 0, 2, 0, 0, 0, 7, 0, 0, 0, 0]]);
-        MediaReport report = _quality.Report(_now);
+        MediaReport report = _quality.Report(_now, false);
         Assert.Equal(TimeSpan.FromSeconds(0.125), report.RoundTrip);
         Assert.Equal((9, 5), (report.Heard!.Value.CumulativeLost, (int)report.Heard.Value.Jitter));
     }
@@ -125,12 +125,12 @@ public class PathQualityTests
         _quality.PassRtcp(_now, SenderReport(1));
         _quality.TakeRtcp(_now, ReceiverReport(1, 0));
         _ = After(60);
-        _quality.Reported(_now);
+        _quality.Reported(_now, false);
         _quality.Open(_now);
-        Assert.False(_quality.HasNews(_now));
-        Assert.Equal(new MediaReport(new RtpStreamReport { LastArrival = Instant.Never }, MediaFlow.Unwatched), _quality.Report(_now));
+        Assert.False(_quality.HasNews(_now, false));
+        Assert.Equal(new MediaReport(new RtpStreamReport { LastArrival = Instant.Never }, MediaFlow.Unwatched), _quality.Report(_now, false));
         _quality.TakeRtcp(_now, ReceiverReport(1, 0));
-        Assert.Null(_quality.Report(_now).RoundTrip);
+        Assert.Null(_quality.Report(_now, false).RoundTrip);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public class PathQualityTests
             _quality.TakeRtcp(_now, bytes);
             _quality.PassRtcp(_now, bytes);
         }
-        Assert.Null(_quality.Report(_now).Heard);
+        Assert.Null(_quality.Report(_now, false).Heard);
     }
 
     private MediaFlow After(double seconds)

@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace EdgePbx.Core;
+
+/// <summary>Puts the figures of both legs together: what each person heard depends on both ways.</summary>
+public static class CallQuality
+{
+    /// <summary>Below it most people complain (G.107 annex B: "some users dissatisfied" ends here).</summary>
+    public const double PoorScore = 3.6;
+
+    private const double PoorLoss = 0.03;
+    private const double PoorJitterMs = 50;
+    private const double PoorRoundTripMs = 600;
+
+    // what a phone adds by itself: one packet of 20 ms is filled before it is sent, and the listener waits for late ones
+    private const double PacketMs = 20;
+
+    /// <summary>The media of one leg.</summary>
+    /// <param name="own">What arrived from its phone, and what that phone told.</param>
+    /// <param name="other">The same of the other leg.</param>
+    /// <param name="codec">Of the call.</param>
+    public static MediaRecord Of(in MediaReport own, in MediaReport other, string codec)
+    {
+        RtpStreamReport sent = own.Received;
+        RtpStreamReport heard = other.Received;
+        double loss = heard.LossRatio;
+        if (own.Heard is { CumulativeLost: > 0 } told && heard.Received + heard.Lost > 0)
+        {
+            loss = Math.Max(loss, Math.Min(1, (double)told.CumulativeLost / (heard.Received + heard.Lost)));
+        }
+        double trips = (own.RoundTrip?.TotalMilliseconds ?? 0) + (other.RoundTrip?.TotalMilliseconds ?? 0);
+        double delay = (trips / 2) + PacketMs + (2 * heard.Jitter.TotalMilliseconds);
+        return new MediaRecord
+        {
+            Received = sent.Received,
+            Lost = sent.Lost,
+            Reordered = sent.Reordered,
+            Duplicated = sent.Duplicated,
+            SourceChanges = sent.SourceChanges,
+            JitterMs = Rounded(sent.MaxJitter.TotalMilliseconds),
+            LargestGapMs = Rounded(sent.LargestGap.TotalMilliseconds),
+            RoundTripMs = own.RoundTrip is { } trip ? Rounded(trip.TotalMilliseconds) : null,
+            HeardLossRatio = Math.Round(loss, 4),
+            Score = heard.Received == 0 ? null : Math.Round(EModel.Score(CodecImpairment.Of(codec), loss, TimeSpan.FromMilliseconds(delay)), 2),
+        };
+    }
+
+    /// <summary>What was wrong, in words; empty when both heard well.</summary>
+    public static string Complaints(string caller, MediaRecord callerMedia, string callee, MediaRecord calleeMedia) =>
+        string.Join("; ", Complaints(caller, callerMedia, calleeMedia).Concat(Complaints(callee, calleeMedia, callerMedia)));
+
+    /// <summary>"4.4", or "nothing".</summary>
+    public static string Word(double? score) => score?.ToString("0.0", CultureInfo.InvariantCulture) ?? "nothing";
+
+    private static IEnumerable<string> Complaints(string listener, MediaRecord own, MediaRecord other)
+    {
+        if (own.Score is null)
+        {
+            yield return $"{listener} heard nothing (one-way audio)";
+            yield break;
+        }
+        if (own.HeardLossRatio >= PoorLoss)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{listener} missed {100 * own.HeardLossRatio:0.#} % of the packets");
+        }
+        if (other.JitterMs >= PoorJitterMs)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{listener} heard a stream with a jitter of {other.JitterMs:0} ms");
+        }
+        if (own.RoundTripMs >= PoorRoundTripMs)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{listener} is {own.RoundTripMs:0} ms away");
+        }
+    }
+
+    private static double Rounded(double value) => Math.Round(value, 1);
+}

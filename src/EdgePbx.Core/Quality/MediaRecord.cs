@@ -1,0 +1,25 @@
+namespace EdgePbx.Core;
+
+/// <summary>The media of one leg of a call: the stream from its phone, and how that phone heard the other one. Times in milliseconds.</summary>
+public sealed record MediaRecord
+{
+    /// <summary>As in <see cref="RtpStreamReport"/>: what the phone sent and the box saw.</summary>
+    public long Received { get; init; }
+    public long Lost { get; init; }
+    public long Reordered { get; init; }
+    public long Duplicated { get; init; }
+    public int SourceChanges { get; init; }
+
+    /// <summary>The highest interarrival jitter.</summary>
+    public double JitterMs { get; init; }
+    public double LargestGapMs { get; init; }
+
+    /// <summary>Box to phone and back; null: the phone's RTCP did not tell.</summary>
+    public double? RoundTripMs { get; init; }
+
+    /// <summary>0 to 1: the part of the other phone's packets that this one did not get, as far as it told or the box saw.</summary>
+    public double HeardLossRatio { get; init; }
+
+    /// <summary>How the person at this phone heard the other one: mean opinion score, 1 to 4.5 (ITU-T G.107); null: nothing was heard.</summary>
+    public double? Score { get; init; }
+}
