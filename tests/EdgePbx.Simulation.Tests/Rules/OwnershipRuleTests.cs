@@ -46,6 +46,11 @@ public class OwnershipRuleTests
             .Port(PortDeed.Returned).Wait(2).Logs("cleanup_verified").Holds();
         new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Logs("cleanup_call_start").Wait(5).Logs("cleanup_overdue").IsBroken();
         new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Port(PortDeed.CloseOrdered).Logs("cleanup_call_start").Wait(7).Logs("cleanup_verified").IsBroken();
+        new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Port(PortDeed.CloseOrdered).Logs("cleanup_call_start").Wait(5).Logs("cleanup_overdue")
+            .Wait(65).Logs("gauge_not_at_baseline").Logs("call_unclean").Holds();
+        new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Port(PortDeed.CloseOrdered).Logs("cleanup_call_start").Wait(60).Logs("call_unclean").IsBroken();
+        new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Logs("cleanup_call_start").Wait(70).Logs("call_unclean").IsBroken();
+        new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Logs("gauge_not_at_baseline").IsBroken();
         new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Port(PortDeed.CloseOrdered).Logs("cleanup_call_start").Wait(4).Logs("cleanup_overdue").IsBroken();
     }
 

@@ -39,7 +39,7 @@ internal sealed class NoTimerStaysArmed : Rule
     }
 }
 
-/// <summary>Each call that was set up, or that ended, says cleanup_verified exactly once, and after it nothing.</summary>
+/// <summary>Each call that was set up, or that ended, says cleanup_verified or call_unclean exactly once, and after it nothing.</summary>
 internal sealed class EachCallIsVerifiedOnce : Rule
 {
     private readonly Dictionary<string, (bool Ends, bool Verified)> _calls = new(StringComparer.Ordinal);
@@ -54,7 +54,7 @@ internal sealed class EachCallIsVerifiedOnce : Rule
         (bool ends, bool verified) = _calls.GetValueOrDefault(entry.Call);
         if (verified)
         {
-            Broken(entry.At, $"{entry.Name} of call {entry.Call} after its cleanup_verified");
+            Broken(entry.At, $"{entry.Name} of call {entry.Call} after its last word");
         }
         switch (entry.Name)
         {
@@ -65,7 +65,7 @@ internal sealed class EachCallIsVerifiedOnce : Rule
                 }
                 ends = true;
                 break;
-            case "cleanup_verified":
+            case "cleanup_verified" or "call_unclean":
                 verified = true;
                 _verified++;
                 if (!ends)
@@ -94,10 +94,14 @@ internal sealed class EachCallIsVerifiedOnce : Rule
     }
 }
 
-/// <summary>cleanup_overdue comes for exactly the calls that are not verified within 5 s, and only the relay can be the cause.</summary>
+/// <summary>
+/// cleanup_overdue comes for exactly the calls that are not verified within 5 s, and call_unclean for those that are not within 70 s. Only
+/// the relay can be the cause: nothing else is ever found that a call has left behind.
+/// </summary>
 internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(70);
     private readonly Dictionary<string, Instant> _ending = new(StringComparer.Ordinal);
     private readonly HashSet<string> _overdue = new(StringComparer.Ordinal);
     private int _closing;
@@ -125,6 +129,15 @@ internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
                 {
                     Broken(entry.At, $"call {entry.Call} is overdue, and the relay owes nothing");
                 }
+                break;
+            case "call_unclean":
+                if (!_ending.TryGetValue(entry.Call, out Instant end) || entry.At - end != LastPatience || _closing == 0)
+                {
+                    Broken(entry.At, $"call {entry.Call} is unclean, and not by the relay: {entry.Text}");
+                }
+                break;
+            case "gauge_not_at_baseline" when _closing == 0:
+                Broken(entry.At, $"something was left behind, and not by the relay: {entry.Text}");
                 break;
             case "cleanup_verified":
                 if (_ending.TryGetValue(entry.Call, out Instant start) && entry.At - start > Patience && !_overdue.Contains(entry.Call))

@@ -278,7 +278,7 @@ internal sealed class World
             case "cleanup_call_start":
                 _wasLive |= _liveCalls.Add(entry.Call); // a bug of the host has ended it before it was set up
                 break;
-            case "cleanup_verified":
+            case "cleanup_verified" or "call_unclean":
                 _ = _liveCalls.Remove(entry.Call);
                 break;
         }

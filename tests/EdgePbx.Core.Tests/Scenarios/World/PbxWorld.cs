@@ -10,7 +10,8 @@ internal sealed class PbxWorld : IDisposable
 {
     private readonly Dictionary<NetEndpoint, Phone> _phones = [];
     private readonly Dictionary<NetEndpoint, SipFlow> _flows = [];
-    private readonly List<RelayKey> _closing = [];
+    private readonly List<(RelayKey Key, Instant Since)> _closing = [];
+    private bool _hasRelayHung; // for longer than the box waits for it
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private uint _lastConnection;
     private bool _hasFailed;
@@ -125,8 +126,9 @@ internal sealed class PbxWorld : IDisposable
 
     public void ConfirmRelays()
     {
-        foreach (RelayKey key in _closing.ToArray())
+        foreach ((RelayKey key, Instant since) in _closing.ToArray())
         {
+            _hasRelayHung |= Now - since >= TimeSpan.FromSeconds(70);
             Engine.RelayClosed(Now, key);
         }
         _closing.Clear();
@@ -158,13 +160,17 @@ internal sealed class PbxWorld : IDisposable
         Advance(70);
         Assert.Equal(new GaugeSnapshot(), Gauges);
         Assert.Equal(0, Ports.Open);
-        Assert.Equal(Counters.CallsSetUp, Log.Count("cleanup_verified"));
+        Assert.Equal(Counters.CallsSetUp, Log.Count("cleanup_verified") + Log.Count("call_unclean"));
         Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         Assert.Equal(0, Log.Count("release_failed"));
-        Assert.Equal(0, Log.Count("gauge_not_at_baseline"));
+        if (!_hasRelayHung)
+        {
+            Assert.Equal(0, Log.Count("gauge_not_at_baseline"));
+            Assert.Equal(0, Log.Count("call_unclean"));
+            Assert.All(Records, record => Assert.Equal(("", 1), (record.Left, record.Revision)));
+        }
         Assert.Equal(Counters.CallsSetUp, Records.Count);
-        Assert.All(Records, record => Assert.Equal(("", 1), (record.Left, record.Revision)));
         Assert.All(Engine.Snapshot(Now).Ledger.All(), one => Assert.Equal((one.Kind, one.Value.Opened, 0), (one.Kind, one.Value.Closed, one.Value.Held)));
         Assert.All(Sent, sent => SessionTimerRules.Check(sent.Message));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));
@@ -209,7 +215,7 @@ internal sealed class PbxWorld : IDisposable
                     break;
                 case OutputKind.CloseRelay:
                     _ = Relays.Remove(output.Relay);
-                    _closing.Add(output.Relay);
+                    _closing.Add((output.Relay, Now));
                     break;
             }
         }
