@@ -35,9 +35,9 @@ internal sealed partial class Call
         {
             return; // it was not answered, or signalled only
         }
-        string why = CallQuality.Complaints(From, caller, To, callee);
-        _context.Log.CallQuality(
-            why.Length == 0 ? LogLevel.Information : LogLevel.Warning, Key, _callId, _b2buaCallId,
-            From, CallQuality.Word(caller.Score), To, CallQuality.Word(callee.Score), why.Length == 0 ? "" : $": {why}");
+        string complaints = CallQuality.Complaints(From, caller, To, callee);
+        (string callerScore, string calleeScore) = (CallQuality.Word(caller.Score), CallQuality.Word(callee.Score));
+        (LogLevel level, string why) = complaints.Length == 0 ? (LogLevel.Information, "") : (LogLevel.Warning, $": {complaints}");
+        _context.Log.CallQuality(level, Key, _callId, _b2buaCallId, From, callerScore, To, calleeScore, why);
     }
 }

@@ -159,6 +159,11 @@ internal sealed class ConfigLoader
         string ports = media.Text("ports", "10000-10999");
         NetAddress address = media.Address("address");
         int maxCalls = (int)media.Whole("max_calls", 100, 1, 5000);
+        long timeout = media.Whole("timeout", 300, 0, 86400);
+        if (timeout is > 0 and < 10)
+        {
+            media.Refuse("timeout", $"{timeout} s are too short: whoever is muted may be silent for so long; 0 means never");
+        }
         if (!MediaPortRange.TryParse(ports, out ushort first, out ushort last, out string problem))
         {
             media.Refuse("ports", problem);
@@ -169,7 +174,7 @@ internal sealed class ConfigLoader
                 + $" ({PortsPerCall} a call)");
         }
         media.RefuseUnknown();
-        return new MediaSection(first, last, address, maxCalls);
+        return new MediaSection(first, last, address, maxCalls) { Timeout = timeout == 0 ? null : TimeSpan.FromSeconds(timeout) };
     }
 
     private static LogSection ReadLog(TableReader log)

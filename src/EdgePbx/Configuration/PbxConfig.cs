@@ -23,6 +23,7 @@ internal sealed record PbxConfig
         SessionMinimum = SessionTimer.Minimum,
         WatchInterval = SessionTimer.Watch,
         MaxCalls = Media.MaxCalls,
+        MediaTimeout = Media.Timeout,
         Extensions = Extensions,
     };
 }
@@ -34,7 +35,11 @@ internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm,
 internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, TimeSpan Watch, bool IsLab);
 
 /// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range.</summary>
-internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddress Address, int MaxCalls);
+internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddress Address, int MaxCalls)
+{
+    /// <summary>Null: a call may be silent for ever.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
 
 /// <summary><c>[log]</c></summary>
 internal sealed record LogSection(LogFormat Format, LogLevel Level);

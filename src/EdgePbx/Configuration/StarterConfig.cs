@@ -72,6 +72,7 @@ internal sealed class StarterConfig
         ports = "10000-10999"        # UDP, for the voices: open them in the firewall
         #address = "192.0.2.10"      # as sip.address, for the voices
         max_calls = 100              # each needs 6 ports
+        #timeout = 300               # seconds; a call in which both phones fell silent is ended; 0: never
 
         [log]
         #format = "json"             # or "text"

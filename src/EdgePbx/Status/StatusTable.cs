@@ -60,6 +60,7 @@ internal static class StatusTable
             {
                 string codec = leg.Codec.Length == 0 ? "" : $", {Plain(leg.Codec)}";
                 output.WriteLine($"    {Word(leg.Role),-8} {leg.RemoteAddress}, {Word(leg.State)}{codec}");
+                WriteMedia(output, leg.Media);
                 WriteTimer(output, leg.SessionTimer);
             }
         }
@@ -115,6 +116,7 @@ internal static class StatusTable
         Row(output, "messages sent", counters.MessagesSent);
         Row(output, "messages malformed", counters.MessagesMalformed);
         Row(output, "repeated INVITEs absorbed", counters.InviteRetransmissionsAbsorbed);
+        Row(output, "one-way audio", counters.OneWayAudio);
         Row(output, "media packets forwarded", counters.RelayPacketsForwarded);
         Row(output, "media packets dropped", counters.RelayPacketsDropped);
         Row(output, "call records written", counters.CallRecordsWritten);
@@ -129,6 +131,17 @@ internal static class StatusTable
 
     private static void Row(TextWriter output, string what, long number) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-32}{number,10}"));
+
+    private static void WriteMedia(TextWriter output, MediaRecord? media)
+    {
+        if (media is not null)
+        {
+            string trip = media.RoundTripMs is { } milliseconds ? string.Create(CultureInfo.InvariantCulture, $", {milliseconds:0} ms away and back") : "";
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"      hears {CallQuality.Word(media.Score)} of 4.5; sent {media.Received} packets, {media.Lost} lost, jitter up to {media.JitterMs:0} ms{trip}"));
+        }
+    }
 
     private static void WriteTimer(TextWriter output, SessionTimerSnapshot? timer)
     {

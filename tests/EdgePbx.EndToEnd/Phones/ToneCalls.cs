@@ -38,6 +38,13 @@ public sealed class ToneCalls
 
     private static Task TalkAsync(string script, PbxOptions options, string arguments) => Sound.TogetherAsync(() => Pbx.RunAsync(
         options,
-        pbx => ClientScript.RunAsync(script, pbx, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+        async pbx =>
+        {
+            await ClientScript.RunAsync(script, pbx, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            int calls = pbx.Log.Count("call_established");
+            _ = await pbx.WaitForEventAsync("call_quality", count: calls);
+            Assert.Equal(calls, pbx.Log.Count("call_quality"));
+            Assert.DoesNotContain(pbx.Log.All, e => e.Name == "one_way_audio" || e.Text.Contains("heard nothing", StringComparison.Ordinal));
+        },
         $"{script} {arguments}"));
 }

@@ -13,7 +13,7 @@ public class ConfigLoaderTests
         Assert.Equal(["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"], config.Sip.Listen.Select(u => u.ToString()));
         Assert.Equal(("edgepbx", TimeSpan.FromSeconds(60)), (config.Sip.Realm, config.Sip.RingTimeout));
         Assert.Equal(new SessionTimerSection(TimeSpan.FromSeconds(1800), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1800), IsLab: false), config.SessionTimer);
-        Assert.Equal(new MediaSection(10000, 10999, default, 100), config.Media);
+        Assert.Equal(new MediaSection(10000, 10999, default, 100) { Timeout = TimeSpan.FromMinutes(5) }, config.Media);
         Assert.Equal(new LogSection(LogFormat.Json, LogLevel.Information), config.Log);
         Assert.Equal("/folder/edgepbx.sock", config.Status.Socket);
         Assert.Equal(new RecordsSection(IsOn: true, "/folder/calls.jsonl", 10 << 20, 5), config.Records);
@@ -37,6 +37,7 @@ public class ConfigLoaderTests
             ports = "20000-20011"
             address = "2001:db8::1"
             max_calls = 2
+            timeout = 0
             [log]
             format = "text"
             level = "warning"
@@ -71,6 +72,7 @@ public class ConfigLoaderTests
         Assert.Equal(TimeSpan.FromSeconds(120), settings.SessionMinimum);
         Assert.Equal(TimeSpan.FromSeconds(900), settings.WatchInterval);
         Assert.Equal(2, settings.MaxCalls);
+        Assert.Null(settings.MediaTimeout);
         Assert.Equal(
             [new ExtensionSettings("1001", "Reception", "hush"), new ExtensionSettings("1002", "1002", "pssst")], settings.Extensions);
     }

@@ -32,6 +32,8 @@ public class RelayMeasurementTests
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
         world.Relay.Configure(left.Key, RelayWorld.Settings(a, right.Key) with { ExpectsMedia = true, DeadAfter = TimeSpan.FromSeconds(60) });
+        a.SendRtp(Packets.Rtp(0), left.Rtp);
+        _ = b.ReceiveRtp();
         Assert.Equal(MediaFlow.Flowing, NextFlow(world, left, 1));
         Assert.Equal(MediaFlow.Silent, NextFlow(world, left, 5));
         Assert.Equal(MediaFlow.Dead, NextFlow(world, left, 55));

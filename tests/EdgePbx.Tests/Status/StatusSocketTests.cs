@@ -195,6 +195,7 @@ public sealed class StatusSocketTests : IDisposable
                         CallId = "a@phone",
                         RemoteAddress = "udp:192.0.2.5:5060",
                         Codec = "PCMA",
+                        Media = new MediaRecord { Received = 3000, Lost = 12, JitterMs = 8.6, RoundTripMs = 21.4, Score = 4.37 },
                         SessionTimer = new SessionTimerSnapshot { IntervalSeconds = 1800, Refresher = "us", Method = "UPDATE", SecondsToRefresh = 835, SecondsToExpiry = 1703, LastResult = "200", SecondsSinceLastResult = 65 },
                     },
                     new LegSnapshot { Role = "Callee", State = "Confirmed", CallId = "b@us", RemoteAddress = "tcp:192.0.2.6:40000" },

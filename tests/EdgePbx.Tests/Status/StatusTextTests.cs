@@ -36,6 +36,7 @@ public class StatusTextTests
             Calls: 1
               1001 calls 1002: established, since 1 min 5 s [7.3]
                 caller   udp:192.0.2.5:5060, confirmed, PCMA
+                  hears 4.4 of 4.5; sent 3000 packets, 12 lost, jitter up to 9 ms, 21 ms away and back
                   session 1800 s, we refresh by UPDATE in 13 min 55 s, ends in 28 min 23 s without; last: 200, 1 min 5 s ago
                 callee   tcp:192.0.2.6:40000, confirmed
 

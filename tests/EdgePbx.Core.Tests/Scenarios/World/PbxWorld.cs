@@ -47,6 +47,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>The last settings of each relay path that is open.</summary>
     public Dictionary<RelayKey, RelaySettings> Relays { get; } = [];
 
+    /// <summary>What the relay tells of a path when it closes it.</summary>
+    public Dictionary<RelayKey, MediaReport> LastWords { get; } = [];
+
     /// <summary>False: the relay thread is slow, and confirms only when <see cref="ConfirmRelays"/> is called.</summary>
     public bool RelayConfirmsAtOnce { get; set; } = true;
 
@@ -129,9 +132,16 @@ internal sealed class PbxWorld : IDisposable
         foreach ((RelayKey key, Instant since) in _closing.ToArray())
         {
             _hasRelayHung |= Now - since >= TimeSpan.FromSeconds(70);
-            Engine.RelayClosed(Now, key);
+            Engine.RelayClosed(Now, key, LastWords.TryGetValue(key, out MediaReport media) ? media : null);
         }
         _closing.Clear();
+        Drain();
+    }
+
+    /// <summary>The relay has looked at a path.</summary>
+    public void Measure(RelayKey key, MediaReport media)
+    {
+        Engine.RelayMeasured(Now, key, media);
         Drain();
     }
 

@@ -26,13 +26,43 @@ public class PathQualityTests
     }
 
     [Fact]
-    public void A_phone_that_sends_nothing_is_silent_after_five_seconds_and_dead_after_its_limit()
+    public void A_phone_that_stops_sending_is_silent_after_five_seconds_and_dead_after_its_limit()
     {
         _quality.Configure(_now, Watched);
+        TakeRtp();
         Assert.Equal(MediaFlow.Flowing, After(4.75));
         Assert.Equal(MediaFlow.Silent, After(0.25));
         Assert.Equal(MediaFlow.Silent, After(24.75));
         Assert.Equal(MediaFlow.Dead, After(0.25));
+    }
+
+    [Fact]
+    public void A_phone_that_never_sent_anything_is_silent_and_not_dead()
+    {
+        _quality.Configure(_now, Watched);
+        Assert.Equal(MediaFlow.Silent, After(10_000));
+    }
+
+    [Fact]
+    public void Somebody_speaks_who_has_sent_within_a_second()
+    {
+        Assert.False(_quality.IsSpeaking(_now));
+        TakeRtp();
+        Assert.True(_quality.IsSpeaking(_now));
+        _ = After(1);
+        Assert.False(_quality.IsSpeaking(_now));
+    }
+
+    [Fact]
+    public void That_the_other_phone_speaks_is_news_while_this_one_is_silent()
+    {
+        _quality.Configure(_now, Watched);
+        _ = After(5);
+        _quality.Reported(_now, false);
+        Assert.True(_quality.HasNews(_now, true));
+        _quality.Reported(_now, true);
+        Assert.False(_quality.HasNews(_now, true));
+        Assert.True(_quality.HasNews(_now, false));
     }
 
     [Fact]
@@ -100,9 +130,9 @@ public class PathQualityTests
         _ = After(0.25);
         Assert.True(_quality.HasNews(_now, false)); // both: the figures and the silence
         _quality.Reported(_now, false);
-        _ = After(20);
+        _ = After(24.75);
         Assert.False(_quality.HasNews(_now, false));
-        _ = After(5);
+        _ = After(0.25);
         Assert.True(_quality.HasNews(_now, false)); // dead
     }
 
