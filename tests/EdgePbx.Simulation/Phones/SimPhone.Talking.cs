@@ -283,7 +283,7 @@ internal sealed partial class SimPhone
             return;
         }
         string method = _rng.Pick("INVITE", "UPDATE", "INFO", "BYE", "PRACK", "ACK");
-        string text = Write(method, dialog.Target, dialog.CallId, dialog.Local, dialog.Remote, dialog.CSeq + 1, NewBranch(), null, Contact, _rng.Chance(0.3) ? Offer(dialog, changes: false) : "");
+        string text = Write(method, dialog.Target, dialog.CallId, dialog.Local, dialog.Remote, dialog.CSeq + 1, $"{NewBranch()}-garbage", null, Contact, _rng.Chance(0.3) ? Offer(dialog, changes: false) : "");
         char[] letters = text.ToCharArray();
         switch (_rng.Below(5))
         {
