@@ -84,6 +84,9 @@ public sealed class PbxEngine
     }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
+    /// <param name="now">This moment.</param>
+    /// <param name="relay">The path.</param>
+    /// <param name="media">Its last figures; null: none are known.</param>
     public void RelayClosed(Instant now, RelayKey relay, MediaReport? media = null)
     {
         if (_context.Relays.Closed(relay) is { } path)
@@ -93,16 +96,29 @@ public sealed class PbxEngine
         }
     }
 
-    /// <summary>The relay now takes this source for the path, and no other.</summary>
+    /// <summary>The relay has looked at this path: its figures so far, and whether its phone is heard.</summary>
     public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media)
     {
-        if (_context.Relays.Find(relay) is { } path)
+        if (_context.Relays.Find(relay) is not { } path)
         {
-            path.Media = media;
-            path.Leg.Call.OnMeasured(now, path);
+            return;
         }
+        path.Media = media;
+        Call call = path.Leg.Call;
+        try
+        {
+            call.OnMeasured(now, path);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            call.Fault(now, failure);
+        }
+        _context.Transactions.ForgetAnswered();
     }
 
+    /// <summary>The relay now takes this source for the path, and no other.</summary>
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source)
     {
         if (_context.Relays.Find(relay) is { } path)

@@ -190,11 +190,11 @@ internal sealed partial class Call
         State = CallState.Released;
         _watchdog?.Cancel();
         CallRecord record = Record(now);
+        LogQuality(record);
         if (record.IsClean)
         {
             _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
         }
-        LogQuality(record);
         _context.Calls.Remove(Key);
         _departure!.OnReleased(record);
         _context.Hand(record);

@@ -56,4 +56,7 @@ internal enum Kinds : long
     Streams = 1L << 46,
     LargeMessages = 1L << 47,
     LapsingRegistrations = 1L << 48,
+
+    // what the relay hears
+    SilentMedia = 1L << 49,
 }

@@ -14,6 +14,9 @@ internal sealed class SimRelay(Agenda agenda, Weather weather, Rng rng, Action<P
     /// <summary>How the engine is told that media came.</summary>
     public Action<RelayKey> Latch { get; set; } = static _ => { };
 
+    /// <summary>How the engine is told how the media is.</summary>
+    public Action<RelayKey, MediaReport> Measure { get; set; } = static (_, _) => { };
+
     public bool HoldsBack => _withheld.Count > 0;
 
     public void Take(in Output order)
@@ -23,6 +26,7 @@ internal sealed class SimRelay(Agenda agenda, Weather weather, Rng rng, Action<P
         {
             onEvent(new PortEvent(agenda.Now, PortDeed.Configured, key.ToString(), 0));
             agenda.After(rng.Between(0, 1), () => Latch(key));
+            Hear(key, order.Settings!);
             return;
         }
         onEvent(new PortEvent(agenda.Now, PortDeed.CloseOrdered, key.ToString(), 0));
@@ -39,6 +43,23 @@ internal sealed class SimRelay(Agenda agenda, Weather weather, Rng rng, Action<P
         if (isTwice)
         {
             agenda.After(delay + rng.Between(0, 3), () => Report(key));
+        }
+    }
+
+    // a phone that should send is silent for a while, or for so long that the path is called dead; the other one speaks, or not
+    private void Hear(RelayKey key, RelaySettings settings)
+    {
+        if (!settings.ExpectsMedia || !rng.Chance(weather.SilentMedia))
+        {
+            return;
+        }
+        TimeSpan delay = TimeSpan.Zero;
+        for (int look = 0; look < 3; look++)
+        {
+            delay += rng.Between(1, 200);
+            var report = new MediaReport(
+                new RtpStreamReport { Received = rng.Below(2) * 500 }, (MediaFlow)rng.Below(4)) { IsOtherSpeaking = rng.Chance(0.5) };
+            agenda.After(delay, () => Measure(key, report));
         }
     }
 

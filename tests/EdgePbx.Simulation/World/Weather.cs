@@ -32,6 +32,7 @@ internal sealed class Weather
         RelayLate = Draw(rng, Kinds.RelayLate, 0.02, 0.5);
         RelayNever = Draw(rng, Kinds.RelayNever, 0.01, 0.1);
         RelayTwice = Draw(rng, Kinds.RelayTwice, 0.05, 0.5);
+        SilentMedia = Draw(rng, Kinds.SilentMedia, 0.02, 0.5);
         SessionInterval = rng.Pick(90, 90, 120, 300, 1800);
         SessionInterval = Has(Kinds.ShortSessions) ? 90 : SessionInterval;
         RingTimeout = rng.Pick(15, 30, 60, 120);
@@ -57,6 +58,9 @@ internal sealed class Weather
     public double RelayLate { get; }
     public double RelayNever { get; }
     public double RelayTwice { get; }
+
+    /// <summary>How likely a phone is not heard for a while, or any more.</summary>
+    public double SilentMedia { get; }
     public int SessionInterval { get; }
     public int RingTimeout { get; }
     public int MaxCalls { get; }

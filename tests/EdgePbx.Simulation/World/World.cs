@@ -44,6 +44,11 @@ internal sealed class World
             Engine.RelayClosed(Agenda.Now, key);
             Drain();
         };
+        _relay.Measure = (key, media) =>
+        {
+            Engine.RelayMeasured(Agenda.Now, key, media);
+            Drain();
+        };
         _relay.Latch = key =>
         {
             Engine.RelaySourceLatched(Agenda.Now, key, new NetEndpoint(NetAddress.FromV4(192, 0, 2, 99), 4000));

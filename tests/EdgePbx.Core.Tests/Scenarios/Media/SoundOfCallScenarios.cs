@@ -144,6 +144,7 @@ public class SoundOfCallScenarios
         Assert.Equal(new MediaRecord { Received = 1000, RoundTripMs = 40, HeardLossRatio = 0.08, Score = 3.61 }, record.Callee.Media);
         (LogLevel level, _, string text, _) = world.Log.Events.Single(e => e.Name == "call_quality");
         Assert.Equal(LogLevel.Warning, level);
+        Assert.Equal("cleanup_verified", world.Log.Events[^1].Name); // the call's last word
         Assert.EndsWith("1001 heard 4.4, 1002 heard 3.6 of 4.5: 1002 missed 8 % of the packets", text, StringComparison.Ordinal);
     }
 
