@@ -205,10 +205,15 @@ internal sealed class ConfigLoader
     private RecordsSection ReadRecords(TableReader records)
     {
         bool isOn = records.Flag("enabled", fallback: true);
-        string file = Path.Combine(_folder, records.Text("file", "calls.jsonl"));
-        if (file.EndsWith('/'))
+        string name = records.Text("file", "calls.jsonl");
+        string file = Path.Combine(_folder, name);
+        if (name.Length == 0 || name.EndsWith('/') || name.Contains('\0', StringComparison.Ordinal) || Directory.Exists(file))
         {
             records.Refuse("file", "the name of a file is missing");
+        }
+        else if (isOn && name.Contains('/', StringComparison.Ordinal) && !Directory.Exists(Path.GetDirectoryName(file)))
+        {
+            records.Refuse("file", $"there is no folder {Path.GetDirectoryName(file)}");
         }
         long largest = records.Whole("max_size", 10, 1, 1024);
         int kept = (int)records.Whole("keep", 5, 1, 99);

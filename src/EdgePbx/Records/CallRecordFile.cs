@@ -10,8 +10,9 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
 {
     private const uint OwnerOnly = 0x180; // 0600: it says who talked with whom
     private int _descriptor = -1;
-    private long _length;
+    private string? _target; // what the descriptor's name was when it was opened
     private bool _isUnsynced;
+    private bool _isStuckAtItsSize;
 
     /// <summary>Bytes of a torn line that the last opening cut off.</summary>
     public long Repaired { get; private set; }
@@ -23,7 +24,11 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
         problem = "";
         try
         {
-            if (_descriptor >= 0 && _length > 0 && _length + line.Length > largest)
+            if (_descriptor >= 0 && Target() != _target)
+            {
+                Close(); // somebody has moved or deleted it: what has this name now, or nothing, is the file
+            }
+            if (_descriptor >= 0 && !_isStuckAtItsSize && Length() is > 0 and var length && length + line.Length > largest)
             {
                 Rotate();
             }
@@ -56,13 +61,21 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
     {
         problem = "";
         Repaired = TornLine.Repair(path);
-        _descriptor = FileCalls.open(path, FileCalls.O_WRONLY | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_CLOEXEC, OwnerOnly);
+        // not blocking: else a named pipe would wait for its reader
+        const int Flags = FileCalls.O_WRONLY | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_CLOEXEC | FileCalls.O_NONBLOCK;
+        _descriptor = FileCalls.open(path, Flags, OwnerOnly);
         if (_descriptor < 0)
         {
             problem = LastProblem();
             return false;
         }
-        _length = new FileInfo(path).Length;
+        if (FileCalls.TryLock(_descriptor) != 0)
+        {
+            problem = "another process writes its records there";
+            Close();
+            return false;
+        }
+        _target = Target();
         SyncFolder();
         return true;
     }
@@ -72,6 +85,7 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
     private bool TryWrite(ReadOnlySpan<byte> line, out string problem)
     {
         problem = "";
+        long before = Length(); // of the file itself, whatever links lead to it
         nint written;
         fixed (byte* first = line)
         {
@@ -83,22 +97,37 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
         }
         if (written == line.Length)
         {
-            _length += written;
             _isUnsynced = true;
             return true;
         }
         problem = written < 0 ? LastProblem() : Marshal.GetPInvokeErrorMessage(FileCalls.ENOSPC);
-        _ = FileCalls.ftruncate(_descriptor, _length); // the part that had room
+        if (written > 0 && before >= 0)
+        {
+            _ = FileCalls.ftruncate(_descriptor, before); // the part that had room
+        }
         _ = FileCalls.fdatasync(_descriptor);          // and what came before is safe
         Close();
         return false;
     }
 
-    // Up to the first free number, so that a power cut between two of the renames costs no file.
+    // Where the names can't be changed, the file grows on: a record is worth more than the limit.
     private void Rotate()
     {
-        _ = TrySync(out _);
-        Close();
+        try
+        {
+            _ = TrySync(out _);
+            Rename();
+            Close();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _isStuckAtItsSize = true;
+        }
+    }
+
+    // Up to the first free number, so that a power cut between two of the renames costs no file.
+    private void Rename()
+    {
         int free = 1;
         while (free < kept && File.Exists(Numbered(free)))
         {
@@ -110,6 +139,10 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
         }
         File.Move(path, Numbered(1), overwrite: true);
     }
+
+    private long Length() => FileCalls.lseek(_descriptor, 0, FileCalls.SEEK_END);
+
+    private string? Target() => File.ResolveLinkTarget($"/proc/self/fd/{_descriptor}", returnFinalTarget: false)?.FullName;
 
     private string Numbered(int number) => $"{path}.{number}";
 

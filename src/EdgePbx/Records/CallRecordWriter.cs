@@ -12,7 +12,7 @@ internal sealed class CallRecordWriter : IDisposable
 {
     private const int QueuedRecords = 1024;
     private const int MostBetweenSyncs = 32;
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
     private readonly BlockingCollection<CallDetail> _queue;
     private readonly CallRecordFile _file;
@@ -68,6 +68,11 @@ internal sealed class CallRecordWriter : IDisposable
         {
             _queue.Dispose();
             _file.Dispose();
+        }
+        else
+        {
+            _ = Interlocked.Add(ref _dropped, _queue.Count);
+            _log.CallRecordsFailed($"the medium is too slow: {_queue.Count} record(s) are lost at the end");
         }
     }
 

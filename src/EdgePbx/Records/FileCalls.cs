@@ -10,6 +10,10 @@ internal static unsafe partial class FileCalls
     internal const int O_CREAT = 0x40;
     internal const int O_APPEND = 0x400;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_NONBLOCK = 0x800;
+    internal const int SEEK_END = 2;
+    internal const int F_OFD_SETLK = 37;
+    internal const short F_WRLCK = 1;
     internal const int ENOSPC = 28;
 
     /// <param name="path">UTF-8.</param>
@@ -19,6 +23,20 @@ internal static unsafe partial class FileCalls
     internal static partial int open(string path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial long lseek(int descriptor, long offset, int whence);
+
+    /// <summary>A lock on the whole file, held until the descriptor is closed. Not flock(2): programs that only read may use that.</summary>
+    /// <returns>0, or -1: somebody else has it.</returns>
+    internal static int TryLock(int descriptor)
+    {
+        var whole = new FileLock { Type = F_WRLCK };
+        return fcntl(descriptor, F_OFD_SETLK, &whole);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, FileLock* argument);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int fdatasync(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -26,4 +44,15 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(int descriptor, long length);
+
+    /// <summary>struct flock on 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileLock
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int ProcessId;
+    }
 }

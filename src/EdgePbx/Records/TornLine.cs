@@ -8,8 +8,7 @@ namespace EdgePbx;
 /// </summary>
 internal static class TornLine
 {
-    /// <summary>No record is longer, so no torn one is.</summary>
-    private const int LongestLine = 64 * 1024;
+    private const int FirstLook = 128 * 1024;
 
     /// <returns>How many bytes were cut off; 0 when the file ends as it should or is not there.</returns>
     /// <exception cref="IOException">The file can't be read or written.</exception>
@@ -21,8 +20,17 @@ internal static class TornLine
             return 0;
         }
         using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        byte[] tail = ReadTail(file);
+        if (file.ReadByte() is not ('{' or 0))
+        {
+            throw new IOException($"{path} holds something else than call records, and is left as it is");
+        }
+        byte[] tail = ReadTail(file, FirstLook);
         int good = LengthOfWholeLines(tail);
+        while (good == 0 && tail.Length < file.Length)
+        {
+            tail = ReadTail(file, 2 * tail.Length); // no end of a line in all that
+            good = LengthOfWholeLines(tail);
+        }
         if (good == tail.Length)
         {
             return 0;
@@ -41,22 +49,22 @@ internal static class TornLine
         return torn.Length;
     }
 
-    private static byte[] ReadTail(FileStream file)
+    private static byte[] ReadTail(FileStream file, int atMost)
     {
-        var tail = new byte[Math.Min(file.Length, 2 * LongestLine)];
+        var tail = new byte[Math.Min(file.Length, atMost)];
         file.Position = file.Length - tail.Length;
         file.ReadExactly(tail);
         return tail;
     }
 
-    // up to the last line that ends and is a record; what lies before the tail is not looked at
+    // up to the last line that ends and is a record
     private static int LengthOfWholeLines(ReadOnlySpan<byte> tail)
     {
         int end = tail.LastIndexOf((byte)'\n') + 1;
         while (end > 0)
         {
             int start = tail[..(end - 1)].LastIndexOf((byte)'\n') + 1;
-            if (IsRecord(tail[start..(end - 1)]) || (start == 0 && tail.Length > LongestLine))
+            if (IsRecord(tail[start..(end - 1)]))
             {
                 return end;
             }
@@ -82,7 +90,13 @@ internal static class TornLine
     {
         try
         {
-            File.WriteAllBytes(path + ".torn", torn);
+            var ownerOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                ownerOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+            using var kept = new FileStream(path + ".torn", ownerOnly);
+            kept.Write(torn);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -63,6 +63,9 @@ public class ConfigErrorTests
     [InlineData("[log]\nlevel = \"dbug\"", "2:9: log.level: 'dbug' is not one of info, trace, debug, warning, error; did you mean debug?")]
     [InlineData("[log]\nformat = \"xml\"", "2:10: log.format: 'xml' is not one of json, text")]
     [InlineData("[status]\nsocket = \"run/\"", "2:10: status.socket: the name of a socket is missing")]
+    [InlineData("[records]\nfile = \"\"", "2:8: records.file: the name of a file is missing")]
+    [InlineData("[records]\nfile = \"a\\u0000b\"", "2:8: records.file: the name of a file is missing")]
+    [InlineData("[records]\nfile = \"/no-such-folder/calls.jsonl\"", "2:8: records.file: there is no folder /no-such-folder")]
     public void Log_and_status(string toml, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf(toml));
 
     [Fact]

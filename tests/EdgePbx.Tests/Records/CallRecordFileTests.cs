@@ -5,6 +5,7 @@ using EdgePbx.Core;
 namespace EdgePbx.Tests;
 
 /// <summary>The record file after a power cut, when it is full, and when its disk is.</summary>
+[Collection("/dev/full")] // one process at a time writes to a file
 public sealed class CallRecordFileTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -30,7 +31,7 @@ public sealed class CallRecordFileTests : IDisposable
         }
     }
 
-    [Fact]
+    [Fact, SupportedOSPlatform("linux")]
     public void What_was_cut_off_is_kept_beside_the_file()
     {
         File.WriteAllBytes(Path, [.. Line(1), .. "{\"n\":2,\"x\""u8]);
@@ -38,6 +39,7 @@ public sealed class CallRecordFileTests : IDisposable
         Assert.True(file.TryOpen(out _));
         Assert.Equal(10, file.Repaired);
         Assert.Equal("{\"n\":2,\"x\"", File.ReadAllText(Path + ".torn"));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path + ".torn"));
     }
 
     [Theory]
@@ -117,6 +119,70 @@ public sealed class CallRecordFileTests : IDisposable
         _ = Directory.CreateDirectory(_folder.File("later"));
         Assert.True(file.TryAppend(Line(2), out _));
         Assert.Equal([2], NumbersIn(missing));
+    }
+
+    [Fact]
+    public void A_torn_line_is_cut_off_however_long_it_is()
+    {
+        File.WriteAllBytes(Path, [.. Line(1), .. "{\"n\":2,\"x\":\""u8, .. Enumerable.Repeat((byte)'x', 700_000)]);
+        Assert.Equal(700_012, TornLine.Repair(Path));
+        Assert.Equal([1], NumbersIn(Path));
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_left_as_it_is()
+    {
+        File.WriteAllText(Path, "[sip]\nrealm = \"x\"");
+        using var file = new CallRecordFile(Path, 1 << 20, 5);
+        Assert.False(file.TryAppend(Line(1), out string problem));
+        Assert.Contains("something else than call records", problem, StringComparison.Ordinal);
+        Assert.Equal("[sip]\nrealm = \"x\"", File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public void A_file_that_was_moved_or_deleted_is_opened_anew()
+    {
+        using var file = new CallRecordFile(Path, 1 << 20, 5);
+        Assert.True(file.TryAppend(Line(1), out _));
+        File.Move(Path, Path + ".old");
+        Assert.True(file.TryAppend(Line(2), out _));
+        File.Delete(Path);
+        Assert.True(file.TryAppend(Line(3), out _));
+        Assert.Equal([1, 3], [.. NumbersIn(Path + ".old"), .. NumbersIn(Path)]);
+    }
+
+    [Fact]
+    public void Where_names_cannot_be_changed_the_file_grows_on()
+    {
+        _ = Directory.CreateDirectory(Path + ".1");
+        using var file = new CallRecordFile(Path, largest: 1, kept: 1);
+        for (int i = 1; i <= 4; i++)
+        {
+            Assert.True(file.TryAppend(Line(i), out string problem), problem);
+        }
+        Assert.Equal([1, 2, 3, 4], NumbersIn(Path));
+    }
+
+    [Fact]
+    public void A_link_to_the_file_is_followed_in_all()
+    {
+        string real = _folder.File("real.jsonl");
+        File.WriteAllBytes(real, [.. Line(1), .. Line(2)]);
+        _ = File.CreateSymbolicLink(Path, real);
+        using var file = new CallRecordFile(Path, largest: 1 << 20, kept: 1);
+        Assert.True(file.TryAppend(Line(3), out _));
+        Assert.True(file.TryAppend(Line(4), out _));
+        Assert.Equal([1, 2, 3, 4], NumbersIn(real));
+    }
+
+    [Fact]
+    public void A_second_writer_is_told_that_there_is_one()
+    {
+        using var first = new CallRecordFile(Path, 1 << 20, 5);
+        using var second = new CallRecordFile(Path, 1 << 20, 5);
+        Assert.True(first.TryAppend(Line(1), out _));
+        Assert.False(second.TryAppend(Line(2), out string problem));
+        Assert.Equal("another process writes its records there", problem);
     }
 
     [Fact, SupportedOSPlatform("linux")]

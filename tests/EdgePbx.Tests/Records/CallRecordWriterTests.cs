@@ -4,6 +4,7 @@ using EdgePbx.Core;
 namespace EdgePbx.Tests;
 
 /// <summary>Records on their way from the signalling thread to the file.</summary>
+[Collection("/dev/full")]
 public sealed class CallRecordWriterTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
