@@ -8,26 +8,30 @@ internal sealed partial class Call
     /// <summary>The relay has news of a path.</summary>
     internal void OnMeasured(Instant now, RelayPath path)
     {
-        if (State is not CallState.Established || path.Leg.Media.FirstPath != path || Other(path.Leg) is not { } other)
+        if (State is not CallState.Established || Other(path.Leg) is not { } other)
         {
             return;
         }
         MediaReport report = path.Media;
-        bool isOneWay = report.Flow is MediaFlow.Silent or MediaFlow.Dead && report.IsOtherSpeaking;
-        if (isOneWay && !path.IsOneWay)
+        bool isSilent = report.Flow is MediaFlow.Silent or MediaFlow.Dead;
+        if (isSilent && report.IsOtherSpeaking && !path.IsOneWay && path == path.Leg.Media.FirstPath)
         {
+            path.IsOneWay = true;
             _context.Counters.OneWayAudio++;
             _context.Log.OneWayAudio(
                 Key, _callId, _b2buaCallId, path.Leg.Number, other.Number, path.Source.IsNone ? path.Leg.Media.ExpectedSource : path.Source, HasBeenHeard(path) ? "any more" : "yet");
         }
-        path.IsOneWay = isOneWay;
-        if (report.Flow == MediaFlow.Dead && !report.IsOtherSpeaking && other.Media.FirstPath is { Media.Flow: MediaFlow.Dead })
+        path.IsOneWay &= isSilent; // that the other one pauses is no news
+        if (_context.Settings.MediaTimeout is not null && path.DeadAfter is { } limit
+            && !report.IsOtherSpeaking && path.Leg.Media.IsDead && other.Media.IsDead)
         {
-            End(now, EndReason.MediaGone(_context.Settings.MediaTimeout!.Value));
+            End(now, EndReason.MediaGone(limit));
         }
     }
 
     private static bool HasBeenHeard(RelayPath path) => path.Media.Received.Received > 0;
+
+    private static bool HadToSend(Leg? leg) => leg?.Media.FirstPath?.HadToSend == true;
 
     private void LogQuality(CallRecord record)
     {
@@ -35,7 +39,8 @@ internal sealed partial class Call
         {
             return; // it was not answered, or signalled only
         }
-        string complaints = CallQuality.Complaints(From, caller, To, callee);
+        string complaints = string.Join("; ",
+            CallQuality.Complaints(From, caller, callee, HadToSend(_lastCallee)).Concat(CallQuality.Complaints(To, callee, caller, HadToSend(_lastCaller))));
         (string callerScore, string calleeScore) = (CallQuality.Word(caller.Score), CallQuality.Word(callee.Score));
         (LogLevel level, string why) = complaints.Length == 0 ? (LogLevel.Information, "") : (LogLevel.Warning, $": {complaints}");
         _context.Log.CallQuality(level, Key, _callId, _b2buaCallId, From, callerScore, To, calleeScore, why);

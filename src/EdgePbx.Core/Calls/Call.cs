@@ -43,6 +43,9 @@ internal sealed partial class Call
     public string From { get; private set; } = "";
     public string To { get; private set; } = "";
     public EndReason? Ended { get; private set; }
+
+    /// <summary>Two people could talk: before, there may be music, but nobody listens to how it sounds.</summary>
+    public bool IsAnswered => _answered is not null;
     public int LegCount => (Caller is null ? 0 : 1) + _callees.Count;
 
     private bool IsOver => State is CallState.Ending or CallState.Released;

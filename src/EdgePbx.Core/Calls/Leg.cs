@@ -143,13 +143,12 @@ internal sealed partial class Leg : Owned
         Number = Number,
         RemoteAddress = (Dialog?.Flow ?? Flow).ToString(),
         Codec = Media.Codec,
-        Media = MediaRecord(other),
+        Media = _call.IsAnswered ? MediaRecord(other) : null,
         SessionTimer = Timer.Interval > TimeSpan.Zero
             ? new TimerRecord((int)Timer.Interval.TotalSeconds, RefresherWord, RefreshMethod, Timer.Refreshes, Timer.Last.Result)
             : null,
     };
 
-    // null until somebody answered: what rings may hear music, but nobody talks
     private MediaRecord? MediaRecord(Leg? other) => Media.FirstPath is { } own && other?.Media.FirstPath is { } theirs
         ? CallQuality.Of(own.Media, theirs.Media, Media.Codec)
         : null;

@@ -26,8 +26,47 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>The first one that was agreed on: what the answerer named, on both legs.</summary>
     public string Codec => (_view is ({ } answer, _, not null) ? answer : Remote)?.Media.FirstOrDefault(media => !media.IsRefused)?.FirstCodec ?? "";
 
-    /// <summary>The path of the first line that carries media: the one that people listen to.</summary>
-    public RelayPath? FirstPath { get; private set; }
+    /// <summary>The path that people listen to: of the first line of sound that carries media, else of the first line that does.</summary>
+    public RelayPath? FirstPath
+    {
+        get
+        {
+            RelayPath? first = null;
+            for (int i = 0; i < _paths.Count; i++)
+            {
+                if (IsLive(i) && Remote is { } remote && i < remote.Media.Count)
+                {
+                    if (remote.Media[i].Type == "audio")
+                    {
+                        return _paths[i];
+                    }
+                    first ??= _paths[i];
+                }
+            }
+            return first;
+        }
+    }
+
+    /// <summary>Something has to come, and nothing of it does any more, on no line.</summary>
+    public bool IsDead
+    {
+        get
+        {
+            bool isAnyDead = false;
+            for (int i = 0; i < _paths.Count; i++)
+            {
+                switch (IsLive(i) ? _paths[i]!.Media.Flow : MediaFlow.Unwatched)
+                {
+                    case MediaFlow.Dead:
+                        isAnyDead = true;
+                        break;
+                    case MediaFlow.Flowing or MediaFlow.Silent:
+                        return false;
+                }
+            }
+            return isAnyDead;
+        }
+    }
 
     /// <summary>Where that media should come from, by the peer's description.</summary>
     public NetEndpoint ExpectedSource => Remote?.Media.FirstOrDefault(media => !media.IsRefused)?.Rtp ?? default;
@@ -106,10 +145,6 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             _joins.Add(default);
         }
         _joins[line] = (sink, map);
-        if (FirstPath is null || line == 0)
-        {
-            FirstPath = _paths[line];
-        }
         Configure(line, opensLatch: true);
     }
 
@@ -160,6 +195,8 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             });
         }
     }
+
+    private bool IsLive(int line) => _paths[line] is not null && line < _agreed.Count && _agreed[line];
 
     private bool IsHeld(int line) => Remote is not { } remote || line >= remote.Media.Count || remote.Media[line].IsHeld;
 

@@ -25,7 +25,18 @@ internal sealed class RelayPath(RelayTable table, RelayKey key, ushort rtpPort, 
     /// <summary>It was said that this phone is not heard while the other one is.</summary>
     public bool IsOneWay { get; set; }
 
-    public void Configure(RelaySettings settings) => table.Configure(key, settings);
+    /// <summary>What the relay was told last of how long silence may last.</summary>
+    public TimeSpan? DeadAfter { get; private set; }
+
+    /// <summary>The phone had to send at some time.</summary>
+    public bool HadToSend { get; private set; }
+
+    public void Configure(RelaySettings settings)
+    {
+        DeadAfter = settings.DeadAfter;
+        HadToSend |= settings.ExpectsMedia;
+        table.Configure(key, settings);
+    }
 
     internal override Release Release(Instant now)
     {

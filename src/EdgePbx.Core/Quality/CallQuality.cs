@@ -12,6 +12,9 @@ public static class CallQuality
     private const double PoorJitterMs = 50;
     private const double PoorRoundTripMs = 600;
 
+    // in packets of 20 ms: within less, a phone may not have begun to send
+    private const int TwoSeconds = 100;
+
     // what a phone adds by itself: one packet of 20 ms is filled before it is sent, and the listener waits for late ones
     private const double PacketMs = 20;
 
@@ -24,7 +27,8 @@ public static class CallQuality
         RtpStreamReport sent = own.Received;
         RtpStreamReport heard = other.Received;
         double loss = heard.LossRatio;
-        if (own.Heard is { CumulativeLost: > 0 } told && heard.Received + heard.Lost > 0)
+        // a report that speaks of another stream, or can't be read since it is SRTCP, tells nothing
+        if (own.Heard is { CumulativeLost: > 0 } told && told.Ssrc == heard.Ssrc && heard.Received + heard.Lost > 0)
         {
             loss = Math.Max(loss, Math.Min(1, (double)told.CumulativeLost / (heard.Received + heard.Lost)));
         }
@@ -45,20 +49,22 @@ public static class CallQuality
         };
     }
 
-    /// <summary>What was wrong, in words; empty when both heard well.</summary>
-    public static string Complaints(string caller, MediaRecord callerMedia, string callee, MediaRecord calleeMedia) =>
-        string.Join("; ", Complaints(caller, callerMedia, calleeMedia).Concat(Complaints(callee, calleeMedia, callerMedia)));
-
-    /// <summary>"4.4", or "nothing".</summary>
-    public static string Word(double? score) => score?.ToString("0.0", CultureInfo.InvariantCulture) ?? "nothing";
-
-    private static IEnumerable<string> Complaints(string listener, MediaRecord own, MediaRecord other)
+    /// <summary>What was wrong for one listener, in words.</summary>
+    /// <param name="listener">His number.</param>
+    /// <param name="own">The media of his leg.</param>
+    /// <param name="other">Of the other one.</param>
+    /// <param name="otherHadToSend">The other phone should have been heard at any time: it was agreed, and the call was answered.</param>
+    public static IEnumerable<string> Complaints(string listener, MediaRecord own, MediaRecord other, bool otherHadToSend)
     {
         if (own.Score is null)
         {
-            yield return $"{listener} heard nothing (one-way audio)";
+            if (otherHadToSend && own.Received >= TwoSeconds)
+            {
+                yield return $"{listener} heard nothing (one-way audio)";
+            }
             yield break;
         }
+
         if (own.HeardLossRatio >= PoorLoss)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{listener} missed {100 * own.HeardLossRatio:0.#} % of the packets");
@@ -72,6 +78,9 @@ public static class CallQuality
             yield return string.Create(CultureInfo.InvariantCulture, $"{listener} is {own.RoundTripMs:0} ms away");
         }
     }
+
+    /// <summary>"4.4", or "nothing".</summary>
+    public static string Word(double? score) => score?.ToString("0.0", CultureInfo.InvariantCulture) ?? "nothing";
 
     private static double Rounded(double value) => Math.Round(value, 1);
 }

@@ -21,7 +21,7 @@ public sealed class RoundTrip
     /// <summary>The phone reports. What speaks of another sender report than the last one, or can't be, is not used.</summary>
     public void Heard(Instant now, in RtcpReportBlock block)
     {
-        if (_passedAt == Instant.Never || block.LastSenderReport != _passedTime)
+        if (_passedAt == Instant.Never || block.LastSenderReport == 0 || block.LastSenderReport != _passedTime) // 0: it got none, or from a phone without a clock
         {
             return;
         }

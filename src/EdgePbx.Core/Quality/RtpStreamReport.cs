@@ -3,6 +3,9 @@ namespace EdgePbx.Core;
 /// <summary>What one RTP stream was like up to a moment, seen where it arrives. All counts are packets.</summary>
 public readonly record struct RtpStreamReport
 {
+    /// <summary>The synchronization source that was heard last.</summary>
+    public uint Ssrc { get; init; }
+
     /// <summary>Different packets that arrived.</summary>
     public long Received { get; init; }
 

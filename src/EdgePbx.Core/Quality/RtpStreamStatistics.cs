@@ -67,6 +67,7 @@ public sealed class RtpStreamStatistics
 
     public RtpStreamReport Report() => new()
     {
+        Ssrc = _ssrc,
         Received = _received,
         Lost = _lostBefore + RunLost,
         Reordered = _reordered,

@@ -54,7 +54,7 @@ public sealed class SdpMedia
     public bool IsRtp => Protocol.StartsWith("RTP/", StringComparison.OrdinalIgnoreCase)
         || Protocol.StartsWith("UDP/TLS/RTP/", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>For status and logs: the first format that carries media, not key presses; empty when there is none.</summary>
+    /// <summary>For status, records and logs, and so of no more than 64 characters: the first format that carries media, not key presses; empty when there is none.</summary>
     public string FirstCodec
     {
         get
@@ -64,7 +64,7 @@ public sealed class SdpMedia
                 string codec = CodecName(format);
                 if (!RtpCodec.IsNamed(codec, "telephone-event"))
                 {
-                    return codec;
+                    return codec.Length <= 64 ? codec : codec[..64];
                 }
             }
             return "";

@@ -63,6 +63,49 @@ public class SoundOfCallScenarios
     }
 
     [Fact]
+    public void That_the_other_one_pauses_is_not_said_again_each_time()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        RelayKey muted = PathOf(world, call.Callee);
+        for (int spurt = 0; spurt < 5; spurt++)
+        {
+            world.Measure(muted, Silent with { IsOtherSpeaking = true });
+            world.Measure(muted, Silent);
+        }
+        Assert.Equal(1, world.Log.Count("one_way_audio"));
+        call.HangUp();
+    }
+
+    [Fact]
+    public void Music_before_the_answer_is_no_call_that_anybody_heard()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        PhoneDialog a = caller.Invite("1002");
+        PhoneDialog b = callee.Take();
+        b.Reply(183, sdp: callee.Sdp(41000));
+        world.LastWords[PathOf(world, callee)] = Flowing;
+        a.Cancel();
+        callee.Reply(callee.NextRequest("CANCEL"), 200);
+        b.Reply(487);
+        a.SendAckToFailure(caller.NextStatus(487));
+        Assert.Equal(0, world.Log.Count("call_quality"));
+        Assert.Null(Assert.Single(world.Records).Callee.Media);
+    }
+
+    [Fact]
+    public void A_report_of_another_stream_or_one_that_is_cipher_text_changes_no_score()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        world.LastWords[PathOf(world, call.Caller)] = Flowing;
+        world.LastWords[PathOf(world, call.Callee)] = Flowing with { Heard = new RtcpReportBlock(12345, 1, 400, 0, 0, default) };
+        call.HangUp();
+        Assert.Equal((0, 4.41), (Assert.Single(world.Records).Callee.Media!.HeardLossRatio, world.Records[0].Callee.Media!.Score));
+    }
+
+    [Fact]
     public void Two_phones_that_are_silent_together_are_no_one_way_audio()
     {
         using var world = new PbxWorld();
@@ -104,6 +147,40 @@ public class SoundOfCallScenarios
     }
 
     [Fact]
+    [Trait("Clause", "M-15")]
+    public void Two_muted_phones_that_see_each_other_go_on()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        const string Video = "m=video 42000 RTP/AVP 31\r\n";
+        PhoneDialog a = caller.Invite("1002", caller.Sdp() + Video);
+        callee.Take().Accept(sdp: callee.Sdp(41000) + Video);
+        _ = callee.NextRequest("ACK");
+        _ = a.Answered();
+        RelayKey[] sound = [.. world.Relays.Where(relay => relay.Value.RemoteRtp.Port != 42000).Select(relay => relay.Key)];
+        RelayKey[] pictures = [.. world.Relays.Where(relay => relay.Value.RemoteRtp.Port == 42000).Select(relay => relay.Key)];
+        Assert.Equal((2, 2), (sound.Length, pictures.Length));
+        Array.ForEach(pictures, path => world.Measure(path, Flowing));
+        Array.ForEach(sound, path => world.Measure(path, Dead));
+        Assert.Equal(1, world.Gauges.Calls);
+        Array.ForEach(pictures, path => world.Measure(path, Dead));
+        Assert.Equal("media_gone", Assert.Single(world.Records).EndCode);
+        caller.Reply(caller.NextRequest("BYE"), 200);
+        callee.Reply(callee.NextRequest("BYE"), 200);
+    }
+
+    [Fact]
+    public void A_limit_that_a_reload_takes_away_ends_no_call()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        world.Engine.Reload(world.Now, world.Settings with { MediaTimeout = null });
+        Assert.All(world.Relays.Keys.ToArray(), path => world.Measure(path, Dead));
+        Assert.Equal(1, world.Gauges.Calls);
+        call.HangUp();
+    }
+
+    [Fact]
     public void Without_a_limit_nothing_is_dead()
     {
         using var world = new PbxWorld(PbxWorld.DefaultSettings with { MediaTimeout = null });
@@ -131,7 +208,7 @@ public class SoundOfCallScenarios
         using var world = new PbxWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         world.LastWords[PathOf(world, call.Caller)] = new MediaReport(
-            new RtpStreamReport { Received = 950, Lost = 50, Reordered = 3, Duplicated = 2, MaxJitter = TimeSpan.FromMilliseconds(12.34), LargestGap = TimeSpan.FromMilliseconds(140) }, MediaFlow.Flowing);
+            new RtpStreamReport { Ssrc = 1, Received = 950, Lost = 50, Reordered = 3, Duplicated = 2, MaxJitter = TimeSpan.FromMilliseconds(12.34), LargestGap = TimeSpan.FromMilliseconds(140) }, MediaFlow.Flowing);
         world.LastWords[PathOf(world, call.Callee)] = new MediaReport(new RtpStreamReport { Received = 1000 }, MediaFlow.Flowing)
         {
             RoundTrip = TimeSpan.FromMilliseconds(40),

@@ -32,6 +32,14 @@ public class RoundTripTests
     }
 
     [Fact]
+    public void A_sender_report_of_a_phone_without_a_clock_measures_nothing()
+    {
+        _trip.Passed(At(1), 0);
+        _trip.Heard(At(5), Block(0, 0));
+        Assert.Null(_trip.Last);
+    }
+
+    [Fact]
     public void Nothing_is_left_after_a_reset()
     {
         _trip.Passed(At(1), 7);
