@@ -62,7 +62,7 @@ internal sealed class AdmissionControl
     {
         bool isCall = request.Method == SipMethod.Invite;
         ulong name = _context.StatelessTags.NameOf(request);
-        if (_refused.Contains(name))
+        if (_refused.Contains(now, name))
         {
             Refuse(request, source, isCall);
             return false;
@@ -72,7 +72,7 @@ internal sealed class AdmissionControl
             return true;
         }
         _episode.Note(now, isCall, why, level, limit);
-        _refused.Add(name);
+        _refused.Add(now, name);
         Refuse(request, source, isCall);
         return false;
     }

@@ -7,10 +7,11 @@ namespace EdgePbx.Core;
 internal sealed class RefusedRequests
 {
     private const int Slots = 1024;
-    private readonly ulong[] _names = new ulong[Slots];
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(32); // 64*T1: no copy comes later (RFC 3261 17.1.1.2)
+    private readonly (ulong Name, Instant Until)[] _names = new (ulong, Instant)[Slots];
 
     /// <param name="name">What <see cref="StatelessTags.NameOf"/> makes of the request.</param>
-    public bool Contains(ulong name) => _names[name % Slots] == name;
+    public bool Contains(Instant now, ulong name) => _names[name % Slots] is var (known, until) && known == name && now < until;
 
-    public void Add(ulong name) => _names[name % Slots] = name;
+    public void Add(Instant now, ulong name) => _names[name % Slots] = (name, now + Life);
 }

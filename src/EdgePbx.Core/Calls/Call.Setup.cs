@@ -38,7 +38,10 @@ internal sealed partial class Call
             {
                 _context.Log.CallSetUp(Key, _callId, _b2buaCallId, From, To, branches.Count);
                 _context.Counters.CallsRefusedNoPorts++;
-                _context.Admission.NoteExhausted(now, "no media port is left for another call");
+                if (!_context.MediaAddressFor(contact.Flow.Remote.Address).IsNone) // no way to this phone is no reason to refuse others
+                {
+                    _context.Admission.NoteExhausted(now, "no media port is left for another call");
+                }
                 End(now, EndReason.NoPorts);
                 return;
             }

@@ -23,6 +23,7 @@ internal sealed class StatelessTags
         names.Add(request.TryGetTopVia(out Via via) ? via.Branch : default);
         names.Add(request.CallId);
         names.Add(request.FromTag);
+        names.Add(request.First(HeaderName.CSeq)); // clients of RFC 2543 make no new branch
         return SipHash.Of(_key, names.Key);
     }
 }
