@@ -92,6 +92,7 @@ public sealed class PbxEngine
         if (_context.Relays.Closed(relay) is { } path)
         {
             path.Media = media ?? path.Media;
+            _context.CurrentCall = path.Leg.Call;
             path.Scope.Confirm(path, now);
         }
     }

@@ -90,9 +90,9 @@ public sealed class SipBufferPool
     /// <summary>These are lost: whoever had them let them go without returning them. One that turns up all the same changes no number.</summary>
     internal void WriteOff(int count)
     {
+        OutstandingBytes -= Outstanding == 0 ? 0 : OutstandingBytes * count / Outstanding; // nobody knows which they were
         Outstanding -= count;
         _writtenOff += count;
-        OutstandingBytes = Outstanding == 0 ? 0 : OutstandingBytes;
     }
 
     internal void Put(SipBuffer buffer)

@@ -1,7 +1,7 @@
 namespace EdgePbx.Core;
 
 /// <summary>A non-INVITE request of ours within a leg's dialog, whose final response its leg waits for. When the leg ends it is let go and ends by itself.</summary>
-internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, SipMessage?> onFinal)
+internal sealed class InDialogRequest(PbxContext context, Call call, ResourceScope scope, Action<Instant, int, SipMessage?> onFinal)
     : Owned(scope, ResourceKind.InDialogRequest), IClientTransactionUser
 {
     private readonly ResourceScope _scope = scope;
@@ -40,6 +40,7 @@ internal sealed class InDialogRequest(ResourceScope scope, Action<Instant, int, 
     {
         if (_onFinal is { } onFinal)
         {
+            context.CurrentCall = call; // what follows is the call's: what it sends, and its bugs
             _scope.ReleaseNow(this, now);
             onFinal(now, status, response);
         }

@@ -144,8 +144,8 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         bool hasBody = !prack.Request.Body.IsEmpty;
         if (!hasBody || _user?.TryTakePrackOffer(now, prack) != true)
         {
+            _user?.OnPrackAnswer(now, prack.Request); // before the 200: one that fits into no message ends the transaction, and its request is gone
             _context.Respond(now, prack, 200, _transaction.LocalTag);
-            _user?.OnPrackAnswer(now, prack.Request);
         }
         if (!_reliable.IsPending && _deferredAccept is { } accept)
         {

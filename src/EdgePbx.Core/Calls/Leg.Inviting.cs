@@ -33,7 +33,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         writer.Raw(" INVITE"u8);
         writer.EndHeader();
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
-        var prack = new InDialogRequest(Scope, static (_, _, _) => { }); // nobody waits for its answer, but it ends with its dialog (ST-33)
+        var prack = new InDialogRequest(_context, _call, Scope, static (_, _, _) => { }); // nobody waits for its answer, but it ends with its dialog (ST-33)
         prack.Transaction = _context.SendRequest(now, ref writer, SipMethod.Prack, branch, hop, prack, SipIdentity.Sdp, sdp);
         if (prack.Transaction is null)
         {

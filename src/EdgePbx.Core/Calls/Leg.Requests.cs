@@ -89,7 +89,7 @@ internal sealed partial class Leg
         {
             writer.Header(HeaderName.InfoPackage, infoPackage);
         }
-        var request = new InDialogRequest(Scope, onAnswered);
+        var request = new InDialogRequest(_context, _call, Scope, onAnswered);
         request.Transaction = _context.SendRequest(now, ref writer, method, branch, hop, request, contentType, body.Span);
         if (request.Transaction is null)
         {

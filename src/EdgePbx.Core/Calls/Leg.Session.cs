@@ -5,6 +5,9 @@ internal sealed partial class Leg : ISessionTimerUser
 {
     private bool _isRefreshWanted;
 
+    /// <summary>It agreed to a session timer. One that did not may refuse every refresh and is there all the same (ADR 8).</summary>
+    private bool _peerKnowsTimers;
+
     /// <summary>What we answer to a request of the peer's that may start or refresh the session; false: 422.</summary>
     public bool TryAgree(SipMessage request, out SessionAgreement agreement)
     {
@@ -18,6 +21,7 @@ internal sealed partial class Leg : ISessionTimerUser
     {
         if (agreement.IsOn)
         {
+            _peerKnowsTimers = agreement.Requires;
             Refresher refresher = agreement.Refresher == RefresherParam.Uac ? Refresher.Peer : Refresher.Us;
             Restart(now, agreement.Interval, refresher, isAlone: false, "the peer");
         }
@@ -53,6 +57,7 @@ internal sealed partial class Leg : ISessionTimerUser
         if (SessionExpires.TryParse(response.First(HeaderName.SessionExpires), out SessionExpires expires) && expires.Seconds > 0)
         {
             // ST-17, ST-18: an interval that we did not ask for is honoured all the same
+            _peerKnowsTimers = true;
             TimeSpan interval = TimeSpan.FromSeconds(Math.Min(expires.Seconds, 604800));
             Restart(now, interval, expires.Refresher == RefresherParam.Uas ? Refresher.Peer : Refresher.Us, isAlone: false, "us");
         }
@@ -136,6 +141,9 @@ internal sealed partial class Leg : ISessionTimerUser
             case 405 or 501 when PeerAllowsUpdate:
                 PeerAllowsUpdate = false; // it said otherwise in Allow; a re-INVITE is always understood
                 Refresh(now);
+                return;
+            case var _ when !_peerKnowsTimers && response is not null:
+                Watch(now);
                 return;
             default:
                 _call.LogRefreshFailed(this, status);

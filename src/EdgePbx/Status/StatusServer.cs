@@ -67,7 +67,7 @@ internal sealed unsafe class StatusServer : IDisposable
         {
             ReadOnlySpan<byte> rest = document;
             Instant until = MonotonicClock.Now + Patience;
-            while (rest.Length > 0 && MonotonicClock.Now < until && !WaitFor(client, Native.POLLOUT, until - MonotonicClock.Now))
+            while (rest.Length > 0 && MonotonicClock.Now < until && !WaitFor(client, Native.POLLOUT, Left(until)))
             {
                 nint sent = Send(client, rest);
                 if (sent < 0 && Marshal.GetLastPInvokeError() is not (Native.EAGAIN or Native.EINTR))
@@ -84,7 +84,7 @@ internal sealed unsafe class StatusServer : IDisposable
         Span<byte> line = stackalloc byte[StatusRequests.LongestLine];
         int length = 0;
         Instant until = MonotonicClock.Now + Patience;
-        while (length < line.Length && MonotonicClock.Now < until && !WaitFor(client, Native.POLLIN, until - MonotonicClock.Now))
+        while (length < line.Length && MonotonicClock.Now < until && !WaitFor(client, Native.POLLIN, Left(until)))
         {
             nint count = Receive(client, line[length..]);
             if (count == 0 || (count < 0 && Marshal.GetLastPInvokeError() is not (Native.EAGAIN or Native.EINTR)))
@@ -103,6 +103,13 @@ internal sealed unsafe class StatusServer : IDisposable
         }
         request = default;
         return false;
+    }
+
+    // never negative, which would mean for ever
+    private static TimeSpan Left(Instant until)
+    {
+        TimeSpan left = until - MonotonicClock.Now;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private static nint Receive(int client, Span<byte> bytes)
