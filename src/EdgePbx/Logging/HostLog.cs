@@ -60,6 +60,9 @@ internal static partial class HostLog
     [LoggerMessage(4021, LogLevel.Warning, "call records can be written again; {Dropped} were lost since the start", EventName = "call_records_resumed")]
     internal static partial void CallRecordsResumed(this ILogger log, long dropped);
 
+    [LoggerMessage(4023, LogLevel.Error, "{File} is at its largest size and can't be renamed to {File}.1: it grows on", EventName = "call_records_not_rotated")]
+    internal static partial void CallRecordsNotRotated(this ILogger log, string file);
+
     [LoggerMessage(4022, LogLevel.Warning, "the last line of {File} was torn; its {Bytes} bytes are kept in {File}.torn", EventName = "call_record_repaired")]
     internal static partial void CallRecordRepaired(this ILogger log, string file, long bytes);
 }

@@ -12,10 +12,12 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
     private int _descriptor = -1;
     private string? _target; // what the descriptor's name was when it was opened
     private bool _isUnsynced;
-    private bool _isStuckAtItsSize;
 
     /// <summary>Bytes of a torn line that the last opening cut off.</summary>
     public long Repaired { get; private set; }
+
+    /// <summary>It should have become <c>NAME.1</c>, and could not.</summary>
+    public bool IsStuckAtItsSize { get; private set; }
 
     /// <summary>Appends the line, which ends with a line feed. It survives a power cut after the next <see cref="TrySync"/>.</summary>
     /// <param name="problem">Why not; nothing of the line is in the file then.</param>
@@ -28,7 +30,7 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
             {
                 Close(); // somebody has moved or deleted it: what has this name now, or nothing, is the file
             }
-            if (_descriptor >= 0 && !_isStuckAtItsSize && Length() is > 0 and var length && length + line.Length > largest)
+            if (_descriptor >= 0 && !IsStuckAtItsSize && Length() is > 0 and var length && length + line.Length > largest)
             {
                 Rotate();
             }
@@ -121,7 +123,7 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _isStuckAtItsSize = true;
+            IsStuckAtItsSize = true;
         }
     }
 

@@ -23,7 +23,9 @@ internal sealed class CallRecordWriter : IDisposable
     private readonly Thread _thread;
     private long _written;
     private long _dropped;
+    private readonly string _path;
     private bool _isFailing;
+    private bool _isStuck;
     private bool _isDisposed;
 
     /// <param name="section">Where to, and how much.</param>
@@ -36,6 +38,7 @@ internal sealed class CallRecordWriter : IDisposable
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
         _queue = new BlockingCollection<CallDetail>(capacity);
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles);
+        _path = section.File;
         Open(section.File);
         _thread = new Thread(Write) { Name = "records", IsBackground = true };
         _thread.Start();
@@ -110,6 +113,11 @@ internal sealed class CallRecordWriter : IDisposable
         foreach (CallDetail detail in _queue.GetConsumingEnumerable())
         {
             bool isFine = _file.TryAppend(detail.ToLine(), out string problem);
+            if (_file.IsStuckAtItsSize && !_isStuck)
+            {
+                _isStuck = true;
+                _log.CallRecordsNotRotated(_path);
+            }
             unsynced += isFine ? 1 : 0;
             if (isFine && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
             {

@@ -55,6 +55,22 @@ public sealed class CallRecordWriterTests : IDisposable
     }
 
     [Fact]
+    public void That_the_file_can_not_be_rotated_is_said_once()
+    {
+        File.WriteAllBytes(Path, [.. "{}"u8, .. Enumerable.Repeat((byte)' ', (1 << 20) - 10), (byte)'\n']);
+        _ = Directory.CreateDirectory(Path + ".1");
+        _ = Directory.CreateDirectory(Path + ".2");
+        CallRecordWriter writer = NewWriter(Path);
+        for (int i = 0; i < 3; i++)
+        {
+            writer.Post(Record);
+        }
+        writer.Dispose();
+        Assert.Equal((3, 0), (writer.Written, writer.Dropped));
+        Assert.Equal((1, 0), (_log.EventCount("call_records_not_rotated"), _log.EventCount("call_records_failed")));
+    }
+
+    [Fact]
     public void A_torn_line_is_reported()
     {
         File.WriteAllText(Path, "{\"id\"");
