@@ -3,6 +3,8 @@ namespace EdgePbx.Core;
 // from the caller's INVITE to the first answer (RFC 3261 13, 16.6 to 16.8)
 internal sealed partial class Call
 {
+    private const string NoPortLeft = "no media port is left for another call";
+
     private static readonly TimeSpan RingingReminder = TimeSpan.FromSeconds(60);
     private SessionAgreement _callerAgreement;
     private SdpSession? _offer;
@@ -40,7 +42,7 @@ internal sealed partial class Call
                 _context.Counters.CallsRefusedNoPorts++;
                 if (!_context.MediaAddressFor(contact.Flow.Remote.Address).IsNone) // no way to this phone is no reason to refuse others
                 {
-                    _context.Admission.NoteExhausted(now, "no media port is left for another call");
+                    _context.Admission.NoteExhausted(now, NoPortLeft);
                 }
                 End(now, EndReason.NoPorts);
                 return;
@@ -243,6 +245,7 @@ internal sealed partial class Call
         if (MediaBridge.CarryOffer(callee.Media, caller.Media, offer) is not { } body)
         {
             _context.Counters.CallsRefusedNoPorts++;
+            _context.Admission.NoteExhausted(now, NoPortLeft);
             End(now, EndReason.NoPorts);
             return;
         }

@@ -192,6 +192,21 @@ public class OverloadScenarios
     }
 
     [Fact]
+    public void An_answer_with_an_offer_that_finds_no_media_port_counts_too()
+    {
+        using var world = new PbxWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        world.Ports.Left = 1;
+        PhoneDialog a = caller.Invite("1002", "");
+        callee.Take().Accept();
+        a.SendAckToFailure(caller.NextStatus(503));
+        callee.Reply(callee.NextRequest("BYE"), 200);
+        caller.Send(Ask(caller, "INVITE", 1));
+        _ = caller.NextStatus(503);
+        Assert.Equal((1, 1), (world.Counters.CallsRefusedNoPorts, world.Counters.RequestsRefusedOverload));
+    }
+
+    [Fact]
     public void Its_begin_and_its_end_are_said_once_with_numbers()
     {
         using var world = new PbxWorld();
