@@ -43,6 +43,15 @@ internal sealed class RuleBench
         return this;
     }
 
+    /// <summary>A request to the box that its sender has garbled.</summary>
+    public RuleBench HearsGarbage(string method, uint cseq = 1, string branch = "p1")
+    {
+        Packet packet = Message($"{method} sip:x SIP/2.0", method, cseq, branch, "peer", "", "", "");
+        packet.IsGarbage = true;
+        _rule.OnReceived(packet);
+        return this;
+    }
+
     /// <summary>A response to the box.</summary>
     public RuleBench IsTold(int status, string method, uint cseq = 1, string branch = "z9hG4bK1", string to = "peer")
     {

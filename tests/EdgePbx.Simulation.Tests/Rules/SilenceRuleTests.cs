@@ -47,6 +47,8 @@ public class SilenceRuleTests
         new RuleBench(new CopiesEndIn64T1()).Sends("BYE", 2, "z9hG4bK2", "peer").Wait(33).Sends("BYE", 2, "z9hG4bK2", "peer").IsBroken();
         new RuleBench(new CopiesEndIn64T1()).Hears("INVITE").Responds(486, "INVITE").Wait(33).Responds(486, "INVITE").IsBroken();
         new RuleBench(new CopiesEndIn64T1()).Hears("INVITE").Responds(481, "INVITE").Wait(33).Hears("INVITE").Responds(481, "INVITE").Holds();
+        new RuleBench(new CopiesEndIn64T1()).HearsGarbage("INVITE").Responds(400, "NVITE").Wait(40).HearsGarbage("INVITE").Responds(400, "NVITE").Holds();
+        new RuleBench(new CopiesEndIn64T1()).HearsGarbage("INVITE").Responds(400, "NVITE").Wait(40).Responds(400, "NVITE").IsBroken();
         new RuleBench(new CopiesEndIn64T1()).Sends("ACK", 1, "z9hG4bK2", "peer").Wait(40).Sends("ACK", 1, "z9hG4bK2", "peer").Holds();
     }
 }

@@ -103,10 +103,15 @@ internal sealed class CopiesEndIn64T1 : Rule
 {
     private readonly Dictionary<(string, string, int), Instant> _first = [];
     private readonly Dictionary<(string, string), Instant> _asked = [];
+    private Instant _lastGarbage;
 
     public override void OnReceived(Packet packet)
     {
-        if (!packet.IsResponse)
+        if (packet.IsGarbage)
+        {
+            _lastGarbage = packet.At; // its answer may have other names than it
+        }
+        else if (!packet.IsResponse)
         {
             _asked[(packet.Branch, packet.Method)] = packet.At;
         }
@@ -121,7 +126,8 @@ internal sealed class CopiesEndIn64T1 : Rule
             return; // an answer to what could hardly be read has no name by which copies could be told
         }
         (string, string, int) key = (packet.Branch, packet.Method, packet.Status);
-        bool isAsked = packet.IsResponse && _asked.TryGetValue((packet.Branch, packet.Method), out Instant asked) && asked == packet.At;
+        bool isAsked = packet.IsResponse
+            && (_lastGarbage == packet.At || (_asked.TryGetValue((packet.Branch, packet.Method), out Instant asked) && asked == packet.At));
         if (isAsked || !_first.TryGetValue(key, out Instant first))
         {
             _first[key] = packet.At; // a copy of the request, which may be a request of its own when the first is forgotten
