@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using EdgePbx.Core;
+using EdgePbx.Core.Tests;
 
 namespace EdgePbx.Benchmarks;
 

@@ -18,14 +18,14 @@ internal static class FuzzSeeds
 
     public static IReadOnlyList<FuzzSeed> All { get; } =
     [
-        new("messages", "invite", TestMessages.Bytes(TestMessages.Invite)),
+        new("messages", "invite", TestMessages.Bytes(SampleInvite.Text)),
         new("messages", "options", TestMessages.Bytes(TestMessages.Options("Expires: 60\n"))),
         new("messages", "two-in-a-stream", [.. "\r\n\r\n"u8, .. TestMessages.Bytes(TestMessages.Options()), .. TestMessages.Bytes(TestMessages.Options(body: "x"))]),
-        new("descriptions", "offer", TestMessages.Bytes(TestMessages.Offer)),
+        new("descriptions", "offer", TestMessages.Bytes(SampleInvite.Offer)),
         new("media", "rtp", [0x80, 0x80, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4, .. new byte[160]]),
         new("media", "rtp-with-extension", [0x91, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4, 5, 6, 7, 8, 0xbe, 0xde, 0, 1, 0, 0, 0, 0, 9]),
         new("media", "rtcp", [0x80, 201, 0, 1, 0xca, 0xfe, 0xba, 0xbe, 0x81, 202, 0, 2, 0, 0, 0, 7, 0, 0, 0, 0]),
-        new("datagrams", "invite-then-options", [.. AfterItsLength(TestMessages.Invite), .. AfterItsLength(TestMessages.Options())]),
+        new("datagrams", "invite-then-options", [.. AfterItsLength(SampleInvite.Text), .. AfterItsLength(TestMessages.Options())]),
         .. Histories.SelectMany((history, number) => new[]
         {
             new FuzzSeed("calls", $"history-{number}", [(byte)(number * 3), .. history.Select(deed => (byte)deed)]),

@@ -85,7 +85,7 @@ internal static class MessageGen
         from original in Gen.OneOf(
             Request.Select(r => r.Write()),
             Gen.OneOf([.. TortureCases.All.Select(c => c.Bytes)]),
-            Gen.Const(TestMessages.Bytes(TestMessages.Invite)))
+            Gen.Const(TestMessages.Bytes(SampleInvite.Text)))
         from changes in Gen.Select(Gen.Int[0, 4], Gen.Int[0, 5000], Gen.Int[0, 40], Gen.Byte).Array[1, 6]
         select changes.Aggregate(original, (bytes, change) => Change(bytes, change.Item1, change.Item2, change.Item3, change.Item4));
 

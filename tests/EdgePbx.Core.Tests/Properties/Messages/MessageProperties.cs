@@ -98,7 +98,7 @@ public class MessageProperties
         request =>
         {
             SipMessage message = Parse(request.Write());
-            var other = Parse(Invite);
+            var other = Parse(SampleInvite.Text);
             byte[] copy = [.. message.Bytes, 0, 0];
             message.CopyIndexTo(other, copy);
 

@@ -42,7 +42,7 @@ public class FramingTests
     [Fact]
     public void A_message_comes_out_of_a_stream_however_it_was_cut()
     {
-        byte[] stream = Bytes(Invite + Options() + Options(body: "body"));
+        byte[] stream = Bytes(SampleInvite.Text + Options() + Options(body: "body"));
         foreach (int segment in (int[])[1, 2, 3, 7, 64, 500, stream.Length])
         {
             Assert.Equal(["INVITE", "OPTIONS", "OPTIONS"], ReadInSegments(stream, segment));

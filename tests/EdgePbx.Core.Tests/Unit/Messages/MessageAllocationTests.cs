@@ -7,7 +7,7 @@ public class MessageAllocationTests
 {
     private const int Rounds = 100;
 
-    private readonly byte[] _invite = Bytes(Invite);
+    private readonly byte[] _invite = Bytes(SampleInvite.Text);
     private readonly byte[] _answer = new byte[2048];
     private readonly SipMessage _message = new();
 
@@ -29,7 +29,7 @@ public class MessageAllocationTests
     [Fact]
     public void Framing_and_refusing_allocate_nothing()
     {
-        byte[] bad = Bytes(Invite.Replace("CSeq: 102", "CSeq: x", StringComparison.Ordinal));
+        byte[] bad = Bytes(SampleInvite.Text.Replace("CSeq: 102", "CSeq: x", StringComparison.Ordinal));
         Assert.Equal(FrameResult.Message, SipStreamFramer.Next(_invite, out _, out _));
         Assert.Equal(0, AllocatedBy(() =>
         {

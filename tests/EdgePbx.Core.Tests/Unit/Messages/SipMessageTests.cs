@@ -7,7 +7,7 @@ public class SipMessageTests
     [Fact]
     public void An_invite_gives_up_all_its_usual_headers()
     {
-        SipMessage invite = Parse(Invite);
+        SipMessage invite = Parse(SampleInvite.Text);
 
         Assert.True(invite.IsRequest);
         Assert.Equal(SipMethod.Invite, invite.Method);

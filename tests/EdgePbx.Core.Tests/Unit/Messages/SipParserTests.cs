@@ -182,7 +182,7 @@ public class SipParserTests
     public void One_message_object_forgets_the_message_before()
     {
         var message = new SipMessage();
-        byte[] first = Bytes(Invite);
+        byte[] first = Bytes(SampleInvite.Text);
         byte[] second = Bytes(Without(Options(), "Max-Forwards"));
 
         Assert.True(SipParser.TryParse(first, first.Length, isStream: false, message, out _));
@@ -198,7 +198,7 @@ public class SipParserTests
     public void One_message_object_forgets_a_request_when_a_response_comes()
     {
         var message = new SipMessage();
-        byte[] request = Bytes(Invite);
+        byte[] request = Bytes(SampleInvite.Text);
         byte[] response = Bytes(Response("SIP/2.0 200 OK").Replace(";tag=a1", "", StringComparison.Ordinal));
 
         Assert.True(SipParser.TryParse(request, request.Length, isStream: false, message, out _));
