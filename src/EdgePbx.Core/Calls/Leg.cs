@@ -120,7 +120,7 @@ internal sealed partial class Leg : Owned
         CallId = System.Text.Encoding.UTF8.GetString(CallId),
         RemoteAddress = (Dialog?.Flow ?? Flow).ToString(),
         Codec = Media.Codec,
-        Media = State == LegState.Confirmed ? MediaRecord(_call.OtherOf(this)) : null,
+        Media = State == LegState.Confirmed ? MediaRecord(_call.Other(this)) : null,
         MediaAddresses = [.. Media.OpenPaths.Select(path => path.Source.IsNone ? $"port {path.RtpPort}, nothing heard yet" : $"port {path.RtpPort} from {path.Source}")],
         SessionTimer = Timer.IsOn
             ? new SessionTimerSnapshot
