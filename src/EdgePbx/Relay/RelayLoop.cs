@@ -109,6 +109,7 @@ internal sealed class RelayLoop : IDisposable
     {
         bool hasOrders = false;
         int ready = _poll.Wait(_open == 0 ? -1 : (int)LookInterval.TotalMilliseconds);
+        Instant now = _now();
         for (int i = 0; i < ready; i++)
         {
             ulong tag = _poll.Tag(i);
@@ -118,7 +119,7 @@ internal sealed class RelayLoop : IDisposable
             }
             else
             {
-                Forward(_paths[(ushort)tag]!, (tag & RtcpBit) != 0);
+                Forward(now, _paths[(ushort)tag]!, (tag & RtcpBit) != 0);
             }
         }
         if (hasOrders)
@@ -126,7 +127,7 @@ internal sealed class RelayLoop : IDisposable
             _wake.Clear();
             TakeOrders();
         }
-        LookAtPaths();
+        LookAtPaths(now);
         Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
     }
 
@@ -190,9 +191,8 @@ internal sealed class RelayLoop : IDisposable
     }
 
     // Once a second: what can only be told by looking is that nothing comes.
-    private void LookAtPaths()
+    private void LookAtPaths(Instant now)
     {
-        Instant now = _now();
         if (_open == 0 || now < _nextLook)
         {
             return;
@@ -220,11 +220,10 @@ internal sealed class RelayLoop : IDisposable
     }
 
     // Orders are obeyed after the events of one wait, so a path that an event names is open.
-    private void Forward(RelayPath path, bool isRtcp)
+    private void Forward(Instant now, RelayPath path, bool isRtcp)
     {
         RelayStream stream = isRtcp ? path.Rtcp : path.Rtp;
         int received = _batch.Receive(stream.Descriptor);
-        Instant now = _now();
         for (int i = 0; i < received; i++)
         {
             if (path.Settings is { } settings && (isRtcp ? TakeRtcp(path, settings, now, i) : TakeRtp(path, settings, now, i)))
