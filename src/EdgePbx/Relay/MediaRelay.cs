@@ -22,13 +22,14 @@ public sealed class MediaRelay : IDisposable
     /// <param name="log">For the relay's events.</param>
     /// <param name="wakeSignalling">Called on the relay thread when there is a report to take.</param>
     /// <param name="clock">The monotonic clock; null: the system's.</param>
-    public MediaRelay(PortRange range, int capacity, ILogger log, Action wakeSignalling, TimeProvider? clock = null)
+    /// <param name="io">How it waits and sends.</param>
+    public MediaRelay(PortRange range, int capacity, ILogger log, Action wakeSignalling, TimeProvider? clock = null, MediaIoKind io = MediaIoKind.Auto)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ushort.MaxValue);
         TimeProvider time = clock ?? TimeProvider.System;
         Instant Now() => new(time.GetElapsedTime(0).Ticks);
-        _loop = new RelayLoop(capacity, Now, wakeSignalling);
+        _loop = new RelayLoop(capacity, Now, wakeSignalling, io);
         _ports = new MediaPorts(range, capacity, Now, log, _loop.Post);
         (_log, _capacity, _pairs) = (log, capacity, range.Pairs);
     }
@@ -52,7 +53,8 @@ public sealed class MediaRelay : IDisposable
     {
         _thread = new Thread(_loop.Run) { Name = "relay", IsBackground = true };
         _thread.Start();
-        _log.RelayThreadStarted(_capacity, _pairs);
+        _loop.WaitUntilStarted();
+        _log.RelayThreadStarted(_capacity, _pairs, _loop.IoName, _loop.Scheduling);
     }
 
     /// <summary>Settings for a path; for one that is gone it does nothing.</summary>

@@ -3,13 +3,13 @@ using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
 
-public class RelayThreadTests
+public abstract class RelayThreadTests(MediaIoKind io)
 {
     [Fact]
     [Trait("Clause", "race 34")]
     public void Ten_thousand_packets_allocate_nothing_on_the_relay_thread()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, _) = world.Connect(a, b, new PayloadMap([(96, 101)]));
@@ -50,3 +50,7 @@ public class RelayThreadTests
         return world.Relay.AllocatedBytes;
     }
 }
+
+public sealed class EpollRelayThreadTests() : RelayThreadTests(MediaIoKind.Epoll);
+
+public sealed class UringRelayThreadTests() : RelayThreadTests(MediaIoKind.Uring);
