@@ -121,6 +121,10 @@ internal sealed class PbxHost : IDisposable
             }
             return;
         }
+        if (config.Media.MaxCalls == 0)
+        {
+            config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
+        }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
         if (fixedUntilRestart.Length > 0)
         {
@@ -213,6 +217,10 @@ internal sealed class PbxHost : IDisposable
                 LogLinesDropped = _log.Dropped,
                 CallRecordsWritten = _records?.Written ?? 0,
                 CallRecordsDropped = _records?.Dropped ?? 0,
+                // the runtime counts a collection of an older generation as one of each younger one too
+                CollectionsGen0 = GC.CollectionCount(0) - GC.CollectionCount(1),
+                CollectionsGen1 = GC.CollectionCount(1) - GC.CollectionCount(2),
+                CollectionsGen2 = GC.CollectionCount(2),
             },
             Transport = snapshot.Transport,
         };

@@ -36,7 +36,7 @@ internal sealed class RunningPbx : IDisposable
         _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
-        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake);
+        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);
         ISipEngine engine = new SipEngine(new PbxEngine(
             config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log));

@@ -161,4 +161,12 @@ public sealed record CounterSnapshot
     public long LogLinesDropped { get; init; }
     public long RelayPacketsForwarded { get; init; }
     public long RelayPacketsDropped { get; init; }
+
+    /// <summary>What the relay thread has taken from the managed heap since the start: it does not grow with the packets.</summary>
+    public long RelayBytesAllocated { get; init; }
+
+    /// <summary>Garbage collections since the start, by the oldest generation that each looked at.</summary>
+    public long CollectionsGen0 { get; init; }
+    public long CollectionsGen1 { get; init; }
+    public long CollectionsGen2 { get; init; }
 }

@@ -47,12 +47,13 @@ internal static class CommandLine
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
+            BenchVerbOf(output, error),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
         root.Subcommands[4].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[5].SetAction(_ =>
+        root.Subcommands[6].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -101,6 +102,17 @@ internal static class CommandLine
         verb.SetAction(result => AuditVerb.Run(
             result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
         return verb;
+    }
+
+    private static Command BenchVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var io = new Option<string>("--io") { Description = "How packets go to the kernel.", DefaultValueFactory = _ => MediaSection.IoWords[0] };
+        _ = io.AcceptOnlyFromAmong(MediaSection.IoWords);
+        var relay = new Command("relay", "Measure how many calls the media relay carries on this board; some seconds, on loopback.") { io, config };
+        relay.SetAction(result => BenchVerb.Run(
+            result.GetValue(config), (MediaIoKind)Array.IndexOf(MediaSection.IoWords, result.GetValue(io)), output, error));
+        return new Command("bench", "Measure this board.") { relay };
     }
 
     private static Option<string> ConfigOption() => new("--config")

@@ -34,11 +34,17 @@ internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm,
 /// <summary><c>[session_timer]</c>, RFC 4028; <c>Watch</c> is for phones that know no session timer.</summary>
 internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, TimeSpan Watch, bool IsLab);
 
-/// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range.</summary>
+/// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range. <c>MaxCalls</c> is 0 for "auto" on a board that was never measured.</summary>
 internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddress Address, int MaxCalls)
 {
+    /// <summary>The words for <see cref="MediaIoKind"/>, in its order.</summary>
+    public static readonly string[] IoWords = ["auto", "epoll", "io_uring"];
+
     /// <summary>Null: a call may be silent for ever.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How packets go to the kernel and come from it.</summary>
+    public MediaIoKind Io { get; init; }
 }
 
 /// <summary><c>[log]</c></summary>

@@ -9,6 +9,9 @@ namespace EdgePbx;
 /// </summary>
 public sealed class MediaRelay : IDisposable
 {
+    /// <summary>Of the relay thread, also to the system.</summary>
+    public const string ThreadName = "relay";
+
     private readonly MediaPorts _ports;
     private readonly RelayLoop _loop;
     private readonly ILogger _log;
@@ -49,9 +52,15 @@ public sealed class MediaRelay : IDisposable
     /// <summary>Bytes that the relay thread has ever allocated on the managed heap: constant once it is warm.</summary>
     public long AllocatedBytes => _loop.AllocatedBytes;
 
+    /// <summary>How packets go to the kernel, once it has started.</summary>
+    public string IoName => _loop.IoName;
+
+    /// <summary>Whether the relay thread goes before others, once it has started.</summary>
+    public string Scheduling => _loop.Scheduling;
+
     public void Start()
     {
-        _thread = new Thread(_loop.Run) { Name = "relay", IsBackground = true };
+        _thread = new Thread(_loop.Run) { Name = ThreadName, IsBackground = true };
         _thread.Start();
         _loop.WaitUntilStarted();
         _log.RelayThreadStarted(_capacity, _pairs, _loop.IoName, _loop.Scheduling);

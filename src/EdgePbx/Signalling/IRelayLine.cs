@@ -32,6 +32,7 @@ internal sealed class RelayLine(MediaRelay relay) : IRelayLine
         {
             RelayPacketsForwarded = relay.PacketsForwarded,
             RelayPacketsDropped = relay.PacketsDropped,
+            RelayBytesAllocated = relay.AllocatedBytes,
         },
     };
 }

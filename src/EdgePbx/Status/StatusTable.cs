@@ -119,6 +119,7 @@ internal static class StatusTable
         Row(output, "one-way audio", counters.OneWayAudio);
         Row(output, "media packets forwarded", counters.RelayPacketsForwarded);
         Row(output, "media packets dropped", counters.RelayPacketsDropped);
+        Row(output, "bytes taken by the relay", counters.RelayBytesAllocated);
         Row(output, "call records written", counters.CallRecordsWritten);
         Row(output, "call records lost", counters.CallRecordsDropped);
         Row(output, "log lines dropped", counters.LogLinesDropped);

@@ -25,6 +25,7 @@ public class HelpTests
                                something is missing.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
+          bench                Measure this board.
           version              Show version, commit, runtime and architecture.
 
         """,

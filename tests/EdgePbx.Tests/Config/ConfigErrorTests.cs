@@ -56,6 +56,8 @@ public class ConfigErrorTests
         "2:9: media.ports: 598 ports are too few for max_calls = 100, which needs 600 (6 a call)")]
     [InlineData("max_calls = 167", "1:1: media.ports: 1000 ports are too few for max_calls = 167, which needs 1002 (6 a call)")]
     [InlineData("timeout = 9", "2:11: media.timeout: 9 s are too short: whoever is muted may be silent for so long; 0 means never")]
+    [InlineData("max_calls = \"car\"", "2:13: media.max_calls: a whole number is wanted here, not text")]
+    [InlineData("io = \"uring\"", "2:6: media.io: 'uring' is not one of auto, epoll, io_uring")]
     [InlineData("max_calls = 0", "2:13: media.max_calls: 0 is out of range (1 to 5000)")]
     public void Media_ports(string line, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[media]\n{line}"));
 

@@ -38,6 +38,7 @@ public class ConfigLoaderTests
             address = "2001:db8::1"
             max_calls = 2
             timeout = 0
+            io = "epoll"
             [log]
             format = "text"
             level = "warning"
@@ -60,7 +61,7 @@ public class ConfigLoaderTests
         Assert.Equal(["udp://[::1]:5070", "tcp://127.0.0.1:5071"], config.Sip.Listen.Select(u => u.ToString()));
         Assert.Equal("192.0.2.10", config.Sip.Address.ToString());
         Assert.Equal("2001:db8::1", config.Media.Address.ToString());
-        Assert.Equal((20000, 20011, 2), (config.Media.FirstPort, config.Media.LastPort, config.Media.MaxCalls));
+        Assert.Equal((20000, 20011, 2, MediaIoKind.Epoll), (config.Media.FirstPort, config.Media.LastPort, config.Media.MaxCalls, config.Media.Io));
         Assert.Equal(new LogSection(LogFormat.Text, LogLevel.Warning), config.Log);
         Assert.Equal("/run/edgepbx/status.sock", config.Status.Socket);
         Assert.Equal(new RecordsSection(IsOn: false, "/var/lib/edgepbx/calls.jsonl", 1 << 20, 9), config.Records);
@@ -117,6 +118,23 @@ public class ConfigLoaderTests
 
         Assert.Null(result.Config);
         Assert.Equal("/folder/s.sock", result.StatusSocket);
+    }
+
+    [Fact]
+    public void Automatic_calls_are_those_that_were_measured_as_far_as_the_ports_reach()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Calls(""));
+        Assert.True(MeasuredCalls.TryWrite(folder.Path, 120));
+        Assert.Equal(120, Calls(""));
+        Assert.Equal(50, Calls("ports = \"20000-20299\""));
+
+        int Calls(string ports)
+        {
+            ConfigResult result = ConfigLoader.Parse($"[media]\nmax_calls = \"auto\"\n{ports}\n", "f.toml", folder.Path);
+            Assert.Empty(result.Errors);
+            return result.Config!.Media.MaxCalls;
+        }
     }
 
     private static PbxConfig Load(string toml)
