@@ -8,7 +8,10 @@ namespace EdgePbx.Core;
 /// </summary>
 internal sealed class OpusStream
 {
-    private const int Rate = 48000;
+    public const int Rate = 48000;
+
+    /// <summary>What a decoder leaves out at the beginning: by so much the usual encoder is behind.</summary>
+    public const int PreSkip = 312;
 
     private readonly PacketShelf _shelf = new();
     private readonly OggPage _page;
@@ -23,12 +26,16 @@ internal sealed class OpusStream
         Span<byte> head = stackalloc byte[19];
         "OpusHead"u8.CopyTo(head);
         (head[8], head[9]) = (1, 1); // version, channels: a decoder mixes two into one by itself
+        BinaryPrimitives.WriteUInt16LittleEndian(head[10..], PreSkip);
         BinaryPrimitives.WriteUInt32LittleEndian(head[12..], Rate);
         WriteHead(head);
         WriteHead([.. "OpusTags"u8, 7, 0, 0, 0, .. "EdgePbx"u8, 0, 0, 0, 0]);
     }
 
-    public double Seconds => (double)_until / Rate;
+    public double Seconds => SecondsUpTo(_until);
+
+    /// <summary>What a file with this last granule position plays.</summary>
+    public static double SecondsUpTo(long granule) => Math.Max(0, granule - PreSkip) / (double)Rate;
 
     public void Put(in SoundPacket packet)
     {
@@ -59,7 +66,15 @@ internal sealed class OpusStream
     }
 
     /// <summary>The last page.</summary>
-    public void End() => _write(_page.Write(_until, isLast: true));
+    public void End() => _write(LastPage(_page, ref _until));
+
+    /// <summary>A page that ends a stream: one that does must end a packet too, so it has a little silence in it.</summary>
+    public static byte[] LastPage(OggPage page, ref long granule)
+    {
+        granule += OpusPacket.Silence(120, out byte silence);
+        _ = page.TryAdd([silence]);
+        return page.Write(granule, isLast: true);
+    }
 
     public void Clear() => _shelf.Clear();
 

@@ -19,6 +19,9 @@ internal abstract class OpenRecording(RecordingKey key, RecordingOrder order, Re
     public Instant Start => start;
     public RecordingName Name => name;
 
+    /// <summary>What its file will be called; of two the caller's.</summary>
+    public abstract string FileName { get; }
+
     /// <summary>Packets that found no buffer.</summary>
     public int Missed { get; set; }
 
@@ -40,7 +43,8 @@ internal abstract class OpenRecording(RecordingKey key, RecordingOrder order, Re
 
     /// <summary>Writes down all that belongs before that moment.</summary>
     /// <param name="until">Ticks of 100 ns since the recording began.</param>
-    public abstract void Advance(long until);
+    /// <param name="isEnd">It ends there.</param>
+    public abstract void Advance(long until, bool isEnd = false);
 
     /// <summary>Back when all that was written is on the medium, and the files say so.</summary>
     public abstract void Commit();

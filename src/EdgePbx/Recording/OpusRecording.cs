@@ -10,6 +10,7 @@ internal sealed class OpusRecording(RecordingKey key, RecordingOrder order, Reco
     private readonly SoundFile?[] _files = new SoundFile?[2];
     private readonly long[] _committed = new long[2];
 
+    public override string FileName => Name.FileOf(PartOf(0), RecordingStage.Kept);
     public override double Seconds => _streams[0]?.Seconds ?? 0;
 
     public override bool TryOpen()
@@ -30,7 +31,7 @@ internal sealed class OpusRecording(RecordingKey key, RecordingOrder order, Reco
 
     public override void Put(RecordedSide side, in SoundPacket packet) => _streams[(int)side]?.Put(packet);
 
-    public override void Advance(long until) => Array.ForEach(_streams, stream => stream?.Advance(until));
+    public override void Advance(long until, bool isEnd = false) => Array.ForEach(_streams, stream => stream?.Advance(until));
 
     public override void Commit()
     {

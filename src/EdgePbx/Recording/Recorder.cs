@@ -215,12 +215,13 @@ internal sealed class Recorder : IDisposable
             return;
         }
         _open.Add(recording!);
-        Report(new RecordingReport(RecordingReportKind.Started, key, recording!.Name.FileOf("", RecordingStage.Kept)));
+        Report(new RecordingReport(RecordingReportKind.Started, key, recording!.FileName));
     }
 
     private OpenRecording Make(RecordingKey key, RecordingOrder order, Instant at)
     {
         DateTime start = (_clock.GetUtcNow() - (_now() - at)).UtcDateTime;
+        start = start.AddTicks(-(start.Ticks % TimeSpan.TicksPerMillisecond));
         int number = order.Part;
         RecordingName name = RecordingName.For(_folder.Path, order, start, number);
         while (name.Exists("") || name.Exists("_caller") || name.Exists("_callee"))
@@ -233,14 +234,14 @@ internal sealed class Recorder : IDisposable
     private void End(OpenRecording recording, Instant at)
     {
         _ = _open.Remove(recording);
-        recording.Advance((at - recording.Start).Ticks);
+        recording.Advance((at - recording.Start).Ticks, isEnd: true);
         recording.Close();
         Collect(recording);
         if (recording.Problem.Length > 0)
         {
             Fail(recording.Problem);
         }
-        Report(new RecordingReport(RecordingReportKind.Closed, recording.Key, recording.Name.FileOf("", RecordingStage.Kept), recording.Problem)
+        Report(new RecordingReport(RecordingReportKind.Closed, recording.Key, recording.FileName, recording.Problem)
         {
             Seconds = recording.Seconds, Bytes = recording.Bytes, Dropped = recording.Missed,
         });

@@ -74,10 +74,10 @@ internal static class TornRecording
             file.Truncate(place);
             if (number > 0)
             {
-                _ = file.TryAppend(new OggPage(serial) { Number = number }.Write(granule, isLast: true), out _);
+                _ = file.TryAppend(OpusStream.LastPage(new OggPage(serial) { Number = number }, ref granule), out _);
             }
             _ = file.TrySync(out _);
         }
-        return granule / 48000.0;
+        return OpusStream.SecondsUpTo(granule);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class WavRecording : OpenRecording
         (_one, _other, _frames) = (new short[step], new short[step], new short[2 * step]);
     }
 
+    public override string FileName => Name.FileOf("", RecordingStage.Kept);
     public override double Seconds => (double)_rendered / _rate;
 
     public override bool TryOpen()
@@ -59,11 +60,16 @@ internal sealed class WavRecording : OpenRecording
 
     public override void Put(RecordedSide side, in SoundPacket packet) => _channels[(int)side].Put(packet);
 
-    public override void Advance(long until)
+    public override void Advance(long until, bool isEnd = false)
     {
-        while ((_rendered + _one.Length) * TimeSpan.TicksPerSecond / _rate <= until)
+        long frames = until * _rate / TimeSpan.TicksPerSecond;
+        while (_rendered + _one.Length <= frames)
         {
             Render(_one.Length);
+        }
+        if (isEnd && frames > _rendered)
+        {
+            Render((int)(frames - _rendered));
         }
         Write();
     }

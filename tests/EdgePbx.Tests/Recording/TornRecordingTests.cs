@@ -44,7 +44,8 @@ public class TornRecordingTests
         File.WriteAllBytes(file, whole[..^3]);
         bench.Recorder.Start();
         RecordingLine line = bench.TakeLine();
-        Assert.Equal((true, 4.0, "callee", "opus"), (line.Torn, line.Seconds, line.Side, line.Format));
+        Assert.Equal((true, "callee", "opus"), (line.Torn, line.Side, line.Format));
+        Assert.InRange(line.Seconds, 3.98, 4.01);
         string kept = Path.Combine(bench.Folder, line.File);
         Assert.True(SpinWait.SpinUntil(() => File.Exists(kept), TimeSpan.FromSeconds(30)));
         byte[] closed = File.ReadAllBytes(kept);
