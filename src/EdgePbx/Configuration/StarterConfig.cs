@@ -90,7 +90,7 @@ internal sealed class StarterConfig
         [recording]                  # where it is allowed: whoever is recorded may have to agree first
         #record = "never"            # or "on-demand" or "always"; an extension may say its own
         #code = "*1"                 # dialled during a call, starts and stops it on demand
-        #folder = "recordings"       # relative to this file
+        folder = "recordings"        # relative to this file
         #max_size = 1024             # MiB in all; then the oldest go
         #max_age = 0                 # days; 0: for ever
 
