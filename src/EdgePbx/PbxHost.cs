@@ -63,7 +63,7 @@ internal sealed class PbxHost : IDisposable
     {
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record));
+            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line));
         }
         catch (ListenException refused)
         {
@@ -149,6 +149,10 @@ internal sealed class PbxHost : IDisposable
         if (old.Status.Socket != changed.Status.Socket)
         {
             yield return "status.socket";
+        }
+        if (old.Recording with { Mode = default, Code = "" } != changed.Recording with { Mode = default, Code = "" })
+        {
+            yield return "recording";
         }
         if (old.Records != changed.Records)
         {

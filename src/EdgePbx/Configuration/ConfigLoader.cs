@@ -67,6 +67,7 @@ internal sealed class ConfigLoader
             Log = ReadLog(reader.Section("log")),
             Status = ReadStatus(reader.Section("status")),
             Records = ReadRecords(reader.Section("records")),
+            Recording = ReadRecording(reader.Section("recording")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
@@ -225,6 +226,31 @@ internal sealed class ConfigLoader
         int kept = (int)records.Whole("keep", 5, 1, 99);
         records.RefuseUnknown();
         return new RecordsSection(isOn, file, largest << 20, kept);
+    }
+
+    private RecordingSection ReadRecording(TableReader recording)
+    {
+        var mode = (RecordMode)recording.Choice("record", ExtensionReader.RecordModes);
+        string code = recording.Text("code", RecordingSettings.Off.Code);
+        if (code.Length is 0 or > 8 || !code.All(static c => char.IsAsciiDigit(c) || c is '*' or '#'))
+        {
+            recording.Refuse("code", $"'{code}' can't be dialled during a call; 1 to 8 of 0 to 9, * and #");
+        }
+        string name = recording.Text("folder", "recordings");
+        string folder = Path.Combine(_folder, name);
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || File.Exists(folder))
+        {
+            recording.Refuse("folder", "the name of a folder is missing");
+        }
+        else if (name.Contains('/', StringComparison.Ordinal)
+            && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } parent && !Directory.Exists(parent))
+        {
+            recording.Refuse("folder", $"there is no folder {parent}");
+        }
+        long largest = recording.Whole("max_size", 1024, 1, 1 << 20);
+        long age = recording.Whole("max_age", 0, 0, 36500);
+        recording.RefuseUnknown();
+        return new RecordingSection(mode, code, folder, largest << 20, age == 0 ? null : TimeSpan.FromDays(age));
     }
 
     private List<ExtensionSettings> ReadExtensions(TableReader root)

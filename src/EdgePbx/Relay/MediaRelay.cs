@@ -26,13 +26,21 @@ public sealed class MediaRelay : IDisposable
     /// <param name="wakeSignalling">Called on the relay thread when there is a report to take.</param>
     /// <param name="clock">The monotonic clock; null: the system's.</param>
     /// <param name="io">How it waits and sends.</param>
-    public MediaRelay(PortRange range, int capacity, ILogger log, Action wakeSignalling, TimeProvider? clock = null, MediaIoKind io = MediaIoKind.Auto)
+    /// <param name="recorder">Takes the packets of calls that are recorded; null: nobody does.</param>
+    public MediaRelay(
+        PortRange range,
+        int capacity,
+        ILogger log,
+        Action wakeSignalling,
+        TimeProvider? clock = null,
+        MediaIoKind io = MediaIoKind.Auto,
+        RecorderInbox? recorder = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ushort.MaxValue);
         TimeProvider time = clock ?? TimeProvider.System;
         Instant Now() => new(time.GetElapsedTime(0).Ticks);
-        _loop = new RelayLoop(capacity, Now, wakeSignalling, io);
+        _loop = new RelayLoop(capacity, Now, wakeSignalling, io, new RecordingTaps(recorder));
         _ports = new MediaPorts(range, capacity, Now, log, _loop.Post);
         (_log, _capacity, _pairs) = (log, capacity, range.Pairs);
     }
@@ -72,6 +80,9 @@ public sealed class MediaRelay : IDisposable
 
     /// <summary>Closes a path, which a report confirms; for one that is gone it does nothing.</summary>
     public void Close(RelayKey key) => Post(new RelayOrder(RelayOrderKind.Close, key));
+
+    /// <summary>Ends the copying for a recording: the recorder hears of it after all packets of before.</summary>
+    public void StopRecording(RecordingKey key) => Post(new RelayOrder(RelayOrderKind.StopRecording, default) { Recording = key });
 
     /// <summary>The oldest report that was not taken yet.</summary>
     public bool TryTakeReport(out RelayReport report)

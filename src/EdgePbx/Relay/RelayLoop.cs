@@ -18,6 +18,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     private readonly Func<Instant> _now;
     private readonly WakeSignal _wake = new();
     private readonly MediaIoKind _kind;
+    private readonly RecordingTaps _taps;
     private readonly ManualResetEventSlim _started = new();
     private MediaIo? _io; // the thread's, made by it: null before it runs
     private Instant _turn; // when the last wait ended
@@ -36,7 +37,8 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     /// <param name="now">The monotonic clock.</param>
     /// <param name="reported">Called on the relay thread after each report.</param>
     /// <param name="kind">How it waits and sends.</param>
-    public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind)
+    /// <param name="taps">Where the packets go that are recorded.</param>
+    public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind, RecordingTaps taps)
     {
         _paths = new RelayPath?[capacity];
         // Each order is answered by at most one report. A path is added, configured a few times and closed in its life:
@@ -44,7 +46,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
         _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
         _measurements = new Mailbox<RelayReport>(4 * capacity);
-        (_now, _reported, _kind) = (now, reported, kind);
+        (_now, _reported, _kind, _taps) = (now, reported, kind, taps);
     }
 
     /// <summary>How the thread waits and sends, once it has started.</summary>
@@ -151,12 +153,13 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     private void RunOnce(MediaIo io)
     {
-        bool hasOrders = io.Wait(_open == 0 ? -1 : (int)LookInterval.TotalMilliseconds);
+        bool hasOrders = io.Wait(_taps.IsHolding ? RecordingTaps.HandOverMilliseconds : _open == 0 ? -1 : (int)LookInterval.TotalMilliseconds);
         if (hasOrders)
         {
             TakeOrders();
         }
         LookAtPaths(_turn);
+        _taps.Tick(_turn);
         Volatile.Write(ref _forwarded, io.Sent);
         Volatile.Write(ref _dropped, _refused + io.Refused);
         Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
@@ -174,6 +177,9 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
                 break;
             case RelayOrderKind.Close:
                 Close(Find(order.Relay));
+                break;
+            case RelayOrderKind.StopRecording:
+                _taps.Stop(_now(), order.Recording);
                 break;
             default:
                 Array.ForEach(_paths, path => Close(path is { Key.IsNone: false, Lingering: 0 } ? path : null));
@@ -293,10 +299,28 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
                 break;
         }
         path.Quality.TakeRtp(_turn, packet, settings.ClockRate);
+        if (settings.Tap is { } tap)
+        {
+            Copy(path, tap, packet);
+        }
         if (settings.Map is { } map)
         {
             packet.SetPayloadType(map[packet.PayloadType]);
         }
         return true;
+    }
+
+    private void Copy(RelayPath path, MediaTap tap, in RtpPacket packet)
+    {
+        RecordedCodec codec = tap.Codecs[packet.PayloadType];
+        if (tap.WantsDigits && codec == RecordedCodec.TelephoneEvent && path.Keys.TryTake(_turn, packet, out char digit)
+            && _measurements.TryPost(new RelayReport(RelayReportKind.Digit, path.Key, default) { Digit = digit }))
+        {
+            _reported();
+        }
+        if (!tap.Recording.IsNone)
+        {
+            _taps.Take(_turn, tap, codec, packet);
+        }
     }
 }

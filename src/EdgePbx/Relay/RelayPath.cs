@@ -20,6 +20,9 @@ internal sealed class RelayPath : IDisposable
     /// <summary>What arrives here, and whether.</summary>
     public PathQuality Quality { get; } = new();
 
+    /// <summary>Key presses among what arrives.</summary>
+    public TelephoneEvents Keys { get; } = new();
+
     /// <summary>None: the slot is free.</summary>
     public RelayKey Key { get; private set; }
 
@@ -33,6 +36,7 @@ internal sealed class RelayPath : IDisposable
     {
         Key = key;
         Quality.Open(now);
+        Keys.Reset();
         Rtp.Open(sockets.Rtp);
         Rtcp.Open(sockets.Rtcp);
     }

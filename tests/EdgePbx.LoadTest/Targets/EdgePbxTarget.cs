@@ -29,6 +29,9 @@ internal sealed class EdgePbxTarget : RelayTarget
 
     public override string Name => $"EdgePbx ({_io})";
 
+    // its signalling works for the short calls, which is another figure
+    protected override string RelayThread => MediaRelay.ThreadName;
+
     public override string Churn => $"{_done} short calls";
 
     public override void Start(int calls, VoiceLoad load)
@@ -118,7 +121,7 @@ internal sealed class EdgePbxTarget : RelayTarget
             [sip]
             listen = ["udp://{Server}"]
             [media]
-            ports = "40000-{40000 + (4 * (pairs + 100)) - 1}"
+            ports = "40000-{40000 + (6 * (pairs + 10)) - 1}"
             max_calls = {pairs + 10}
             io = "{_io}"
 

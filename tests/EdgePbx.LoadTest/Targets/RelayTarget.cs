@@ -30,7 +30,11 @@ internal abstract class RelayTarget : IDisposable
     /// <summary>What it says of itself about the measured stretch, in words; empty if nothing.</summary>
     public virtual string EndStretch() => "";
 
-    public TimeSpan Cpu => ThreadCpu.Of(_process!.Id);
+    /// <summary>What its relaying has taken.</summary>
+    public TimeSpan Cpu => ThreadCpu.Of(_process!.Id, RelayThread);
+
+    /// <summary>The thread that relays; empty: all of them do.</summary>
+    protected virtual string RelayThread => "";
 
     /// <summary>In bytes.</summary>
     public long ResidentMemory

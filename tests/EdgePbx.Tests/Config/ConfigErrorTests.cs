@@ -68,6 +68,14 @@ public class ConfigErrorTests
     [InlineData("[records]\nfile = \"\"", "2:8: records.file: the name of a file is missing")]
     [InlineData("[records]\nfile = \"a\\u0000b\"", "2:8: records.file: the name of a file is missing")]
     [InlineData("[records]\nfile = \"/no-such-folder/calls.jsonl\"", "2:8: records.file: there is no folder /no-such-folder")]
+    [InlineData("[recording]\nrecord = \"allways\"", "2:10: recording.record: 'allways' is not one of never, on-demand, always; did you mean always?")]
+    [InlineData("[recording]\ncode = \"R1\"", "2:8: recording.code: 'R1' can't be dialled during a call; 1 to 8 of 0 to 9, * and #")]
+    [InlineData("[recording]\ncode = \"\"", "2:8: recording.code: '' can't be dialled during a call; 1 to 8 of 0 to 9, * and #")]
+    [InlineData("[recording]\nfolder = \"/no-such-folder/calls\"", "2:10: recording.folder: there is no folder /no-such-folder")]
+    [InlineData("[recording]\nfolder = \"\"", "2:10: recording.folder: the name of a folder is missing")]
+    [InlineData("[recording]\nmax_size = 0", "2:12: recording.max_size: 0 is out of range (1 to 1048576)")]
+    [InlineData("[recording]\nmax_age = -1", "2:11: recording.max_age: -1 is out of range (0 to 36500)")]
+    [InlineData("[[extension]]\nnumber = \"1\"\nsecret = \"hush\"\nrecord = true", "4:10: extension[0].record: text is wanted here, not true or false")]
     public void Log_and_status(string toml, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf(toml));
 
     [Fact]
