@@ -64,11 +64,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     }
 
     /// <summary>What the phone may send on the line: with the numbers that it was shown, and if need be with its own (O-06).</summary>
-    public CodecMap CodecsOf(int line)
-    {
-        SdpMedia? shown = SdpSession.TryParse(Face.Last.Span, out SdpSession? ours, out _) ? ours!.Media.ElementAtOrDefault(line) : null;
-        return CodecMap.Of(shown, Remote?.Media.ElementAtOrDefault(line));
-    }
+    public CodecMap CodecsOf(int line) => CodecMap.Of(ShownOf(line), Remote?.Media.ElementAtOrDefault(line));
 
     /// <summary>The line is encrypted from phone to phone: what is copied of it is noise.</summary>
     public bool IsEncrypted(int line) => Remote?.Media.ElementAtOrDefault(line)?.Protocol.Contains("SAVP", StringComparison.OrdinalIgnoreCase) == true;
@@ -220,12 +216,16 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
                 Map = map,
                 OpensLatch = opensLatch,
                 ClockRate = RtpCodec.ClockRateOf(Codec),
+                ForeignPayloads = PayloadSet.NotIn(ShownOf(line), remote.Media[line]),
                 ExpectsMedia = leg.Call.State is CallState.Established && remote.Media[line].Direction.CanSend() && JoinedWith?.IsHeld(line) == false,
                 DeadAfter = context.Settings.MediaTimeout,
                 Tap = line == SoundLine ? leg.Call.TapOf(leg) : null,
             });
         }
     }
+
+    private SdpMedia? ShownOf(int line) =>
+        SdpSession.TryParse(Face.Last.Span, out SdpSession? ours, out _) ? ours!.Media.ElementAtOrDefault(line) : null;
 
     private bool IsLive(int line) => _paths[line] is not null && line < _agreed.Count && _agreed[line];
 

@@ -24,6 +24,9 @@ public sealed record RelaySettings
     /// <summary>Ticks a second of the time stamps that arrive here, for the jitter.</summary>
     public int ClockRate { get; init; } = 8000;
 
+    /// <summary>Payload numbers that were not agreed on: a phone that sends them speaks what the other one may not understand.</summary>
+    public PayloadSet ForeignPayloads { get; init; }
+
     /// <summary>True while the phone has to send: the call is answered, and nobody holds.</summary>
     public bool ExpectsMedia { get; init; }
 

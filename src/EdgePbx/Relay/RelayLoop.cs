@@ -298,7 +298,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             default:
                 break;
         }
-        path.Quality.TakeRtp(_turn, packet, settings.ClockRate);
+        path.Quality.TakeRtp(_turn, packet, settings);
         if (settings.Tap is { } tap)
         {
             Copy(path, tap, packet);
