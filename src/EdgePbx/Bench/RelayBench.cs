@@ -109,7 +109,7 @@ internal static class RelayBench
         }
         for (int side = 0; side < 2; side++)
         {
-            NetEndpoint phone = VoiceLoad.MediaOf(call, side);
+            NetEndpoint phone = load.MediaOf(call, side);
             relay.Configure(keys[side], new RelaySettings
             {
                 RemoteRtp = phone,

@@ -14,7 +14,9 @@ internal sealed unsafe class VoiceLoad : IDisposable
 
     private const int PacketBytes = 172;
     internal const int SocketsPerSide = 8;
-    private const int FirstPort = 7000;
+    private const ushort LowestPort = 5100; // below what the system lends and what the relay measures with
+    private const ushort PortStep = 2 * SocketsPerSide;
+    private const int Tries = 500;
     private const uint Mark = 0x45504258;
 
     // where in a packet, behind the RTP header
@@ -46,9 +48,10 @@ internal sealed unsafe class VoiceLoad : IDisposable
     public VoiceLoad(int calls)
     {
         (_calls, _targets, _numbers) = (calls, new byte[2 * calls * SockAddr.MaxBytes], new uint[2 * calls]);
-        for (int i = 0; i < _sockets.Length; i++)
+        FirstPort = LowestPort;
+        for (int tried = 1; !TryOpenAll(isLast: tried == Tries); tried++)
         {
-            _sockets[i] = Open(MediaOf(i, i / SocketsPerSide));
+            FirstPort += PortStep; // somebody else measures here
         }
         _receiver = new VoiceReceiver(_sockets, Take);
     }
@@ -56,7 +59,10 @@ internal sealed unsafe class VoiceLoad : IDisposable
     /// <summary>Where the phone of this side wants its packets, as its SDP would say.</summary>
     /// <param name="call">From 0.</param>
     /// <param name="side">0: the caller, 1: the callee.</param>
-    public static NetEndpoint MediaOf(int call, int side) => new(Addresses[side], (ushort)(FirstPort + (2 * (call % SocketsPerSide))));
+    public NetEndpoint MediaOf(int call, int side) => new(Addresses[side], (ushort)(FirstPort + (2 * (call % SocketsPerSide))));
+
+    /// <summary>That of the first socket of each side; the others follow in steps of two.</summary>
+    public ushort FirstPort { get; private set; }
 
     /// <summary>Says where the phone of this side sends to; without it, it is silent. Before <see cref="Start"/>.</summary>
     public void Aim(int call, int side, NetEndpoint relay) =>
@@ -110,6 +116,27 @@ internal sealed unsafe class VoiceLoad : IDisposable
         foreach (int socket in _sockets)
         {
             _ = Native.close(socket);
+        }
+    }
+
+    private bool TryOpenAll(bool isLast)
+    {
+        int opened = 0;
+        try
+        {
+            for (; opened < _sockets.Length; opened++)
+            {
+                _sockets[opened] = Open(MediaOf(opened, opened / SocketsPerSide));
+            }
+            return true;
+        }
+        catch (ListenException) when (!isLast)
+        {
+            while (opened-- > 0)
+            {
+                _ = Native.close(_sockets[opened]);
+            }
+            return false;
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class EdgePbxTarget : RelayTarget
             foreach (int side in (ReadOnlySpan<int>)[0, 1])
             {
                 // the short calls have no voices: their media goes where nobody listens
-                NetEndpoint media = i < calls ? VoiceLoad.MediaOf(i, side) : new NetEndpoint(Address, (ushort)(9000 + (2 * i)));
+                NetEndpoint media = i < calls ? load.MediaOf(i, side) : new NetEndpoint(Address, (ushort)(9000 + (2 * i)));
                 _phones.Add(new BuiltInPhone(_poll, Extension(i, side), Server, media));
             }
             BuiltInPhone callee = Callee(i);

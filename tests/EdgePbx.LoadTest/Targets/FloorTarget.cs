@@ -12,7 +12,7 @@ internal sealed class FloorTarget(string program) : RelayTarget
 
     public override void Start(int calls, VoiceLoad load)
     {
-        (NetEndpoint caller, NetEndpoint callee) = (VoiceLoad.MediaOf(0, 0), VoiceLoad.MediaOf(0, 1));
+        (NetEndpoint caller, NetEndpoint callee) = (load.MediaOf(0, 0), load.MediaOf(0, 1));
         object[] arguments = [Address, FirstPort, calls, caller.Address, callee.Address, caller.Port, VoiceLoad.SocketsPerSide];
         Launch(program, arguments.Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)!), "ready");
         for (int call = 0; call < calls; call++)

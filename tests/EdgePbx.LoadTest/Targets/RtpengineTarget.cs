@@ -16,6 +16,7 @@ internal sealed class RtpengineTarget : RelayTarget
     private readonly Queue<(Instant End, int Call)> _shortCalls = new();
     private int _next = 1_000_000;
     private int _done;
+    private VoiceLoad? _load;
     private Instant _nextShort;
 
     public override string Name => "rtpengine";
@@ -24,6 +25,7 @@ internal sealed class RtpengineTarget : RelayTarget
 
     public override void Start(int calls, VoiceLoad load)
     {
+        _load = load;
         string here = Address.ToString();
         Launch("rtpengine",
         [
@@ -73,9 +75,9 @@ internal sealed class RtpengineTarget : RelayTarget
         return (RelayIn(offer), RelayIn(answer));
     }
 
-    private static string Sdp(int call, int side)
+    private string Sdp(int call, int side)
     {
-        NetEndpoint media = VoiceLoad.MediaOf(call, side);
+        NetEndpoint media = _load!.MediaOf(call, side);
         return $"v=0\r\no=- 1 1 IN IP4 {media.Address}\r\ns=-\r\nc=IN IP4 {media.Address}\r\nt=0 0\r\nm=audio {media.Port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
     }
 
