@@ -204,6 +204,9 @@ public sealed class PbxEngine
         _context.Ended.Acknowledge();
     }
 
+    /// <summary>What lamps show of it; <paramref name="former"/> itself when nothing has changed since.</summary>
+    public EngineStatus StatusAfter(EngineStatus former) => EngineStatusReader.Read(_context, _requests.Location, former);
+
     private static EndedCallSnapshot Shown(CallRecord record, Instant now) => new()
     {
         Call = record.Call,
