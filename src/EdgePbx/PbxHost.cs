@@ -11,7 +11,7 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    private enum Request { Stop, Reload }
+    private enum Request { Stop, Reload, FactoryReset }
 
     private readonly string _file;
     private readonly TextWriter _error;
@@ -20,6 +20,8 @@ internal sealed class PbxHost : IDisposable
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private PbxConfig _config;
     private CallRecordWriter? _records;
+    private HostLamps? _lamps;
+    private bool _isResetWanted;
 
     public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
     {
@@ -28,11 +30,16 @@ internal sealed class PbxHost : IDisposable
         ConfigureLog(config);
     }
 
+    /// <summary>What lamps and button there are; null: none.</summary>
+    public string? BoardFile { get; init; }
+
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
+        using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
+        _lamps = lamps;
         using RunningPbx? pbx = TryListen();
         if (pbx is null)
         {
@@ -42,8 +49,13 @@ internal sealed class PbxHost : IDisposable
         using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
         _records = records;
         RunWith(pbx);
+        records?.Dispose();
+        if (_isResetWanted)
+        {
+            ResetEverything();
+        }
         _log.Stopped();
-        return ExitCode.Done;
+        return _isResetWanted ? ExitCode.StartAgain : ExitCode.Done;
     }
 
     /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
@@ -52,8 +64,12 @@ internal sealed class PbxHost : IDisposable
     /// <summary>Any thread: the file has changed.</summary>
     public void Reload() => _requests.Add((Request.Reload, ""));
 
+    /// <summary>Any thread: <see cref="Run"/> shall end all calls, put everything aside, write a new configuration and return.</summary>
+    public void ResetToFactory() => _requests.Add((Request.FactoryReset, "factory reset"));
+
     public void Dispose()
     {
+        _lamps?.Dispose();
         _requests.Dispose();
         _records?.Dispose();
         _log.Dispose();
@@ -63,7 +79,7 @@ internal sealed class PbxHost : IDisposable
     {
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record));
+            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), onStatus: _lamps!.Panel.Tell);
         }
         catch (ListenException refused)
         {
@@ -85,7 +101,9 @@ internal sealed class PbxHost : IDisposable
             _ = SHA256.HashData([]);
             LogStart(pbx);
             ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
+            _lamps!.Panel.Tell(LedPhase.Ready);
             ServeRequests(pbx);
+            _lamps.Panel.Tell(LedPhase.Stopping);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
         _ = pbx.TryStop();
@@ -101,8 +119,9 @@ internal sealed class PbxHost : IDisposable
     {
         foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
         {
-            if (what == Request.Stop)
+            if (what != Request.Reload)
             {
+                _isResetWanted = what == Request.FactoryReset;
                 _log.Stopping(why);
                 return;
             }
@@ -119,6 +138,7 @@ internal sealed class PbxHost : IDisposable
             {
                 _log.ConfigRejected(error.ToString());
             }
+            _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.ConfigRefused);
             return;
         }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
@@ -129,6 +149,7 @@ internal sealed class PbxHost : IDisposable
         _config = config;
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
+        _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.None);
         _log.ConfigReloaded(_file, config.Extensions.Count);
     }
 
@@ -182,6 +203,10 @@ internal sealed class PbxHost : IDisposable
 
     private byte[]? Answer(RunningPbx pbx, StatusRequest request, TimeSpan patience)
     {
+        if (request == StatusRequest.Leds)
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(LedDocument.From(_lamps!.Look(), MonotonicClock.Now), LedJson.Default.LedDocument);
+        }
         if (request == StatusRequest.Acknowledge)
         {
             _ = pbx.TryPost(new SignallingCommand.Acknowledge()); // before the snapshot, in the same mailbox
@@ -218,9 +243,27 @@ internal sealed class PbxHost : IDisposable
         };
     }
 
+    /// <summary>Whoever else writes to the medium adds himself here.</summary>
+    private LedTroubles LookAtStorage() => _records is { IsFailing: true } ? LedTroubles.StorageFailed : LedTroubles.None;
+
+    private void ResetEverything()
+    {
+        try
+        {
+            (string folder, StarterConfig starter) = FactoryReset.Run(_file, [_config.Records.File], TimeProvider.System.GetUtcNow());
+            _log.FactoryResetDone(_file, folder);
+            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file, _error);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.FactoryResetFailed(_file, failure.Message);
+        }
+    }
+
     private void EndWithBug(string thread, Exception failure)
     {
         _log.ThreadFailed(thread, failure);
+        _lamps?.Dispose();
         _records?.Dispose();
         _log.Dispose();
         Environment.Exit(ExitCode.Bug);

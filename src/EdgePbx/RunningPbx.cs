@@ -23,6 +23,7 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="relayLine">What the engine's orders pass on their way to the relay; null: nothing.</param>
     /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
     /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
+    /// <param name="onStatus">Takes what lamps show of the engine when that has changed, on the signalling thread; null: nobody does.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public RunningPbx(
         PbxConfig config,
@@ -30,10 +31,11 @@ internal sealed class RunningPbx : IDisposable
         Action<string, Exception> onBug,
         Func<IRelayLine, IRelayLine>? relayLine = null,
         Func<ISipEngine, ISipEngine>? engineLine = null,
-        Action<CallRecord>? onRecord = null)
+        Action<CallRecord>? onRecord = null,
+        Action<EngineStatus>? onStatus = null)
     {
         _onBug = onBug;
-        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord };
+        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Lamps = onStatus is null ? null : new LampFeed(onStatus) };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake);

@@ -61,6 +61,14 @@ public sealed class ButtonGesture
         };
     }
 
+    /// <summary>Nobody knows any more whether it is down: it is up, and what was begun is not done.</summary>
+    public ButtonEvent Forget()
+    {
+        bool wasWarning = _state == State.Warning;
+        _state = State.Up;
+        return wasWarning ? ButtonEvent.Aborted : ButtonEvent.None;
+    }
+
     /// <summary>Time has passed.</summary>
     public ButtonEvent Tick(Instant now)
     {

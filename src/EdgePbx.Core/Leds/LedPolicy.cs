@@ -12,7 +12,7 @@ public static class LedPolicy
     /// <summary>What a lamp says that shows all of these: the most urgent of what each one alone would say.</summary>
     public static LedMeaning MeaningOf(LedId leds, LedStatus status, Instant now)
     {
-        if (status.Action != LedAction.None)
+        if (status.Action != LedAction.None && now < status.ActionUntil)
         {
             return OfAction(status.Action);
         }
@@ -31,7 +31,7 @@ public static class LedPolicy
     public static Instant NextChange(LedStatus status, Instant now)
     {
         EngineStatus engine = status.Engine;
-        Instant next = After(engine.RefreshLateAt, now);
+        Instant next = Earliest(After(engine.RefreshLateAt, now), After(status.ActionUntil, now));
         next = Earliest(next, After(EndOf(engine.LastRefresh, RefreshShown), now));
         return Earliest(next, After(EndOf(engine.LastExpiry, ExpiryShown), now));
     }

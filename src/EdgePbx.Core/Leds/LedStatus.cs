@@ -55,5 +55,8 @@ public sealed record LedStatus
     public EngineStatus Engine { get; init; } = EngineStatus.None;
     public LedPhase Phase { get; init; }
     public LedAction Action { get; init; }
+
+    /// <summary>When the action is no longer shown.</summary>
+    public Instant ActionUntil { get; init; } = Instant.Never;
     public LedTroubles Troubles { get; init; }
 }

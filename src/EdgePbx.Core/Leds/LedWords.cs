@@ -28,6 +28,9 @@ public static class LedWords
         _ => "",
     };
 
+    /// <summary><c>ready (one short flash each 4 s)</c></summary>
+    public static string Describe(LedRow row) => $"{row.Name} ({Of(row)})";
+
     public static string Of(LedRow row) => row.IsOnce ? "one wink" : Of(row.Pattern);
 
     public static string Of(in LedPattern pattern) => pattern switch

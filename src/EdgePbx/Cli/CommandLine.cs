@@ -46,13 +46,14 @@ internal static class CommandLine
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
+            LedsVerbOf(output, error),
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
-        root.Subcommands[4].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[5].SetAction(_ =>
+        root.Subcommands[5].SetAction(_ => SelfTest.Run(output));
+        root.Subcommands[6].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -63,20 +64,22 @@ internal static class CommandLine
     private static Command RunVerbOf(TextWriter output, TextWriter error)
     {
         Option<string> config = ConfigOption();
+        Option<string> board = BoardOption();
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config,
+            config, board,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), output, error));
+        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(board), output, error));
         return verb;
     }
 
     private static Command CheckVerbOf(TextWriter output, TextWriter error)
     {
         var file = new Argument<string>("FILE") { Description = "The configuration to check." };
-        var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file };
-        verb.SetAction(result => CheckConfigVerb.Run(result.GetRequiredValue(file), output, error));
+        Option<string> board = BoardOption();
+        var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file, board };
+        verb.SetAction(result => CheckConfigVerb.Run(result.GetRequiredValue(file), result.GetValue(board), output, error));
         return verb;
     }
 
@@ -102,6 +105,26 @@ internal static class CommandLine
             result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
         return verb;
     }
+
+    private static Command LedsVerbOf(TextWriter output, TextWriter error)
+    {
+        var explain = new Command("explain", "Print the card: what each pattern means, and what to do.");
+        explain.SetAction(_ => LedsVerb.Explain(output));
+        Option<string> board = BoardOption();
+        var test = new Command("test", "Show every pattern on the LEDs of this board, with its name. Not while EdgePbx runs.") { board };
+        test.SetAction(result => LedsVerb.Test(result.GetValue(board), output, error));
+        Option<string> config = ConfigOption();
+        var once = new Option<bool>("--once") { Description = "Print one line of words instead; so it is without a terminal." };
+        var watch = new Command("watch", "Draw the LEDs of the running EdgePbx.") { once, config };
+        watch.SetAction(result => LedsVerb.Watch(result.GetValue(config), result.GetValue(once), output, error));
+        return new Command("leds", "What the LEDs mean, whether they are wired right, what they show.") { explain, test, watch };
+    }
+
+    private static Option<string> BoardOption() => new("--board")
+    {
+        Description = $"The board's LEDs and button (default: {BoardConfig.FileName} beside the configuration, if there is one).",
+        HelpName = "FILE",
+    };
 
     private static Option<string> ConfigOption() => new("--config")
     {

@@ -23,6 +23,7 @@ public class HelpTests
           status               Ask the running EdgePbx for its calls, its phones and its counters.
           audit                Show what all calls since the start took and gave back; exit code 4 if
                                something is missing.
+          leds                 What the LEDs mean, whether they are wired right, what they show.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
           version              Show version, commit, runtime and architecture.
@@ -42,6 +43,8 @@ public class HelpTests
 
         Options:
           --config <FILE>  The configuration file (default: edgepbx.toml in the current folder).
+          --board <FILE>   The board's LEDs and button (default: board.toml beside the configuration, if
+                           there is one).
           -?, -h, --help   Show help and usage information
 
         """,
@@ -60,6 +63,8 @@ public class HelpTests
           <FILE>  The configuration to check.
 
         Options:
+          --board <FILE>  The board's LEDs and button (default: board.toml beside the configuration, if
+                          there is one).
           -?, -h, --help  Show help and usage information
 
         """,
@@ -81,6 +86,26 @@ public class HelpTests
 
         """,
         Help("status"));
+
+    [Fact]
+    public void Of_leds() => Assert.Equal(
+        """
+        Description:
+          What the LEDs mean, whether they are wired right, what they show.
+
+        Usage:
+          edgepbx leds [command] [options]
+
+        Options:
+          -?, -h, --help  Show help and usage information
+
+        Commands:
+          explain  Print the card: what each pattern means, and what to do.
+          test     Show every pattern on the LEDs of this board, with its name. Not while EdgePbx runs.
+          watch    Draw the LEDs of the running EdgePbx.
+
+        """,
+        Help("leds"));
 
     [Fact]
     public void Of_selftest() => Assert.Equal(

@@ -66,6 +66,17 @@ public class ButtonGestureTests
         Assert.Equal(At(4), _button.NextDue); // counted from the first
     }
 
+    [Fact]
+    public void A_button_that_is_gone_does_nothing_more()
+    {
+        _ = _button.Change(At(0), isDown: true);
+        Assert.Equal((ButtonEvent.None, Instant.Never), (_button.Forget(), _button.NextDue));
+        Assert.Equal(ButtonEvent.None, _button.Change(At(1), isDown: false));
+        _ = _button.Change(At(2), isDown: true);
+        _ = _button.Tick(At(5));
+        Assert.Equal((ButtonEvent.Aborted, ButtonEvent.None), (_button.Forget(), _button.Tick(At(20))));
+    }
+
     /// <summary>Whatever fingers do, everything is reset only by a button that was held for ten seconds, and then once.</summary>
     [Fact]
     public void Nothing_but_ten_seconds_resets() =>

@@ -105,6 +105,14 @@ public class LedPolicyTests
         }
     }
 
+    [Fact]
+    public void What_the_button_did_is_shown_for_a_while()
+    {
+        LedStatus status = Fine with { Action = LedAction.SelfTestPassed, ActionUntil = Now + TimeSpan.FromSeconds(10) };
+        Assert.Equal((LedMeaning.SelfTestPassed, status.ActionUntil), (LedPolicy.MeaningOf(LedId.System, status, Now), LedPolicy.NextChange(status, Now)));
+        Assert.Equal(LedMeaning.Ready, LedPolicy.MeaningOf(LedId.System, status, status.ActionUntil));
+    }
+
     /// <summary>For three, two and one lamp, and for any other split: the most urgent of what single lamps would say.</summary>
     [Fact]
     public void Lamps_that_are_merged_say_the_most_urgent()
