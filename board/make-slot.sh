@@ -23,15 +23,16 @@ kernel=$(stat -c %s "$work/content")
 gzip -9n <"$(echo "$tree"/boot/vmlinuz-*)" >>"$work/content"
 pad "$work/content" 512
 
-# As U-Boot's crc32 command leaves it in memory, read back as a little-endian number.
-crc=$(gzip -1c <"$work/content" | tail -c 8 | head -c 4 | od -An -tx1 | tr -d ' \n')
+# Both ways round: one U-Boot's crc32 leaves it in memory as a number of the machine, another one's in network order.
+read -r -a crc < <(gzip -1c <"$work/content" | tail -c 8 | head -c 4 | od -An -tx1)
 mkenvimage -s 512 -p 0 -o "$work/head" - <<ENV
 pbx_version=$(sed -n 's/^version=//p' "$release")
 pbx_built=$(sed -n 's/^built=//p' "$release")
 pbx_blocks=$(printf %x $(($(stat -c %s "$work/content") / 512)))
 pbx_initrd=$(printf %x "$initrd")
 pbx_kernel=$(printf %x "$kernel")
-pbx_crc=$crc
+pbx_crc=${crc[3]}${crc[2]}${crc[1]}${crc[0]}
+pbx_crc_swapped=${crc[0]}${crc[1]}${crc[2]}${crc[3]}
 ENV
 pad "$work/head" 4096
 cat "$work/head" "$work/content" >"$out"

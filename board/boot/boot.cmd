@@ -34,9 +34,13 @@ for try in ${order}; do
   if test ${try} = A; then setenv part 2; else setenv part 3; fi
   part start ${devtype} ${devnum} ${part} first
   setenv pbx_blocks 0
-  if ${devtype} read ${scratch} ${first} 1 && env import -c ${scratch} 200 pbx_version pbx_blocks pbx_initrd pbx_kernel pbx_crc; then
+  if ${devtype} read ${scratch} ${first} 1 && env import -c ${scratch} 200 pbx_version pbx_blocks pbx_initrd pbx_kernel pbx_crc pbx_crc_swapped; then
     setexpr first ${first} + 8; setexpr bytes ${pbx_blocks} * 200; setexpr sum ${scratch} + ${bytes}
-    if ${devtype} read ${scratch} ${first} ${pbx_blocks} && crc32 ${scratch} ${bytes} ${sum} && itest.l *${sum} == ${pbx_crc}; then
+    setenv sound no
+    if ${devtype} read ${scratch} ${first} ${pbx_blocks} && crc32 ${scratch} ${bytes} ${sum}; then
+      if itest.l *${sum} == ${pbx_crc} || itest.l *${sum} == ${pbx_crc_swapped}; then setenv sound yes; fi
+    fi
+    if test ${sound} = yes; then
       echo "EdgePbx: slot ${try}, version ${pbx_version}"
       if test ${try} = "${trying}"; then setenv mode trial; else setenv mode normal; fi
       setenv bootargs "console=ttyAMA0,115200 console=ttyS1,115200 quiet panic=5 edgepbx.slot=${try} edgepbx.mode=${mode}"
