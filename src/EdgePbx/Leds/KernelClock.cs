@@ -7,11 +7,11 @@ internal static unsafe partial class KernelClock
 {
     private const int Unsynchronised = 0x40; // STA_UNSYNC
 
-    /// <summary>An NTP client has set it. True when the kernel does not say.</summary>
-    public static bool IsSet()
+    /// <summary>Somebody has set it. Null: the kernel does not tell us, as under systemd's ProtectClock.</summary>
+    public static bool? IsSet()
     {
         var clock = default(TimeX);
-        return adjtimex(&clock) < 0 || (clock.Status & Unsynchronised) == 0;
+        return adjtimex(&clock) < 0 ? null : (clock.Status & Unsynchronised) == 0;
     }
 
     [LibraryImport("libc", SetLastError = true)]

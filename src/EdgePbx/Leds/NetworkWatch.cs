@@ -5,8 +5,8 @@ namespace EdgePbx;
 
 /// <summary>Looks at the kernel's files for what the network lamp shows: a link, an address that phones can reach, a clock that is set.</summary>
 /// <param name="root">Where <c>sys</c> and <c>proc</c> are.</param>
-/// <param name="isClockSet">Whether the kernel takes its clock for right.</param>
-internal sealed class NetworkWatch(string root, Func<bool> isClockSet)
+/// <param name="isClockSet">Whether the kernel takes its clock for right; null: it does not say.</param>
+internal sealed class NetworkWatch(string root, Func<bool?> isClockSet)
 {
     /// <summary>The troubles that it knows.</summary>
     public const LedTroubles Known = LedTroubles.NoLink | LedTroubles.NoAddress | LedTroubles.TimeNotSet;
@@ -15,7 +15,7 @@ internal sealed class NetworkWatch(string root, Func<bool> isClockSet)
 
     public LedTroubles Look()
     {
-        LedTroubles troubles = isClockSet() ? LedTroubles.None : LedTroubles.TimeNotSet;
+        LedTroubles troubles = isClockSet() ?? HasTimeOfSystemd() ? LedTroubles.None : LedTroubles.TimeNotSet;
         troubles |= HasLink() ? LedTroubles.None : LedTroubles.NoLink;
         return troubles | (HasAddress() ? LedTroubles.None : LedTroubles.NoAddress);
     }
@@ -29,6 +29,13 @@ internal sealed class NetworkWatch(string root, Func<bool> isClockSet)
     }
 
     private bool HasAddress() => HasAddressV4() || HasAddressV6();
+
+    // what systemd-timesyncd leaves behind when it has set the clock; where there is no such folder nobody knows
+    private bool HasTimeOfSystemd()
+    {
+        string folder = Path.Combine(root, "run/systemd/timesync");
+        return !Directory.Exists(folder) || File.Exists(Path.Combine(folder, "synchronized"));
+    }
 
     // a trie drawn with lines; an address of ours is the one above its line "/32 host LOCAL"
     private bool HasAddressV4()

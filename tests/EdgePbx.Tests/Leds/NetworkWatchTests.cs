@@ -34,6 +34,18 @@ public sealed class NetworkWatchTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_kernel_does_not_say_systemd_may()
+    {
+        Card("eth0", "1");
+        Address("192.0.2.10");
+        Assert.Equal(LedTroubles.None, Look(isClockSet: null));
+        _ = Directory.CreateDirectory(_folder.File("run/systemd/timesync"));
+        Assert.Equal(LedTroubles.TimeNotSet, Look(isClockSet: null));
+        Write("run/systemd/timesync/synchronized", "");
+        Assert.Equal(LedTroubles.None, Look(isClockSet: null));
+    }
+
+    [Fact]
     public void A_machine_with_nothing_has_every_trouble() =>
         Assert.Equal(LedTroubles.NoLink | LedTroubles.NoAddress | LedTroubles.TimeNotSet, Look(isClockSet: false));
 
@@ -96,7 +108,7 @@ public sealed class NetworkWatchTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private LedTroubles Look(bool isClockSet = true) => new NetworkWatch(_folder.Path, () => isClockSet).Look();
+    private LedTroubles Look(bool? isClockSet = true) => new NetworkWatch(_folder.Path, () => isClockSet).Look();
 
     private void Address(string address) => Write("proc/net/fib_trie", FibTrie.Replace("ADDRESS", address, StringComparison.Ordinal));
 
