@@ -21,6 +21,7 @@ internal sealed class PbxHost : IDisposable
     private PbxConfig _config;
     private CallRecordWriter? _records;
     private HostLamps? _lamps;
+    private volatile RunningPbx? _pbx;
     private bool _isResetWanted;
 
     public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
@@ -45,6 +46,7 @@ internal sealed class PbxHost : IDisposable
         {
             return ExitCode.CannotListen;
         }
+        _pbx = pbx;
         // not before we listen: a second process of this folder must not touch the file of the first
         using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
         _records = records;
@@ -79,7 +81,13 @@ internal sealed class PbxHost : IDisposable
     {
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), onStatus: _lamps!.Panel.Tell);
+            return new RunningPbx(
+                _config,
+                _log,
+                EndWithBug,
+                onRecord: record => _records?.Post(record),
+                onRecording: line => _records?.Post(line),
+                onStatus: _lamps!.Panel.Tell);
         }
         catch (ListenException refused)
         {
@@ -141,6 +149,10 @@ internal sealed class PbxHost : IDisposable
             _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.ConfigRefused);
             return;
         }
+        if (config.Media.MaxCalls == 0)
+        {
+            config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
+        }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
         if (fixedUntilRestart.Length > 0)
         {
@@ -166,6 +178,10 @@ internal sealed class PbxHost : IDisposable
         if (old.Status.Socket != changed.Status.Socket)
         {
             yield return "status.socket";
+        }
+        if (old.Recording with { Mode = default, Code = "" } != changed.Recording with { Mode = default, Code = "" })
+        {
+            yield return "recording";
         }
         if (old.Records != changed.Records)
         {
@@ -238,19 +254,24 @@ internal sealed class PbxHost : IDisposable
                 LogLinesDropped = _log.Dropped,
                 CallRecordsWritten = _records?.Written ?? 0,
                 CallRecordsDropped = _records?.Dropped ?? 0,
+                // the runtime counts a collection of an older generation as one of each younger one too
+                CollectionsGen0 = GC.CollectionCount(0) - GC.CollectionCount(1),
+                CollectionsGen1 = GC.CollectionCount(1) - GC.CollectionCount(2),
+                CollectionsGen2 = GC.CollectionCount(2),
             },
             Transport = snapshot.Transport,
         };
     }
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>
-    private LedTroubles LookAtStorage() => _records is { IsFailing: true } ? LedTroubles.StorageFailed : LedTroubles.None;
+    private LedTroubles LookAtStorage() =>
+        _records is { IsFailing: true } || _pbx is { IsRecorderFailing: true } ? LedTroubles.StorageFailed : LedTroubles.None;
 
     private void ResetEverything()
     {
         try
         {
-            (string folder, StarterConfig starter) = FactoryReset.Run(_file, [_config.Records.File], TimeProvider.System.GetUtcNow());
+            (string folder, StarterConfig starter) = FactoryReset.Run(_file, [_config.Records.File], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
             _log.FactoryResetDone(_file, folder);
             AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file, _error);
         }

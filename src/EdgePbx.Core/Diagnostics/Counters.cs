@@ -18,6 +18,8 @@ internal sealed class Counters
     public long CallsRefusedTableFull { get; set; }
     public long CallsFaulted { get; set; }
     public long OneWayAudio { get; set; }
+    public long RecordingsStarted { get; set; }
+    public long RecordingsFailed { get; set; }
     public long RequestsRefusedOverload { get; set; }
 
     /// <summary>When a session was last refreshed, and when one last ended a call; null: never.</summary>

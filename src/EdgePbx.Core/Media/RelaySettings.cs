@@ -29,4 +29,7 @@ public sealed record RelaySettings
 
     /// <summary>How long a phone that has to send may send neither RTP nor RTCP until the path is called dead; null: for ever.</summary>
     public TimeSpan? DeadAfter { get; init; }
+
+    /// <summary>What is copied of the packets that arrive here; null: nothing.</summary>
+    public MediaTap? Tap { get; init; }
 }

@@ -47,17 +47,12 @@ internal static class CommandLine
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
             LedsVerbOf(output, error),
-            new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
-            new Command("version", "Show version, commit, runtime and architecture."),
+            SelfTestVerbOf(output),
+            BenchVerbOf(output, error),
+            VersionVerbOf(output),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
-        root.Subcommands[5].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[6].SetAction(_ =>
-        {
-            ProductVersion.Write(output);
-            return ExitCode.Done;
-        });
         return root;
     }
 
@@ -120,11 +115,40 @@ internal static class CommandLine
         return new Command("leds", "What the LEDs mean, whether they are wired right, what they show.") { explain, test, watch };
     }
 
+    private static Command SelfTestVerbOf(TextWriter output)
+    {
+        var verb = new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only.");
+        verb.SetAction(_ => SelfTest.Run(output));
+        return verb;
+    }
+
+    private static Command VersionVerbOf(TextWriter output)
+    {
+        var verb = new Command("version", "Show version, commit, runtime and architecture.");
+        verb.SetAction(_ =>
+        {
+            ProductVersion.Write(output);
+            return ExitCode.Done;
+        });
+        return verb;
+    }
+
     private static Option<string> BoardOption() => new("--board")
     {
         Description = $"The board's LEDs and button (default: {BoardConfig.FileName} beside the configuration, if there is one).",
         HelpName = "FILE",
     };
+
+    private static Command BenchVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var io = new Option<string>("--io") { Description = "How packets go to the kernel.", DefaultValueFactory = _ => MediaSection.IoWords[0] };
+        _ = io.AcceptOnlyFromAmong(MediaSection.IoWords);
+        var relay = new Command("relay", "Measure how many calls the media relay carries on this board; some seconds, on loopback.") { io, config };
+        relay.SetAction(result => BenchVerb.Run(
+            result.GetValue(config), (MediaIoKind)Array.IndexOf(MediaSection.IoWords, result.GetValue(io)), output, error));
+        return new Command("bench", "Measure this board.") { relay };
+    }
 
     private static Option<string> ConfigOption() => new("--config")
     {

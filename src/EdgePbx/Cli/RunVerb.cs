@@ -16,6 +16,14 @@ internal static class RunVerb
             CheckConfigVerb.WriteErrors(result.Errors, error);
             return ExitCode.Configuration;
         }
+        if (config.Media.MaxCalls == 0)
+        {
+            if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(path))!, config.Media.Io, error) is not { } calls)
+            {
+                return ExitCode.CannotListen;
+            }
+            config = config with { Media = config.Media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(config.Media.FirstPort, config.Media.LastPort)) } };
+        }
         output.Flush();
         using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error) { BoardFile = BoardLoader.Find(namedBoard, path) };
         return host.Run();

@@ -15,11 +15,12 @@ internal static class FactoryReset
     /// <summary>Nothing may use the files any more.</summary>
     /// <param name="configFile">The configuration that is replaced.</param>
     /// <param name="state">Files that are put aside with it, where they exist; what they are called with a suffix goes too.</param>
+    /// <param name="folders">Folders that are put aside with it, those on another medium excepted.</param>
     /// <param name="now">Names the folder.</param>
     /// <returns>The folder with what was there before, and the new configuration.</returns>
     /// <exception cref="IOException">The medium does not do it; the old configuration is still in force.</exception>
     /// <exception cref="UnauthorizedAccessException">It is not ours.</exception>
-    public static (string Folder, StarterConfig Starter) Run(string configFile, IEnumerable<string> state, DateTimeOffset now)
+    public static (string Folder, StarterConfig Starter) Run(string configFile, IEnumerable<string> state, IEnumerable<string> folders, DateTimeOffset now)
     {
         string parent = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
         string folder = Path.Combine(parent, FolderPrefix + now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
@@ -41,11 +42,27 @@ internal static class FactoryReset
         {
             File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
         }
+        foreach (string each in folders.Where(Directory.Exists))
+        {
+            PutAside(each, folder);
+        }
         Sync(folder);
         Sync(parent);
         File.Move(fresh, configFile, overwrite: true);
         Sync(parent);
         return (folder, starter);
+    }
+
+    // what lies on a medium of its own stays there: to copy it could take hours
+    private static void PutAside(string from, string folder)
+    {
+        try
+        {
+            Directory.Move(from, Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(from))));
+        }
+        catch (IOException)
+        {
+        }
     }
 
     // one reset can be undone, and two leave nothing behind of what was there before

@@ -60,6 +60,18 @@ internal static partial class HostLog
     [LoggerMessage(4021, LogLevel.Warning, "call records can be written again; {Dropped} were lost since the start", EventName = "call_records_resumed")]
     internal static partial void CallRecordsResumed(this ILogger log, long dropped);
 
+    [LoggerMessage(4030, LogLevel.Error, "recordings can't be written, calls go on without: {Problem}", EventName = "recordings_failed")]
+    internal static partial void RecordingsFailed(this ILogger log, string problem);
+
+    [LoggerMessage(4031, LogLevel.Warning, "recordings can be written again", EventName = "recordings_resumed")]
+    internal static partial void RecordingsResumed(this ILogger log);
+
+    [LoggerMessage(4032, LogLevel.Warning, "recording {File} was torn; its {Seconds} s are closed and kept", EventName = "recording_repaired")]
+    internal static partial void RecordingRepaired(this ILogger log, string file, double seconds);
+
+    [LoggerMessage(4033, LogLevel.Information, "recording {File} is deleted: {Why}", EventName = "recording_deleted")]
+    internal static partial void RecordingDeleted(this ILogger log, string file, string why);
+
     [LoggerMessage(4023, LogLevel.Error, "{File} is at its largest size and can't be renamed to {File}.1: it grows on", EventName = "call_records_not_rotated")]
     internal static partial void CallRecordsNotRotated(this ILogger log, string file);
 

@@ -14,7 +14,7 @@ internal sealed class CallRecordWriter : IDisposable
     private const int MostBetweenSyncs = 32;
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
-    private readonly BlockingCollection<CallDetail> _queue;
+    private readonly BlockingCollection<IRecordLine> _queue;
     private readonly CallRecordFile _file;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _started;
@@ -36,7 +36,7 @@ internal sealed class CallRecordWriter : IDisposable
     public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null)
     {
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
-        _queue = new BlockingCollection<CallDetail>(capacity);
+        _queue = new BlockingCollection<IRecordLine>(capacity);
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles);
         _path = section.File;
         Open(section.File);
@@ -54,13 +54,11 @@ internal sealed class CallRecordWriter : IDisposable
     public bool IsFailing => _isFailing;
 
     /// <summary>The signalling thread's; never waits.</summary>
-    public void Post(CallRecord record)
-    {
-        if (!TryQueue(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow())))
-        {
-            _ = Interlocked.Increment(ref _dropped);
-        }
-    }
+    public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow()));
+
+    /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here.</summary>
+    public void Post(RecordingLine recording) =>
+        Post((IRecordLine)(recording.CallId.Length == 0 ? recording : recording with { Id = CallDetail.IdOf(_started, recording.Call) }));
 
     /// <summary>Writes what waits, unless the medium hangs.</summary>
     public void Dispose()
@@ -82,16 +80,20 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
-    private bool TryQueue(CallDetail detail)
+    private void Post(IRecordLine line)
     {
         try
         {
-            return _queue.TryAdd(detail);
+            if (_queue.TryAdd(line))
+            {
+                return;
+            }
         }
         catch (InvalidOperationException)
         {
-            return false; // a loop that hung and goes on while the process ends
+            // a loop that hung and goes on while the process ends
         }
+        _ = Interlocked.Increment(ref _dropped);
     }
 
     private void Open(string path)
@@ -113,9 +115,9 @@ internal sealed class CallRecordWriter : IDisposable
     private void Write()
     {
         int unsynced = 0;
-        foreach (CallDetail detail in _queue.GetConsumingEnumerable())
+        foreach (IRecordLine line in _queue.GetConsumingEnumerable())
         {
-            bool isFine = _file.TryAppend(detail.ToLine(), out string problem);
+            bool isFine = _file.TryAppend(line.ToLine(), out string problem);
             if (_file.IsStuckAtItsSize && !_isStuck)
             {
                 _isStuck = true;

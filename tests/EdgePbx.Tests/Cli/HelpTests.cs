@@ -26,6 +26,7 @@ public class HelpTests
           leds                 What the LEDs mean, whether they are wired right, what they show.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
+          bench                Measure this board.
           version              Show version, commit, runtime and architecture.
 
         """,

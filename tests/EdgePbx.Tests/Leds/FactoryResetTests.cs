@@ -18,12 +18,15 @@ public sealed class FactoryResetTests : IDisposable
         {
             Write(_folder.File(name), name);
         }
-        (string folder, StarterConfig starter) = FactoryReset.Run(Config, [Records], Now);
+        _ = Directory.CreateDirectory(_folder.File("recordings"));
+        Write(_folder.File("recordings/one.wav"), "sound");
+        (string folder, StarterConfig starter) = FactoryReset.Run(Config, [Records], [_folder.File("recordings")], Now);
 
         Assert.Equal(_folder.File("factory-reset-20260102-120000"), folder);
         Assert.Equal(["calls.jsonl", "calls.jsonl.1", "calls.jsonl.torn", "edgepbx.toml"], Names(folder));
         Assert.Equal(["board.toml", "calls.jsonlines", "edgepbx.toml"], Names(_folder.Path));
-        Assert.Equal("old", File.ReadAllText(Path.Combine(folder, "edgepbx.toml")));
+        Assert.Equal(("old", "sound"), (File.ReadAllText(Path.Combine(folder, "edgepbx.toml")), File.ReadAllText(Path.Combine(folder, "recordings/one.wav"))));
+        Assert.False(Directory.Exists(_folder.File("recordings")));
         Assert.Equal(starter.Accounts.Select(account => account.Secret), ConfigLoader.Load(Config).Config!.Extensions.Select(extension => extension.Secret));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Config));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
@@ -33,9 +36,9 @@ public sealed class FactoryResetTests : IDisposable
     public void A_second_one_leaves_nothing_of_what_was_before_the_first()
     {
         Write(Config, "old secrets");
-        _ = FactoryReset.Run(Config, [Records], Now);
+        _ = FactoryReset.Run(Config, [Records], [_folder.File("recordings")], Now);
         string first = File.ReadAllText(Config);
-        (string folder, _) = FactoryReset.Run(Config, [Records], Now.AddMinutes(1));
+        (string folder, _) = FactoryReset.Run(Config, [Records], [_folder.File("recordings")], Now.AddMinutes(1));
         Assert.Equal([folder], Directory.GetDirectories(_folder.Path));
         Assert.Equal(first, File.ReadAllText(Path.Combine(folder, "edgepbx.toml")));
     }
@@ -45,7 +48,7 @@ public sealed class FactoryResetTests : IDisposable
     {
         Write(Config, "old");
         Write(Config + ".new", "half a fi");
-        _ = FactoryReset.Run(Config, [Records], Now);
+        _ = FactoryReset.Run(Config, [Records], [_folder.File("recordings")], Now);
         Assert.Equal(["edgepbx.toml"], Names(_folder.Path));
         Assert.Equal(3, ConfigLoader.Load(Config).Config!.Extensions.Count);
     }
@@ -55,7 +58,7 @@ public sealed class FactoryResetTests : IDisposable
     {
         Write(Config, "old");
         Write(_folder.File("factory-reset-20260102-120000"), "a file where the folder should be");
-        _ = Assert.ThrowsAny<IOException>(() => FactoryReset.Run(Config, [Records], Now));
+        _ = Assert.ThrowsAny<IOException>(() => FactoryReset.Run(Config, [Records], [_folder.File("recordings")], Now));
         Assert.Equal("old", File.ReadAllText(Config));
     }
 
