@@ -47,12 +47,15 @@ internal static class CommandLine
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
+            ReadyVerbOf(output, error),
+            UpdateVerbOf(output, error),
+            SlotVerbOf(output, error),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
         root.Subcommands[4].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[5].SetAction(_ =>
+        root.Subcommands[8].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -63,12 +66,16 @@ internal static class CommandLine
     private static Command RunVerbOf(TextWriter output, TextWriter error)
     {
         Option<string> config = ConfigOption();
+        var test = new Option<bool>("--self-test-first")
+        {
+            Description = "Serve phones at once, but say that it is ready only when the self-test has passed.",
+        };
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config,
+            config, test,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), output, error));
+        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(test), output, error));
         return verb;
     }
 
@@ -102,6 +109,48 @@ internal static class CommandLine
             result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
         return verb;
     }
+
+    private static Command ReadyVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var within = new Option<int>("--within") { Description = "Wait so many seconds for it.", HelpName = "SECONDS" };
+        var verb = new Command("ready", "Ask the running EdgePbx whether it is ready; exit code 1 if it is not.") { within, config };
+        verb.SetAction(result => ReadyVerb.Run(
+            result.GetValue(config), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(within), 0, 3600)), output, error));
+        return verb;
+    }
+
+    private static Command UpdateVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The update." };
+        var force = new Option<bool>("--force") { Description = "Take an older version too, and one that has failed its trial." };
+        var key = new Option<string>("--key")
+        {
+            Description = "The public key of whom this machine trusts.", HelpName = "FILE", DefaultValueFactory = _ => UpdateVerb.DefaultKey,
+        };
+        Option<string> card = CardOption();
+        var verb = new Command("update", "Write a signed update into the other slot of the image; the next start tries it.")
+        {
+            file, force, key, card,
+        };
+        verb.SetAction(result => UpdateVerb.Install(
+            result.GetRequiredValue(file), result.GetValue(card)!, result.GetValue(key)!, result.GetValue(force), output, error));
+        return verb;
+    }
+
+    private static Command SlotVerbOf(TextWriter output, TextWriter error)
+    {
+        var confirm = new Option<bool>("--confirm") { Description = "Start the running slot from now on." };
+        Option<string> card = CardOption();
+        var verb = new Command("slot", "Show what the two slots of the image hold and which one starts.") { confirm, card };
+        verb.SetAction(result => UpdateVerb.ShowSlots(result.GetValue(card)!, result.GetValue(confirm), output, error));
+        return verb;
+    }
+
+    private static Option<string> CardOption() => new("--card")
+    {
+        Description = "The card's device.", HelpName = "DEVICE", DefaultValueFactory = _ => UpdateVerb.DefaultCard,
+    };
 
     private static Option<string> ConfigOption() => new("--config")
     {

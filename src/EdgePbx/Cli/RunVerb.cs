@@ -6,7 +6,7 @@ namespace EdgePbx;
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    public static int Run(string? file, TextWriter output, TextWriter error)
+    public static int Run(string? file, bool testsItself, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
         if (file is null && !File.Exists(path) && !TryWriteStarter(path, error))
@@ -20,13 +20,13 @@ internal static class RunVerb
             return ExitCode.Configuration;
         }
         output.Flush();
-        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error);
+        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error, testsItself);
         return host.Run();
     }
 
     private static bool TryWriteStarter(string path, TextWriter error)
     {
-        var starter = StarterConfig.Create();
+        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
         try
         {
             starter.Write(path);

@@ -68,6 +68,24 @@ public class CommandLineTests
     }
 
     [Theory]
+    [InlineData(true, "passed", ExitCode.Done, "EdgePbx 0.1.0 is ready; self-test passed\n", "")]
+    [InlineData(false, "running", ExitCode.Failed, "", "edgepbx: not ready, the self-test is: running\n")]
+    [InlineData(false, "failed: call 1: no", ExitCode.Failed, "", "edgepbx: not ready, the self-test is: failed: call 1: no\n")]
+    public void Ready_says_whether_it_is_and_why_not(bool ready, string test, int code, string output, string error)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        var status = new StatusDocument { Version = "0.1.0", Ready = ready, SelfTest = test };
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (_, _) => JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.StatusDocument),
+            new RecordingLogger());
+
+        Assert.Equal((code, output, error), Run("ready", "--config", file));
+    }
+
+    [Theory]
     [InlineData("audit", "Audit", 0, ExitCode.Done)]
     [InlineData("audit", "Audit", 1, ExitCode.Unclean)]
     [InlineData("audit --acknowledge", "Acknowledge", 0, ExitCode.Done)]
