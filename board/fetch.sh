@@ -46,8 +46,9 @@ kernel=$(apt-cache depends linux-image-arm64 | sed -n 's/^ *Depends: \(linux-ima
 names+=("$kernel")
 
 # What is on offer decides the name of the folder.
+layout=1 # of the folder; a higher number makes all of them anew
 offer=$(for name in "${names[@]}"; do echo "$name $(on_offer "$name")"; done)
-tree=$cache/board-$suite-$(sha256sum <<<"$offer" | cut -c 1-16)
+tree=$cache/board-$suite-$(sha256sum <<<"$layout $offer" | cut -c 1-16)
 if [[ ! -e $tree ]]; then
     new=$(mktemp -d "$cache/new.XXXXXX")
     trap 'rm -rf "$new"' EXIT
@@ -56,6 +57,7 @@ if [[ ! -e $tree ]]; then
         dpkg-deb -x "$file" "$new"
         rm "$file"
     done
+    gzip -9n <"$new/boot/vmlinuz-${kernel#linux-image-}" >"$new/boot/Image.gz"
     depmod -b "$new" "${kernel#linux-image-}"
     echo "$offer" >"$new/PACKAGES"
     chmod 755 "$new"

@@ -2,6 +2,7 @@
 # Makes the RAM root, a compressed cpio archive that the kernel unpacks: make-root.sh TREE BINARY RELEASE KEY OUT
 # TREE is what fetch.sh printed, BINARY the static edgepbx, RELEASE the file with version and build time, KEY the public key
 # of updates or '' for none. Equal inputs give equal bytes.
+#   OVERLAY=FOLDER   files that take the place of those of board/root
 set -euo pipefail
 
 board=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -15,6 +16,7 @@ trap 'rm -rf "$root"' EXIT
 
 mkdir -p "$root"/{bin,data,dev,etc/edgepbx,lib,mnt,proc,run,sbin,sys,tmp,usr,var/lib}
 cp -rP "$board/root/." "$root"
+[[ ! ${OVERLAY:-} ]] || cp -rP "$OVERLAY/." "$root"
 install -m 755 "$tree/bin/busybox" "$root/bin/busybox"
 install -m 755 "$binary" "$root/bin/edgepbx"
 install -m 644 "$release" "$root/etc/edgepbx/release"
