@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches what the image is made of from Debian, for arm64, and unpacks it: fetch.sh   prints the folder.
-# Kernel, busybox, the tools of ext4, openntpd, the firmware and the U-Boot of Raspberry Pi boards. No foreign code is run;
+# Kernel, busybox, the tools of ext4, openntpd, Avahi, the firmware and the U-Boot of Raspberry Pi boards. No foreign code is run;
 # this machine's own packages and package lists stay as they are. The folder is kept, and made anew when Debian has newer packages.
 set -euo pipefail
 
@@ -10,7 +10,9 @@ source "$board/../publish-profiles/debian.sh"
 
 names=(raspi-firmware u-boot-rpi busybox-static            # and the kernel, whose name has its version in it
     e2fsprogs libext2fs2 libcom-err2 libblkid1 libuuid1 # the data partition's tools
-    openntpd util-linux libcap-ng0 libc6)
+    openntpd util-linux libcap-ng0 libc6
+    avahi-daemon libavahi-common3 libavahi-core7 libdaemon0 libexpat1 libdbus-1-3 # its name in the network, and what that loads
+    libsystemd0 libcap2 libgcrypt20 libgpg-error0 liblzma5 libzstd1 liblz4-1)
 
 cache=${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/edgepbx
 apt=$cache/board-apt

@@ -20,6 +20,10 @@ cp -rP "$board/root/." "$root"
 install -m 755 "$tree/bin/busybox" "$root/bin/busybox"
 install -m 755 "$binary" "$root/bin/edgepbx"
 install -m 644 "$release" "$root/etc/edgepbx/release"
+for file in "$board"/*/board.toml; do
+    name=${file%/board.toml}
+    [[ ! -e $file ]] || install -D -m 644 "$file" "$root/etc/edgepbx/boards/${name##*/}.toml"
+done
 [[ ! $key ]] || install -m 644 "$key" "$root/etc/edgepbx/update.pub"
 
 # Programs of Debian, and the libraries that they name.
@@ -34,7 +38,7 @@ add_libraries() {
         add_libraries "$file"
     done
 }
-for program in sbin/e2fsck sbin/mke2fs sbin/resize2fs usr/bin/setpriv usr/sbin/ntpd; do
+for program in sbin/e2fsck sbin/mke2fs sbin/resize2fs usr/bin/setpriv usr/sbin/ntpd usr/sbin/avahi-daemon; do
     install -m 755 "$tree/$program" "$root/sbin/"
     add_libraries "$tree/$program"
 done

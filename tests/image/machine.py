@@ -21,11 +21,11 @@ class Board:
     """A card, and the machine that is switched on and off with it.
 
     kind: virt or raspi3b; tools: a folder with emulator.env, u-boot.bin and rpi3.dtb; sip: the port of this machine that leads to
-    the board's 5060; stick: an image of a USB stick.
+    the board's 5060; stick: an image of a USB stick; wire: two ports, where each frame of its network goes and comes from.
     """
 
-    def __init__(self, image, tools, kind="virt", sip=None, forwards=(), stick=None, size="512M", sound=True):
-        self.kind, self.tools, self.sip, self.forwards, self.stick = kind, tools, sip, forwards, stick
+    def __init__(self, image, tools, kind="virt", sip=None, stick=None, wire=None, size="512M"):
+        self.kind, self.tools, self.sip, self.stick, self.wire = kind, tools, sip, stick, wire
         self.folder = tempfile.mkdtemp(prefix="edgepbx-board-")
         self.image = os.path.join(self.folder, "card.img")
         subprocess.run(["cp", "--sparse=always", image, self.image], check=True)
@@ -68,10 +68,19 @@ class Board:
         self.qemu = self.card = None
         return lost
 
+    def kill(self):
+        """The machine stands still at once; cut() is to follow."""
+        self.qemu.kill()
+
     def _net(self):
-        rules = [f"udp:127.0.0.1:{self.sip}-:5060"] if self.sip else []
-        rules += self.forwards
-        return "user,id=n" + "".join(f",hostfwd={rule}" for rule in rules)
+        user = "user,id=u" + (f",hostfwd=udp:127.0.0.1:{self.sip}-:5060" if self.sip else "")
+        wire = ["-netdev", f"socket,id=w,udp=127.0.0.1:{self.wire[0]},localaddr=127.0.0.1:{self.wire[1]}",
+                "-netdev", "hubport,id=hw,hubid=0,netdev=w"] if self.wire else []
+        return ["-netdev", user, "-netdev", "hubport,id=hu,hubid=0,netdev=u", *wire, "-netdev", "hubport,id=n,hubid=0"]
+
+    def write_network(self, text):
+        """network.txt of the boot partition, which is at 12 MiB."""
+        subprocess.run(["mcopy", "-o", "-i", f"{self.image}@@12M", "-", "::network.txt"], input=text.encode(), check=True)
 
     def _virt(self, drive):
         flash = os.path.join(self.folder, "flash")
@@ -84,7 +93,7 @@ class Board:
                 "-accel", "tcg,thread=multi", "-display", "none", "-monitor", "none", "-serial", f"file:{self.console}",
                 "-bios", UBOOT_VIRT, "-drive", f"if=pflash,index=1,format=raw,file={flash}",
                 "-drive", f"file={drive},if=none,id=d,format=raw,cache=writeback", "-device", "virtio-blk-pci,drive=d",
-                "-netdev", self._net(), "-device", "virtio-net-pci,netdev=n,romfile=", *stick]
+                *self._net(), "-device", "virtio-net-pci,netdev=n,romfile=", *stick]
 
     def _raspi3b(self, drive):
         return ["qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-monitor", "none",

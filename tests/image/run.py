@@ -4,6 +4,7 @@
 FOLDER is what tests/image.sh has made. One line a case; the last line is 'N passed, N failed', the exit code 0 when none failed.
 """
 import argparse
+import calendar
 import concurrent.futures
 import os
 import random
@@ -13,6 +14,7 @@ import tempfile
 import time
 
 from machine import Board, Failure
+from net import Neighbour, TimeServer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = os.path.join(HERE, "..", "clients")
@@ -101,20 +103,32 @@ def idle(board, seconds):
 
 def hard_resets(world):
     """power cuts at random moments from the first start on, each losing what was not asked to be kept"""
-    resets, chance, shown, lost = (20 if world.is_long else 3), random.Random(), None, 0
+    resets, chance, shown, lost = (20 if world.is_long else 2), random.Random(), None, 0
     with world.board(sip=world.ports(2)) as board:
         for _ in range(resets):
             board.on()
-            moment = chance.uniform(2, 14)
-            time.sleep(moment)
+            cut_somewhere(board, chance)
             if not shown and "they are not shown again" in board.text():
                 shown = board.accounts()
             lost += board.cut(chance)
         board.on()
         board.ready()
-        accounts = shown or board.accounts()
-        call(world, board, accounts)
+        call(world, board, shown or board.accounts())
         return f"{resets} resets, {lost} writes lost or torn"
+
+
+def cut_somewhere(board, chance):
+    """At some write of the start, or some time after any of its lines."""
+    if chance.random() < 0.5:
+        board.card.on_limit = board.kill
+        board.card.limit = chance.randrange(1, 60)
+        try:
+            board.ready()
+        except Failure:
+            return
+    else:
+        board.wait(chance.choice([r"Starting kernel", r"EdgePbx [0-9.]+: version", r"data partition", r"network eth0", r": ready"]))
+    time.sleep(chance.uniform(0, 2))
 
 
 def update(world):
@@ -151,7 +165,7 @@ def update_cuts(world):
         with world.board(stick=world.stick("good")) as board:
             board.on()
             board.wait(r"writing slot B|the stick has")
-            board.card.on_limit = lambda: os.kill(board.qemu.pid, 9)
+            board.card.on_limit = board.kill
             board.card.limit = board.card.writes + chance.choice([1, chance.randrange(1, 60), chance.randrange(1, 400)])
             end = time.monotonic() + 60
             while board.qemu.poll() is None and time.monotonic() < end and "slot B, version" not in board.text():
@@ -163,6 +177,32 @@ def update_cuts(world):
             board.wait(rf"ready \(.* slot {slot}\)")
             seen[slot] += 1
     return f"then slot A {seen['A']} times, slot B {seen['B']}"
+
+
+def time_and_name(world):
+    """a machine without a clock takes the time from the network and keeps it, and is found as edgepbx.local"""
+    wire = world.ports(4)
+    server, neighbour = TimeServer(ahead=400 * 86400), Neighbour(wire, wire + 1)
+    try:
+        with world.board(wire=(wire, wire + 1)) as board:
+            board.write_network("# changed by hand\r\nntp=10.0.2.2\r\nrouter=$(reboot)\r\n")
+            board.on()
+            board.ready()
+            address = neighbour.resolve("edgepbx.local", 60)
+            expect(address == "10.0.2.15", f"edgepbx.local is {address}")
+            said = board.wait(r"the clock is set: (\S+ \S+) UTC").group(1)
+            off = calendar.timegm(time.strptime(said, "%Y-%m-%d %H:%M:%S")) - server.now()
+            expect(abs(off) < 30, f"the clock is {off:.0f} s off")
+            board.wait(r"the time is kept on the card")
+            board.cut()
+            server.close()
+            board.on()
+            began = board.wait(r"it is (\S+ \S+) UTC or later").group(1)
+            behind = server.now() - calendar.timegm(time.strptime(began, "%Y-%m-%d %H:%M:%S"))
+            expect(-30 < behind < 600, f"the next start is {behind:.0f} s behind")
+    finally:
+        server.close()
+        neighbour.close()
 
 
 def torn_state(world):
@@ -200,7 +240,7 @@ def raspi3b(world):
         return f"ready after {seconds:.1f} s"
 
 
-SHORT = [update, first_start, hard_resets, raspi3b, broken_data, torn_state]
+SHORT = [update, first_start, hard_resets, raspi3b, time_and_name, broken_data, torn_state]
 LONG = [*SHORT, update_cuts]
 
 
