@@ -49,7 +49,7 @@ names+=("$kernel")
 
 # What is on offer decides the name of the folder.
 layout=1 # of the folder; a higher number makes all of them anew
-offer=$(for name in "${names[@]}"; do echo "$name $(on_offer "$name")"; done)
+offer=$(apt-cache policy "${names[@]}" | awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }')
 tree=$cache/board-$suite-$(sha256sum <<<"$layout $offer" | cut -c 1-16)
 if [[ ! -e $tree ]]; then
     new=$(mktemp -d "$cache/new.XXXXXX")

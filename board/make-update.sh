@@ -28,6 +28,7 @@ head=4096
     cat "$work/signed"
     echo "signature=$(openssl dgst -sha256 -sign "$key" "$work/signed" | base64 -w 0)"
 } >"$work/head"
-head -c $((head - $(stat -c %s "$work/head"))) /dev/zero | tr '\0' '\n' >>"$work/head"
+text=$(stat -c %s "$work/head")
+head -c $((head - text)) /dev/zero | tr '\0' '\n' >>"$work/head"
 cat "$work/head" "$slot" >"$out"
 echo "$out: version $(variable version), $(stat -c %s "$out") bytes"

@@ -2,6 +2,7 @@
 # Builds the image and tries it on emulated boards: tests/image.sh [--long] [--only CASE,...]
 # The static binary must be in out/linux-arm64-static (publish-profiles/publish.sh). Needs root for a network of its own.
 # The last line is "N passed, N failed".
+#   KEEP=FOLDER   build into this folder, and leave it
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -29,12 +30,29 @@ export UPDATE_KEY=$work/keys/update.pub
 VERSION=0.1.0 BUILT=$now "$root/board/build-image.sh" "$work"
 tree=$("$root/board/fetch.sh")
 
+emulator() {
+    # Variables of U-Boot for the board that has no card for them; the other board's U-Boot and device tree.
+    mkenvimage -s 0x40000 -o "$work/emulator.env" "$root/tests/image/emulator.env.txt"
+    cp "$tree/usr/lib/u-boot/rpi_arm64/u-boot.bin" "$work/u-boot.bin"
+    cp "$tree"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb "$work/rpi3.dtb"
+}
+
+# A network of its own: nobody else's ports, and nobody else is reached.
+alone() { unshare --net bash -c 'ip link set lo up && exec "$@"' - python3 "$@"; }
+
 # An update, made of the same parts with another version: update NAME VERSION SECONDS [OVERLAY]
 update() {
     printf 'version=%s\nbuilt=%s\n' "$2" $((now + $3)) >"$work/release"
     OVERLAY=${4:-} "$root/board/make-slot.sh" "$tree" "$binary" "$work/release" "$UPDATE_KEY" "$work/$1.slot"
     "$root/board/make-update.sh" "$work/$1.slot" "$work/keys/update.key" "$work/$1.update" >/dev/null
 }
+emulator
+if [[ ${1:-} == --start-time ]]; then # what board/start-time.sh wants
+    printf 'version=empty\nbuilt=%s\n' "$now" >"$work/release"
+    OVERLAY=$EMPTY "$root/board/make-slot.sh" "$tree" "$binary" "$work/release" '' "$work/empty.slot"
+    alone "$root/tests/image/start_time.py" "$work" "$2"
+    exit
+fi
 update good 0.1.1 1
 # One whose first program ends at once, and one whose self-test can't pass, as nothing reaches 127.0.0.1.
 mkdir -p "$work/no-init" "$work/no-loopback/etc/init.d"
@@ -45,11 +63,6 @@ grep -v 'ip link set lo up' "$root/board/root/etc/init.d/start" >"$work/no-loopb
 chmod 755 "$work/no-loopback/etc/init.d/start"
 [[ " $* " != *" --long "* ]] || update no-loopback 0.1.2 3 "$work/no-loopback"
 
-# What the emulator itself needs: variables of U-Boot on a board without a card for them, the other board's U-Boot and device tree.
-mkenvimage -s 0x40000 -o "$work/emulator.env" "$root/tests/image/emulator.env.txt"
-cp "$tree/usr/lib/u-boot/rpi_arm64/u-boot.bin" "$work/u-boot.bin"
-cp "$tree"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb "$work/rpi3.dtb"
 echo "ok   the image and its updates are built ($((SECONDS - start)) s)"
 
-# A network of its own: nobody else's ports, and nobody else is reached.
-unshare --net bash -c 'ip link set lo up && exec "$@"' - python3 "$root/tests/image/run.py" "$work" "$@"
+alone "$root/tests/image/run.py" "$work" "$@"

@@ -13,6 +13,7 @@ SECTOR = 512
 FLAGS = 1 << 0 | 1 << 2 | 1 << 3          # has flags, takes FLUSH, takes FUA
 READ, WRITE, DISCONNECT, FLUSH = 0, 1, 2, 3
 FUA = 1 << 0
+EIO = 5
 
 
 class Card:
@@ -27,6 +28,7 @@ class Card:
         self.limit = None                 # after so many more writes on_limit is called, once
         self.on_limit = None
         self.power = True
+        self.broken_from = None           # from this byte on nothing can be read or written
         self.file = open(path, "r+b", buffering=0)
         self.size = os.path.getsize(path)
         self.listener = socket.socket(socket.AF_UNIX)
@@ -115,12 +117,13 @@ class Card:
         data = take(client, length) if kind == WRITE else b""
         if kind == DISCONNECT:
             return False
-        result = b""
-        call = None
+        result, error, call = b"", 0, None
         with self.lock:
             if not self.power:
                 raise EOFError
-            if kind == READ:
+            if self.broken_from is not None and offset + length > self.broken_from:
+                error = EIO
+            elif kind == READ:
                 result = self._read(offset, length)
             elif kind == WRITE:
                 self.unsynced.append((offset, data))
@@ -131,7 +134,7 @@ class Card:
                 self._sync()
         if call:
             call()
-        client.sendall(struct.pack(">IIQ", 0x67446698, 0, handle) + result)
+        client.sendall(struct.pack(">IIQ", 0x67446698, error, handle) + result)
         return True
 
 

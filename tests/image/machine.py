@@ -68,6 +68,13 @@ class Board:
         self.qemu = self.card = None
         return lost
 
+    def data_file(self, name):
+        """A file of the data partition, which is at 172 MiB; the machine is off."""
+        partition = os.path.join(self.folder, "data")
+        subprocess.run(["dd", f"if={self.image}", f"of={partition}", "bs=1M", "skip=172", "conv=sparse", "status=none"], check=True)
+        subprocess.run(["e2fsck", "-fy", partition], check=False, capture_output=True)
+        return subprocess.run(["debugfs", "-R", f"cat {name}", partition], check=True, capture_output=True, text=True).stdout
+
     def kill(self):
         """The machine stands still at once; cut() is to follow."""
         self.qemu.kill()

@@ -6,6 +6,7 @@ FOLDER is what tests/image.sh has made. One line a case; the last line is 'N pas
 import argparse
 import calendar
 import concurrent.futures
+import json
 import os
 import random
 import subprocess
@@ -184,7 +185,7 @@ def time_and_name(world):
     wire = world.ports(4)
     server, neighbour = TimeServer(ahead=400 * 86400), Neighbour(wire, wire + 1)
     try:
-        with world.board(wire=(wire, wire + 1)) as board:
+        with world.board(sip=world.ports(2), wire=(wire, wire + 1)) as board:
             board.write_network("# changed by hand\r\nntp=10.0.2.2\r\nrouter=$(reboot)\r\n")
             board.on()
             board.ready()
@@ -194,7 +195,10 @@ def time_and_name(world):
             off = calendar.timegm(time.strptime(said, "%Y-%m-%d %H:%M:%S")) - server.now()
             expect(abs(off) < 30, f"the clock is {off:.0f} s off")
             board.wait(r"the time is kept on the card")
+            call(world, board, board.accounts())
             board.cut()
+            record = json.loads(board.data_file("/edgepbx/calls.jsonl").splitlines()[-1])
+            expect(record["clock_synchronised"] and record["end"].startswith(said[:7]), f"the record says {record['end']}")
             server.close()
             board.on()
             began = board.wait(r"it is (\S+ \S+) UTC or later").group(1)
@@ -226,6 +230,12 @@ def broken_data(world):
             image.write(os.urandom(4 << 20))
         board.on()
         board.wait(r"data partition /dev/vda4: new")
+        board.ready()
+        board.accounts()
+        board.cut()
+        board.on()
+        board.card.broken_from = 172 << 20
+        board.wait(r"data partition /dev/vda4: memory")
         board.ready()
         board.accounts()
 

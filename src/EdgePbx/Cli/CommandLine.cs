@@ -50,12 +50,13 @@ internal static class CommandLine
             ReadyVerbOf(output, error),
             UpdateVerbOf(output, error),
             SlotVerbOf(output, error),
+            ClockVerbOf(output, error),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
         root.Subcommands[4].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[8].SetAction(_ =>
+        root.Subcommands[9].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -144,6 +145,24 @@ internal static class CommandLine
         Option<string> card = CardOption();
         var verb = new Command("slot", "Show what the two slots of the image hold and which one starts.") { confirm, card };
         verb.SetAction(result => UpdateVerb.ShowSlots(result.GetValue(card)!, result.GetValue(confirm), output, error));
+        return verb;
+    }
+
+    private static Command ClockVerbOf(TextWriter output, TextWriter error)
+    {
+        var vouch = new Option<bool>("--vouch") { Description = "Tell the kernel that it is, for a time service that does not." };
+        var verb = new Command("clock", "Ask the kernel whether the clock is synchronised; exit code 1 if it is not.") { vouch };
+        verb.SetAction(result =>
+        {
+            if (result.GetValue(vouch) && !WallClock.TryVouch())
+            {
+                error.WriteLine("edgepbx: only root may vouch for the clock");
+                return ExitCode.Failed;
+            }
+            bool isSynchronised = WallClock.IsSynchronised;
+            output.WriteLine(isSynchronised ? "the clock is synchronised" : "nobody vouches for the clock");
+            return isSynchronised ? ExitCode.Done : ExitCode.Failed;
+        });
         return verb;
     }
 

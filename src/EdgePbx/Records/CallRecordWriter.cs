@@ -53,7 +53,7 @@ internal sealed class CallRecordWriter : IDisposable
     /// <summary>The signalling thread's; never waits.</summary>
     public void Post(CallRecord record)
     {
-        if (!TryQueue(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow())))
+        if (!TryQueue(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised)))
         {
             _ = Interlocked.Increment(ref _dropped);
         }

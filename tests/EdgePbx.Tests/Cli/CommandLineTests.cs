@@ -114,6 +114,14 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void The_clock_is_synchronised_or_nobody_vouches_for_it()
+    {
+        (int code, string output, _) = Run("clock");
+
+        Assert.Contains((code, output), new[] { (ExitCode.Done, "the clock is synchronised\n"), (ExitCode.Failed, "nobody vouches for the clock\n") });
+    }
+
+    [Fact]
     public void Version_names_what_runs()
     {
         (int code, string output, _) = Run("version");

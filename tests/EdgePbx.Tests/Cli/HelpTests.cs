@@ -29,6 +29,7 @@ public class HelpTests
           update <FILE>        Write a signed update into the other slot of the image; the next start tries
                                it.
           slot                 Show what the two slots of the image hold and which one starts.
+          clock                Ask the kernel whether the clock is synchronised; exit code 1 if it is not.
           version              Show version, commit, runtime and architecture.
 
         """,
@@ -157,6 +158,22 @@ public class HelpTests
 
         """,
         Help("slot"));
+
+    [Fact]
+    public void Of_clock() => Assert.Equal(
+        """
+        Description:
+          Ask the kernel whether the clock is synchronised; exit code 1 if it is not.
+
+        Usage:
+          edgepbx clock [options]
+
+        Options:
+          --vouch         Tell the kernel that it is, for a time service that does not.
+          -?, -h, --help  Show help and usage information
+
+        """,
+        Help("clock"));
 
     [Fact]
     public void Of_version() => Assert.Equal(
