@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches what the image is made of from Debian, for arm64, and unpacks it: fetch.sh   prints the folder.
-# Kernel, busybox, the tools of ext4, openntpd, the firmware and the U-Boot of Raspberry Pi boards. No foreign code is run;
+# Kernel, busybox, the tools of ext4, openntpd, Avahi, the firmware and the U-Boot of Raspberry Pi boards. No foreign code is run;
 # this machine's own packages and package lists stay as they are. The folder is kept, and made anew when Debian has newer packages.
 set -euo pipefail
 
@@ -10,7 +10,9 @@ source "$board/../publish-profiles/debian.sh"
 
 names=(raspi-firmware u-boot-rpi busybox-static            # and the kernel, whose name has its version in it
     e2fsprogs libext2fs2 libcom-err2 libblkid1 libuuid1 # the data partition's tools
-    openntpd util-linux libcap-ng0 libc6)
+    openntpd util-linux libcap-ng0 libc6
+    avahi-daemon libavahi-common3 libavahi-core7 libdaemon0 libexpat1 libdbus-1-3 # its name in the network, and what that loads
+    libsystemd0 libcap2 libgcrypt20 libgpg-error0 liblzma5 libzstd1 liblz4-1)
 
 cache=${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/edgepbx
 apt=$cache/board-apt
@@ -46,8 +48,9 @@ kernel=$(apt-cache depends linux-image-arm64 | sed -n 's/^ *Depends: \(linux-ima
 names+=("$kernel")
 
 # What is on offer decides the name of the folder.
-offer=$(for name in "${names[@]}"; do echo "$name $(on_offer "$name")"; done)
-tree=$cache/board-$suite-$(sha256sum <<<"$offer" | cut -c 1-16)
+layout=1 # of the folder; a higher number makes all of them anew
+offer=$(apt-cache policy "${names[@]}" | awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }')
+tree=$cache/board-$suite-$(sha256sum <<<"$layout $offer" | cut -c 1-16)
 if [[ ! -e $tree ]]; then
     new=$(mktemp -d "$cache/new.XXXXXX")
     trap 'rm -rf "$new"' EXIT
@@ -56,6 +59,7 @@ if [[ ! -e $tree ]]; then
         dpkg-deb -x "$file" "$new"
         rm "$file"
     done
+    gzip -9n <"$new/boot/vmlinuz-${kernel#linux-image-}" >"$new/boot/Image.gz"
     depmod -b "$new" "${kernel#linux-image-}"
     echo "$offer" >"$new/PACKAGES"
     chmod 755 "$new"

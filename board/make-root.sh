@@ -2,6 +2,7 @@
 # Makes the RAM root, a compressed cpio archive that the kernel unpacks: make-root.sh TREE BINARY RELEASE KEY OUT
 # TREE is what fetch.sh printed, BINARY the static edgepbx, RELEASE the file with version and build time, KEY the public key
 # of updates or '' for none. Equal inputs give equal bytes.
+#   OVERLAY=FOLDER   files that take the place of those of board/root
 set -euo pipefail
 
 board=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -15,9 +16,14 @@ trap 'rm -rf "$root"' EXIT
 
 mkdir -p "$root"/{bin,data,dev,etc/edgepbx,lib,mnt,proc,run,sbin,sys,tmp,usr,var/lib}
 cp -rP "$board/root/." "$root"
+[[ ! ${OVERLAY:-} ]] || cp -rP "$OVERLAY/." "$root"
 install -m 755 "$tree/bin/busybox" "$root/bin/busybox"
 install -m 755 "$binary" "$root/bin/edgepbx"
 install -m 644 "$release" "$root/etc/edgepbx/release"
+for file in "$board"/*/board.toml; do
+    name=${file%/board.toml}
+    [[ ! -e $file ]] || install -D -m 644 "$file" "$root/etc/edgepbx/boards/${name##*/}.toml"
+done
 [[ ! $key ]] || install -m 644 "$key" "$root/etc/edgepbx/update.pub"
 
 # Programs of Debian, and the libraries that they name.
@@ -32,7 +38,7 @@ add_libraries() {
         add_libraries "$file"
     done
 }
-for program in sbin/e2fsck sbin/mke2fs sbin/resize2fs usr/bin/setpriv usr/sbin/ntpd; do
+for program in sbin/e2fsck sbin/mke2fs sbin/resize2fs usr/bin/setpriv usr/sbin/ntpd usr/sbin/avahi-daemon; do
     install -m 755 "$tree/$program" "$root/sbin/"
     add_libraries "$tree/$program"
 done

@@ -20,7 +20,7 @@ pad() { truncate -s "%$2" "$1"; }
 initrd=$(stat -c %s "$work/content")
 pad "$work/content" 4096
 kernel=$(stat -c %s "$work/content")
-gzip -9n <"$(echo "$tree"/boot/vmlinuz-*)" >>"$work/content"
+cat "$tree/boot/Image.gz" >>"$work/content"
 pad "$work/content" 512
 
 # Both ways round: one U-Boot's crc32 leaves it in memory as a number of the machine, another one's in network order.

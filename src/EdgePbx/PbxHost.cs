@@ -15,6 +15,7 @@ internal sealed class PbxHost : IDisposable
 
     private readonly string _file;
     private readonly TextWriter _error;
+    private readonly bool _testsItself;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -23,10 +24,16 @@ internal sealed class PbxHost : IDisposable
     private HostLamps? _lamps;
     private volatile RunningPbx? _pbx;
     private bool _isResetWanted;
+    private Readiness? _readiness;
 
-    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
+    /// <param name="file">Where the configuration is read anew from.</param>
+    /// <param name="config">What it says now.</param>
+    /// <param name="stdout">For the log.</param>
+    /// <param name="error">For whoever started it.</param>
+    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error, bool testsItself = false)
     {
-        (_file, _config, _error) = (file, config, error);
+        (_file, _config, _error, _testsItself) = (file, config, error, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
         ConfigureLog(config);
     }
@@ -73,6 +80,7 @@ internal sealed class PbxHost : IDisposable
     {
         _lamps?.Dispose();
         _requests.Dispose();
+        _readiness?.Dispose();
         _records?.Dispose();
         _log.Dispose();
     }
@@ -108,13 +116,20 @@ internal sealed class PbxHost : IDisposable
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
-            ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
-            _lamps!.Panel.Tell(LedPhase.Ready);
-            ServeRequests(pbx);
-            _lamps.Panel.Tell(LedPhase.Stopping);
+            using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
+            {
+                ServeRequests(pbx);
+            }
+            _lamps!.Panel.Tell(LedPhase.Stopping);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
         _ = pbx.TryStop();
+    }
+
+    private void SayReady()
+    {
+        ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
+        _lamps!.Panel.Tell(LedPhase.Ready);
     }
 
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
@@ -244,6 +259,8 @@ internal sealed class PbxHost : IDisposable
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
+            Ready = _readiness?.IsReady == true,
+            SelfTest = _readiness?.SelfTestState ?? Readiness.Running,
             Calls = engine.Calls,
             EndedCalls = engine.EndedCalls,
             Leftovers = engine.Leftovers,

@@ -151,7 +151,7 @@ def lines(board):
                 board.says(system="the changed configuration is wrong"))
     board.check("and forgotten when it is right", lambda: board.guest.run("cp /tmp/good /data/edgepbx.toml; kill -HUP $(pidof edgepbx)"), board.says(system="ready"))
     board.check("the button: self-test on all lamps", lambda: board.guest.press(0), board.all_say("self-test runs"), board.all_say("self-test passed"),
-                board.logs("selftest_finished"), board.says(system="ready"))
+                board.logs("self_test_passed"), board.says(system="ready"))
     board.check("phones fall silent: the refresh is late", board.silence, board.says(timer="a session refresh is late"))
     board.check("and the call is ended by expiry", board.says(timer="a call was ended by expiry", calls="no call"))
     board.check("the button held: a warning, and nothing when it is let go",
@@ -174,7 +174,7 @@ def gone(board):
                 board.logs("session_refreshed", 2), board.call, board.hang_up, board.logs("led_driver_failed", 2))
     board.check("the chip is back, and the lamps with it",
                 lambda: board.guest.run("echo 9030000.pl061 >/sys/bus/amba/drivers/pl061_gpio/bind"), board.logs("led_driver_resumed", 2), board.says(calls="one call"))
-    board.check("so is the button", lambda: board.guest.press(0), board.logs("selftest_finished"))
+    board.check("so is the button", lambda: board.guest.press(0), board.logs("self_test_passed"))
     board.check("the call ends as any other", board.hang_up, board.logs("cleanup_verified", 2), board.says(calls="no call"))
 
 

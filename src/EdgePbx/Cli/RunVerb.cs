@@ -3,7 +3,7 @@ namespace EdgePbx;
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    public static int Run(string? file, string? namedBoard, TextWriter output, TextWriter error)
+    public static int Run(string? file, string? namedBoard, bool testsItself, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
         if (file is null && !File.Exists(path) && !TryWriteStarter(path, error))
@@ -25,13 +25,13 @@ internal static class RunVerb
             config = config with { Media = config.Media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(config.Media.FirstPort, config.Media.LastPort)) } };
         }
         output.Flush();
-        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error) { BoardFile = BoardLoader.Find(namedBoard, path) };
+        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error, testsItself) { BoardFile = BoardLoader.Find(namedBoard, path) };
         return host.Run();
     }
 
     private static bool TryWriteStarter(string path, TextWriter error)
     {
-        var starter = StarterConfig.Create();
+        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
         try
         {
             starter.Write(path);

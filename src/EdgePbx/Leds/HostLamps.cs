@@ -97,11 +97,16 @@ internal sealed class HostLamps : IDisposable
     private void RunSelfTest()
     {
         IReadOnlyList<SelfTestResult> results = new SelfTest(new SelfTestOptions()).Check();
-        SelfTestResult? failed = results.FirstOrDefault(result => !result.Passed);
-        int passed = results.Count(result => result.Passed);
-        string problem = failed is null ? "" : $"; {failed.Name}: {failed.Detail}";
-        _log.SelfTestFinished(failed is null ? LogLevel.Information : LogLevel.Error, passed, results.Count, problem);
-        Panel.Tell(failed is null ? LedAction.SelfTestPassed : LedAction.SelfTestFailed, MonotonicClock.Now + ResultShown);
+        SelfTestResult[] failed = [.. results.Where(result => !result.Passed)];
+        foreach (SelfTestResult one in failed)
+        {
+            _log.SelfTestFailed(one.Name, one.Detail);
+        }
+        if (failed.Length == 0)
+        {
+            _log.SelfTestPassed();
+        }
+        Panel.Tell(failed.Length == 0 ? LedAction.SelfTestPassed : LedAction.SelfTestFailed, MonotonicClock.Now + ResultShown);
         Volatile.Write(ref _selfTests, 0);
     }
 }

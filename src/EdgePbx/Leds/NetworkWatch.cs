@@ -11,7 +11,7 @@ internal sealed class NetworkWatch(string root, Func<bool?> isClockSet)
     /// <summary>The troubles that it knows.</summary>
     public const LedTroubles Known = LedTroubles.NoLink | LedTroubles.NoAddress | LedTroubles.TimeNotSet;
 
-    public static NetworkWatch OfThisMachine { get; } = new("/", KernelClock.IsSet);
+    public static NetworkWatch OfThisMachine { get; } = new("/", WallClock.Ask);
 
     public LedTroubles Look()
     {

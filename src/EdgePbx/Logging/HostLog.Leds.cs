@@ -15,15 +15,12 @@ internal static partial class HostLog
     [LoggerMessage(4062, LogLevel.Information, "button: {What}", EventName = "button_pressed")]
     internal static partial void ButtonPressed(this ILogger log, string what);
 
-    [LoggerMessage(EventId = 4063, Message = "self-test: {Passed} of {Checks} checks passed{Problem}", EventName = "selftest_finished")]
-    internal static partial void SelfTestFinished(this ILogger log, LogLevel level, int passed, int checks, string problem);
-
-    [LoggerMessage(4064, LogLevel.Warning, "factory reset: there is a new {File}; what was there before is in {Folder}", EventName = "factory_reset")]
+    [LoggerMessage(4063, LogLevel.Warning, "factory reset: there is a new {File}; what was there before is in {Folder}", EventName = "factory_reset")]
     internal static partial void FactoryResetDone(this ILogger log, string file, string folder);
 
-    [LoggerMessage(4065, LogLevel.Error, "factory reset failed, {File} stays as it is: {Problem}", EventName = "factory_reset_failed")]
+    [LoggerMessage(4064, LogLevel.Error, "factory reset failed, {File} stays as it is: {Problem}", EventName = "factory_reset_failed")]
     internal static partial void FactoryResetFailed(this ILogger log, string file, string problem);
 
-    [LoggerMessage(4066, LogLevel.Error, "no LEDs: {Problem}", EventName = "board_refused")]
+    [LoggerMessage(4065, LogLevel.Error, "no LEDs: {Problem}", EventName = "board_refused")]
     internal static partial void BoardRefused(this ILogger log, string problem);
 }

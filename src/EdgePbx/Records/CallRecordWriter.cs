@@ -54,7 +54,7 @@ internal sealed class CallRecordWriter : IDisposable
     public bool IsFailing => _isFailing;
 
     /// <summary>The signalling thread's; never waits.</summary>
-    public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow()));
+    public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised));
 
     /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here.</summary>
     public void Post(RecordingLine recording) =>

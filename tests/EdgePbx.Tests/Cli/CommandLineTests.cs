@@ -112,6 +112,24 @@ public class CommandLineTests
     }
 
     [Theory]
+    [InlineData(true, "passed", ExitCode.Done, "EdgePbx 0.1.0 is ready; self-test passed\n", "")]
+    [InlineData(false, "running", ExitCode.Failed, "", "edgepbx: not ready, the self-test is: running\n")]
+    [InlineData(false, "failed: call 1: no", ExitCode.Failed, "", "edgepbx: not ready, the self-test is: failed: call 1: no\n")]
+    public void Ready_says_whether_it_is_and_why_not(bool ready, string test, int code, string output, string error)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        var status = new StatusDocument { Version = "0.1.0", Ready = ready, SelfTest = test };
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (_, _) => JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.StatusDocument),
+            new RecordingLogger());
+
+        Assert.Equal((code, output, error), Run("ready", "--config", file));
+    }
+
+    [Theory]
     [InlineData("audit", "Audit", 0, ExitCode.Done)]
     [InlineData("audit", "Audit", 1, ExitCode.Unclean)]
     [InlineData("audit --acknowledge", "Acknowledge", 0, ExitCode.Done)]
@@ -137,6 +155,14 @@ public class CommandLineTests
         Assert.Equal((code, code, expected), (words, json, asked.ToString()));
         Assert.StartsWith("EdgePbx 0.1.0, audited since its start 0 s ago\n", output, StringComparison.Ordinal);
         Assert.Equal(1, JsonSerializer.Deserialize(text, AuditJson.Default.AuditDocument)!.Calls.Unclean);
+    }
+
+    [Fact]
+    public void The_clock_is_synchronised_or_nobody_vouches_for_it()
+    {
+        (int code, string output, _) = Run("clock");
+
+        Assert.Contains((code, output), new[] { (ExitCode.Done, "the clock is synchronised\n"), (ExitCode.Failed, "nobody vouches for the clock\n") });
     }
 
     [Fact]

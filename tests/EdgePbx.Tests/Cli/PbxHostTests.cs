@@ -35,6 +35,23 @@ public sealed class PbxHostTests : IDisposable
     }
 
     [Fact]
+    public void One_that_tests_itself_serves_at_once_and_is_ready_when_the_test_has_passed()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost(testsItself: true);
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+
+        _ = _log.Next("edgepbx_started");
+        Assert.Equal(Readiness.Running, StatusClient.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"))!).SelfTest);
+        (int code, string output, _) = CommandLineTests.Run("ready", "--within", "30", "--config", ConfigFile);
+        Assert.Equal((ExitCode.Done, "EdgePbx 0.1.0 is ready; self-test passed\n"), (code, output));
+        _ = _log.Next("self_test_passed");
+        host.Stop("test");
+
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    [Fact]
     public void A_laboratory_is_warned_of()
     {
         WriteConfig(port: 0, realm: "one");
@@ -179,7 +196,8 @@ public sealed class PbxHostTests : IDisposable
         return lamps;
     }
 
-    private PbxHost NewHost() => new(ConfigFile, ConfigLoader.Load(ConfigFile).Config!, _log, _error);
+    private PbxHost NewHost(bool testsItself = false) =>
+        new(ConfigFile, ConfigLoader.Load(ConfigFile).Config!, _log, _error, testsItself);
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""
         [sip]
