@@ -11,39 +11,60 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    private enum Request { Stop, Reload }
+    private enum Request { Stop, Reload, FactoryReset }
 
     private readonly string _file;
     private readonly TextWriter _error;
+    private readonly bool _testsItself;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private PbxConfig _config;
     private CallRecordWriter? _records;
+    private HostLamps? _lamps;
+    private volatile RunningPbx? _pbx;
+    private bool _isResetWanted;
+    private Readiness? _readiness;
 
-    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
+    /// <param name="file">Where the configuration is read anew from.</param>
+    /// <param name="config">What it says now.</param>
+    /// <param name="stdout">For the log.</param>
+    /// <param name="error">For whoever started it.</param>
+    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error, bool testsItself = false)
     {
-        (_file, _config, _error) = (file, config, error);
+        (_file, _config, _error, _testsItself) = (file, config, error, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
         ConfigureLog(config);
     }
+
+    /// <summary>What lamps and button there are; null: none.</summary>
+    public string? BoardFile { get; init; }
 
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
+        using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
+        _lamps = lamps;
         using RunningPbx? pbx = TryListen();
         if (pbx is null)
         {
             return ExitCode.CannotListen;
         }
+        _pbx = pbx;
         // not before we listen: a second process of this folder must not touch the file of the first
         using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
         _records = records;
         RunWith(pbx);
+        records?.Dispose();
+        if (_isResetWanted)
+        {
+            ResetEverything();
+        }
         _log.Stopped();
-        return ExitCode.Done;
+        return _isResetWanted ? ExitCode.StartAgain : ExitCode.Done;
     }
 
     /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
@@ -52,9 +73,14 @@ internal sealed class PbxHost : IDisposable
     /// <summary>Any thread: the file has changed.</summary>
     public void Reload() => _requests.Add((Request.Reload, ""));
 
+    /// <summary>Any thread: <see cref="Run"/> shall end all calls, put everything aside, write a new configuration and return.</summary>
+    public void ResetToFactory() => _requests.Add((Request.FactoryReset, "factory reset"));
+
     public void Dispose()
     {
+        _lamps?.Dispose();
         _requests.Dispose();
+        _readiness?.Dispose();
         _records?.Dispose();
         _log.Dispose();
     }
@@ -63,7 +89,13 @@ internal sealed class PbxHost : IDisposable
     {
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line));
+            return new RunningPbx(
+                _config,
+                _log,
+                EndWithBug,
+                onRecord: record => _records?.Post(record),
+                onRecording: line => _records?.Post(line),
+                onStatus: _lamps!.Panel.Tell);
         }
         catch (ListenException refused)
         {
@@ -84,11 +116,20 @@ internal sealed class PbxHost : IDisposable
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
-            ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
-            ServeRequests(pbx);
+            using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
+            {
+                ServeRequests(pbx);
+            }
+            _lamps!.Panel.Tell(LedPhase.Stopping);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
         _ = pbx.TryStop();
+    }
+
+    private void SayReady()
+    {
+        ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
+        _lamps!.Panel.Tell(LedPhase.Ready);
     }
 
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
@@ -101,8 +142,9 @@ internal sealed class PbxHost : IDisposable
     {
         foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
         {
-            if (what == Request.Stop)
+            if (what != Request.Reload)
             {
+                _isResetWanted = what == Request.FactoryReset;
                 _log.Stopping(why);
                 return;
             }
@@ -119,6 +161,7 @@ internal sealed class PbxHost : IDisposable
             {
                 _log.ConfigRejected(error.ToString());
             }
+            _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.ConfigRefused);
             return;
         }
         if (config.Media.MaxCalls == 0)
@@ -133,6 +176,7 @@ internal sealed class PbxHost : IDisposable
         _config = config;
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
+        _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.None);
         _log.ConfigReloaded(_file, config.Extensions.Count);
     }
 
@@ -190,6 +234,10 @@ internal sealed class PbxHost : IDisposable
 
     private byte[]? Answer(RunningPbx pbx, StatusRequest request, TimeSpan patience)
     {
+        if (request == StatusRequest.Leds)
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(LedDocument.From(_lamps!.Look(), MonotonicClock.Now), LedJson.Default.LedDocument);
+        }
         if (request == StatusRequest.Acknowledge)
         {
             _ = pbx.TryPost(new SignallingCommand.Acknowledge()); // before the snapshot, in the same mailbox
@@ -211,6 +259,8 @@ internal sealed class PbxHost : IDisposable
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
+            Ready = _readiness?.IsReady == true,
+            SelfTest = _readiness?.SelfTestState ?? Readiness.Running,
             Calls = engine.Calls,
             EndedCalls = engine.EndedCalls,
             Leftovers = engine.Leftovers,
@@ -230,9 +280,28 @@ internal sealed class PbxHost : IDisposable
         };
     }
 
+    /// <summary>Whoever else writes to the medium adds himself here.</summary>
+    private LedTroubles LookAtStorage() =>
+        _records is { IsFailing: true } || _pbx is { IsRecorderFailing: true } ? LedTroubles.StorageFailed : LedTroubles.None;
+
+    private void ResetEverything()
+    {
+        try
+        {
+            (string folder, StarterConfig starter) = FactoryReset.Run(_file, [_config.Records.File], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
+            _log.FactoryResetDone(_file, folder);
+            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file, _error);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.FactoryResetFailed(_file, failure.Message);
+        }
+    }
+
     private void EndWithBug(string thread, Exception failure)
     {
         _log.ThreadFailed(thread, failure);
+        _lamps?.Dispose();
         _records?.Dispose();
         _log.Dispose();
         Environment.Exit(ExitCode.Bug);

@@ -30,6 +30,7 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
     /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
     /// <param name="onRecording">Takes the line of each recorded file, on the recorder thread; null: nobody does.</param>
+    /// <param name="onStatus">Takes what lamps show of the engine when that has changed, on the signalling thread; null: nobody does.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public RunningPbx(
         PbxConfig config,
@@ -38,10 +39,11 @@ internal sealed class RunningPbx : IDisposable
         Func<IRelayLine, IRelayLine>? relayLine = null,
         Func<ISipEngine, ISipEngine>? engineLine = null,
         Action<CallRecord>? onRecord = null,
-        Action<RecordingLine>? onRecording = null)
+        Action<RecordingLine>? onRecording = null,
+        Action<EngineStatus>? onStatus = null)
     {
         _onBug = onBug;
-        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord };
+        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Lamps = onStatus is null ? null : new LampFeed(onStatus) };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _inbox = new RecorderInbox();
@@ -59,6 +61,9 @@ internal sealed class RunningPbx : IDisposable
 
     /// <summary>What is really listened on, with the ports that the system chose.</summary>
     public IReadOnlyList<ListenUrl> Listening => _loop.Transports.Listening;
+
+    /// <summary>Any thread: recordings can't be written at present, or the medium hangs.</summary>
+    public bool IsRecorderFailing => _recorder.IsFailing || _recorder.IsHung;
 
     public void Start()
     {

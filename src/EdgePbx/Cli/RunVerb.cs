@@ -1,12 +1,9 @@
-using System.Globalization;
-using EdgePbx.Core;
-
 namespace EdgePbx;
 
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    public static int Run(string? file, TextWriter output, TextWriter error)
+    public static int Run(string? file, string? namedBoard, bool testsItself, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
         if (file is null && !File.Exists(path) && !TryWriteStarter(path, error))
@@ -16,7 +13,7 @@ internal static class RunVerb
         ConfigResult result = ConfigLoader.Load(path);
         if (result.Config is not { } config)
         {
-            CheckConfigVerb.WriteErrors(result, error);
+            CheckConfigVerb.WriteErrors(result.Errors, error);
             return ExitCode.Configuration;
         }
         if (config.Media.MaxCalls == 0)
@@ -28,13 +25,13 @@ internal static class RunVerb
             config = config with { Media = config.Media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(config.Media.FirstPort, config.Media.LastPort)) } };
         }
         output.Flush();
-        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error);
+        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error, testsItself) { BoardFile = BoardLoader.Find(namedBoard, path) };
         return host.Run();
     }
 
     private static bool TryWriteStarter(string path, TextWriter error)
     {
-        var starter = StarterConfig.Create();
+        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
         try
         {
             starter.Write(path);
@@ -44,28 +41,7 @@ internal static class RunVerb
             error.WriteLine($"{path}: cannot be written: {failure.Message}");
             return false;
         }
-        WriteAccounts(starter, path, error);
+        AccountTable.Write(starter, $"There was no {path}, so a new one was written with three extensions.", path, error);
         return true;
     }
-
-    // the only place where secrets are shown, once, to the person who starts it; not on stdout, which is the log's
-    private static void WriteAccounts(StarterConfig starter, string path, TextWriter error)
-    {
-        NetAddress own = SipSocket.AddressFacing(NetAddress.FromV4(192, 0, 2, 1)); // a documentation address: asks for the default route
-        string server = own.IsNone ? NetAddress.LoopbackV4.ToString() : own.ToString();
-        error.WriteLine($"There was no {path}, so a new one was written with three extensions.");
-        error.WriteLine("Type this into the phones:");
-        error.WriteLine();
-        error.WriteLine(Row("extension", "server", "user", "password"));
-        foreach (StarterAccount account in starter.Accounts)
-        {
-            error.WriteLine(Row(account.Name, $"{server}:5060", account.Number, account.Secret));
-        }
-        error.WriteLine();
-        error.WriteLine($"The passwords also stand in {path}, which only you can read; they are not shown again.");
-        error.WriteLine();
-    }
-
-    private static string Row(string extension, string server, string user, string password) =>
-        string.Create(CultureInfo.InvariantCulture, $"  {extension,-12} {server,-22} {user,-6} {password}");
 }

@@ -26,7 +26,7 @@ internal static class StatusVerb
         ConfigResult config = ConfigLoader.Load(file ?? StarterConfig.FileName);
         if (config.StatusSocket is not { } socket)
         {
-            CheckConfigVerb.WriteErrors(config, error);
+            CheckConfigVerb.WriteErrors(config.Errors, error);
             code = ExitCode.Configuration;
             return null;
         }

@@ -54,6 +54,12 @@ internal static partial class HostLog
     [LoggerMessage(4014, LogLevel.Warning, "log lines dropped, {Dropped} since the start", EventName = "log_lines_dropped")]
     internal static partial void LogLinesDropped(this ILogger log, long dropped);
 
+    [LoggerMessage(4015, LogLevel.Information, "the self-test has passed", EventName = "self_test_passed")]
+    internal static partial void SelfTestPassed(this ILogger log);
+
+    [LoggerMessage(4016, LogLevel.Error, "the self-test has failed, {Check}: {Detail}", EventName = "self_test_failed")]
+    internal static partial void SelfTestFailed(this ILogger log, string check, string detail);
+
     [LoggerMessage(4020, LogLevel.Error, "call records can't be written, calls go on without: {Problem}", EventName = "call_records_failed")]
     internal static partial void CallRecordsFailed(this ILogger log, string problem);
 

@@ -78,7 +78,7 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
             return false;
         }
         _target = Target();
-        SyncFolder();
+        FileCalls.SyncFolder(Path.GetDirectoryName(path)!);
         return true;
     }
 
@@ -147,17 +147,6 @@ internal sealed unsafe class CallRecordFile(string path, long largest, int kept)
     private string? Target() => File.ResolveLinkTarget($"/proc/self/fd/{_descriptor}", returnFinalTarget: false)?.FullName;
 
     private string Numbered(int number) => $"{path}.{number}";
-
-    // a new name is on the medium only when its folder is
-    private void SyncFolder()
-    {
-        int folder = FileCalls.open(Path.GetDirectoryName(path)!, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC, 0);
-        if (folder >= 0)
-        {
-            _ = FileCalls.fsync(folder);
-            _ = Native.close(folder);
-        }
-    }
 
     private void Close()
     {

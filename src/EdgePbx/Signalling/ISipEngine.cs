@@ -23,6 +23,7 @@ internal interface ISipEngine
     void BeginShutdown(Instant now);
     void Acknowledge();
     PbxSnapshot Snapshot(Instant now);
+    EngineStatus StatusAfter(EngineStatus former);
 }
 
 /// <summary>The real one.</summary>
@@ -46,4 +47,5 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
     public void Acknowledge() => engine.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
+    public EngineStatus StatusAfter(EngineStatus former) => engine.StatusAfter(former);
 }

@@ -55,4 +55,5 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
     public void Acknowledge() => inner.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
+    public EngineStatus StatusAfter(EngineStatus former) => inner.StatusAfter(former);
 }
