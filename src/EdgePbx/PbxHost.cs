@@ -22,7 +22,9 @@ internal sealed class PbxHost : IDisposable
     private PbxConfig _config;
     private CallRecordWriter? _records;
     private HostLamps? _lamps;
+#pragma warning disable CA2213 // Run has it in a using
     private volatile RunningPbx? _pbx;
+#pragma warning restore CA2213
     private bool _isResetWanted;
     private Readiness? _readiness;
 
