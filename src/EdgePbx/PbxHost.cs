@@ -22,9 +22,7 @@ internal sealed class PbxHost : IDisposable
     private PbxConfig _config;
     private CallRecordWriter? _records;
     private HostLamps? _lamps;
-#pragma warning disable CA2213 // Run has it in a using
-    private volatile RunningPbx? _pbx;
-#pragma warning restore CA2213
+    private volatile Func<bool> _isRecorderFailing = static () => false;
     private bool _isResetWanted;
     private Readiness? _readiness;
 
@@ -55,7 +53,7 @@ internal sealed class PbxHost : IDisposable
         {
             return ExitCode.CannotListen;
         }
-        _pbx = pbx;
+        _isRecorderFailing = () => pbx.IsRecorderFailing;
         // not before we listen: a second process of this folder must not touch the file of the first
         using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
         _records = records;
@@ -284,7 +282,7 @@ internal sealed class PbxHost : IDisposable
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>
     private LedTroubles LookAtStorage() =>
-        _records is { IsFailing: true } || _pbx is { IsRecorderFailing: true } ? LedTroubles.StorageFailed : LedTroubles.None;
+        _records is { IsFailing: true } || _isRecorderFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
     private void ResetEverything()
     {

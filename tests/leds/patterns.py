@@ -4,7 +4,7 @@ import re
 TICK = 0.1              # seconds a character of the card's pictures
 AS_LONG = 1.6           # a run may be so many times too long or too short: an emulated machine on a busy one
 MOMENT = 0.03           # or so many seconds
-ENOUGH = 10             # runs of a picture that are looked at
+ENOUGH = 7              # runs of a picture that are looked at
 
 
 def from_card(text):

@@ -33,7 +33,7 @@ internal sealed class HostLamps : IDisposable
 #pragma warning disable CA2000 // the loop owns lamps and button, and the thread the loop
         var loop = new LedLoop(Panel, BoardLamps.Of(board, log), BoardLamps.ButtonOf(board, log), _known, _look, OnButton);
 #pragma warning restore CA2000
-        _thread = new LedThread(loop, _wake);
+        _thread = new LedThread(loop, _wake, log);
     }
 
     public LedPanel Panel { get; }

@@ -1,4 +1,5 @@
 using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
@@ -10,13 +11,15 @@ internal sealed unsafe class LedThread : IDisposable
 
     private readonly LedLoop _loop;
     private readonly WakeSignal _wake;
+    private readonly ILogger _log;
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
     /// <param name="wake">Set by whoever tells the panel something; it stays the caller's.</param>
-    public LedThread(LedLoop loop, WakeSignal wake)
+    /// <param name="log">Told once of a bug that no driver has caught.</param>
+    public LedThread(LedLoop loop, WakeSignal wake, ILogger log)
     {
-        (_loop, _wake) = (loop, wake);
+        (_loop, _wake, _log) = (loop, wake, log);
         _thread = new Thread(Run) { Name = "leds", IsBackground = true };
         _thread.Start();
     }
@@ -31,12 +34,33 @@ internal sealed unsafe class LedThread : IDisposable
 
     private void Run()
     {
+        bool hasFailed = false;
         while (!_isStopping)
         {
-            Instant due = _loop.Turn(MonotonicClock.Now);
-            Wait(due - MonotonicClock.Now);
+            TimeSpan rest = TryTurn(ref hasFailed, out Instant due) ? due - MonotonicClock.Now : LongestSleep;
+            Wait(rest);
         }
         _loop.Dispose();
+    }
+
+    private bool TryTurn(ref bool hasFailed, out Instant due)
+    {
+        try
+        {
+            due = _loop.Turn(MonotonicClock.Now);
+            return true;
+        }
+#pragma warning disable CA1031 // a bug of the lamps must not end a process that carries calls
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            if (!hasFailed)
+            {
+                _log.LedDriverFailed("the LED thread", failure.Message);
+            }
+            (hasFailed, due) = (true, default);
+            return false;
+        }
     }
 
     private void Wait(TimeSpan atMost)

@@ -8,6 +8,7 @@ public sealed class LedThreadTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly WakeSignal _wake = new();
+    private readonly RecordingLogger _log = new();
 
     [Fact]
     public void What_the_panel_is_told_is_shown_and_at_the_end_all_is_dark()
@@ -16,7 +17,7 @@ public sealed class LedThreadTests : IDisposable
         var panel = new LedPanel(_wake.Set);
         panel.Tell(LedPhase.Ready);
         LampGroup group = new("lamps", [new LedLamp(LedId.Calls, IsRed: false)], hasBar: true, () => lamps, new RecordingLogger());
-        using (new LedThread(new LedLoop(panel, [group], null, LedTroubles.None, () => LedTroubles.None, _ => { }), _wake))
+        using (new LedThread(new LedLoop(panel, [group], null, LedTroubles.None, () => LedTroubles.None, _ => { }), _wake, _log))
         {
             lamps.WaitFor("bar 00000000");
             panel.Tell(new EngineStatus { Calls = 6, Capacity = 100 });
@@ -38,7 +39,7 @@ public sealed class LedThreadTests : IDisposable
             _ = go.Wait(Patience, TestContext.Current.CancellationToken);
             throw new LampException("at last");
         }, new RecordingLogger());
-        using (new LedThread(new LedLoop(panel, [group], null, LedTroubles.None, () => LedTroubles.None, _ => { }), _wake))
+        using (new LedThread(new LedLoop(panel, [group], null, LedTroubles.None, () => LedTroubles.None, _ => { }), _wake, _log))
         {
             Assert.True(hung.Wait(Patience, TestContext.Current.CancellationToken));
             for (int calls = 0; calls < 10_000; calls++)
@@ -48,6 +49,21 @@ public sealed class LedThreadTests : IDisposable
         }
         Assert.False(go.IsSet); // both came to their end while it hung
         go.Set();
+    }
+
+    [Fact]
+    public void A_bug_of_the_lamps_is_logged_once_and_ends_nothing()
+    {
+        using var looked = new SemaphoreSlim(0);
+        var panel = new LedPanel(_wake.Set);
+        LedLoop loop = new(panel, [], null, LedTroubles.None, () => throw new InvalidOperationException($"a bug {looked.Release()}"), _ => { });
+        using (new LedThread(loop, _wake, _log))
+        {
+            Assert.True(looked.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.True(SpinWait.SpinUntil(() => _log.EventCount("led_driver_failed") == 1, Patience));
+            panel.Tell(LedPhase.Ready); // the thread still takes turns
+        }
+        Assert.Equal(1, _log.EventCount("led_driver_failed"));
     }
 
     public void Dispose() => _wake.Dispose();
