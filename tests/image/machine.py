@@ -68,6 +68,13 @@ class Board:
         self.qemu = self.card = None
         return lost
 
+    def wait_for_end(self):
+        """Of the emulator, after kill()."""
+        try:
+            self.qemu.wait(PATIENCE)
+        except subprocess.TimeoutExpired as late:
+            raise Failure("the machine goes on") from late
+
     def data_file(self, name):
         """A file of the data partition, which is at 172 MiB; the machine is off."""
         partition = os.path.join(self.folder, "data")
