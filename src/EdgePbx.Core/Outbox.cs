@@ -17,6 +17,9 @@ public enum OutputKind : byte
 
     /// <summary>Write <see cref="Output.Record"/> down.</summary>
     Record,
+
+    /// <summary>Put <see cref="Output.Bindings"/> on the medium, then call <see cref="PbxEngine.BindingsKept"/> with its number.</summary>
+    KeepBindings,
 }
 
 /// <summary>One thing for the host to do. Values only; the buffer in it has moved to whoever takes it.</summary>
@@ -31,6 +34,7 @@ public readonly record struct Output(OutputKind Kind)
     public RelayKey Relay { get; init; }
     public RelaySettings? Settings { get; init; }
     public CallRecord? Record { get; init; }
+    public KeptBindings? Bindings { get; init; }
 }
 
 /// <summary>What the engine wants done, in order; the host takes all of it after each input.</summary>

@@ -126,6 +126,9 @@ public sealed record GaugeSnapshot
 
     /// <summary>1 while new calls or registrations are refused for want of room, and for five seconds after.</summary>
     public int Overload { get; init; }
+
+    /// <summary>1 while registrations are not on the medium, since it is full, broken or too slow: a power cut would forget them.</summary>
+    public int RegistrationsUnkept { get; init; }
 }
 
 /// <summary>What has happened since the start.</summary>
