@@ -83,6 +83,18 @@ public class KeptBindingScenarios
     }
 
     [Fact]
+    public void A_contact_that_takes_the_place_of_another_is_kept()
+    {
+        using var world = new PbxWorld();
+        Phone phone = world.Phone("1001", 11);
+        phone.ContactUri = "sip:1001@192.0.2.11:6001";
+        phone.Register();
+        phone.ContactUri = "sip:1001@192.0.2.11:6001>;expires=0, <sip:1001@192.0.2.11:6002"; // both in one request
+        phone.Register();
+        Assert.Equal("sip:1001@192.0.2.11:6002", world.Kept[^1].Bindings.Single().Contact);
+    }
+
+    [Fact]
     public void What_is_taken_back_or_runs_out_is_kept_as_gone()
     {
         using var world = new PbxWorld();
