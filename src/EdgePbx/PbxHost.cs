@@ -14,6 +14,8 @@ internal sealed class PbxHost : IDisposable
     private enum Request { Stop, Reload }
 
     private readonly string _file;
+    private readonly string _state;
+    private readonly WriteBudget _writes = new(() => MonotonicClock.Now);
     private readonly TextWriter _error;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
@@ -21,9 +23,15 @@ internal sealed class PbxHost : IDisposable
     private PbxConfig _config;
     private CallRecordWriter? _records;
 
-    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error)
+    /// <param name="file">The configuration, for reloads.</param>
+    /// <param name="config">What is in it.</param>
+    /// <param name="stdout">For the log.</param>
+    /// <param name="error">For the person who started it.</param>
+    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
+    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error, string? state = null)
     {
         (_file, _config, _error) = (file, config, error);
+        _state = StateFolder.Of(file, state);
         _log = new EventLog(stdout, TimeProvider.System);
         ConfigureLog(config);
     }
@@ -33,13 +41,14 @@ internal sealed class PbxHost : IDisposable
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
-        using RunningPbx? pbx = TryListen();
+        using var store = new RegistrationStore(Path.Combine(_state, StateFolder.Registrations), _log, _writes[WriteCause.Registrations]);
+        using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
             return ExitCode.CannotListen;
         }
         // not before we listen: a second process of this folder must not touch the file of the first
-        using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
+        using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
         RunWith(pbx);
         _log.Stopped();
@@ -59,11 +68,13 @@ internal sealed class PbxHost : IDisposable
         _log.Dispose();
     }
 
-    private RunningPbx? TryListen()
+    private CallRecordWriter NewRecords() => new(_config.Records, TimeProvider.System, _log, meter: _writes[WriteCause.CallRecords]);
+
+    private RunningPbx? TryListen(RegistrationStore store)
     {
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record));
+            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), store: store);
         }
         catch (ListenException refused)
         {
@@ -215,6 +226,7 @@ internal sealed class PbxHost : IDisposable
                 CallRecordsDropped = _records?.Dropped ?? 0,
             },
             Transport = snapshot.Transport,
+            Writes = _writes.Snapshot(),
         };
     }
 

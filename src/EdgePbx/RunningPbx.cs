@@ -15,6 +15,7 @@ internal sealed class RunningPbx : IDisposable
     private readonly MediaRelay _relay;
     private readonly Thread _signalling;
     private readonly Action<string, Exception> _onBug;
+    private readonly RegistrationStore? _store;
 
     /// <summary>Opens the listeners.</summary>
     /// <param name="config">What a reload can't change is taken from here.</param>
@@ -23,6 +24,7 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="relayLine">What the engine's orders pass on their way to the relay; null: nothing.</param>
     /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
     /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
+    /// <param name="store">Keeps registrations over a restart; it is read as soon as the listeners are open. Null: nothing is kept.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public RunningPbx(
         PbxConfig config,
@@ -30,16 +32,22 @@ internal sealed class RunningPbx : IDisposable
         Action<string, Exception> onBug,
         Func<IRelayLine, IRelayLine>? relayLine = null,
         Func<ISipEngine, ISipEngine>? engineLine = null,
-        Action<CallRecord>? onRecord = null)
+        Action<CallRecord>? onRecord = null,
+        RegistrationStore? store = null)
     {
-        _onBug = onBug;
-        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord };
+        (_onBug, _store) = (onBug, store);
+        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Store = store };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);
-        ISipEngine engine = new SipEngine(new PbxEngine(
-            config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log));
+        var core = new PbxEngine(config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log);
+        if (store is not null)
+        {
+            // not before we listen: a second process of this folder must not touch the file of the first
+            core.KeepBindings(MonotonicClock.Now, store.Load(Listening));
+        }
+        ISipEngine engine = new SipEngine(core);
         IRelayLine relay = new RelayLine(_relay);
         _loop.Attach(engineLine?.Invoke(engine) ?? engine, relayLine?.Invoke(relay) ?? relay, addresses);
         _signalling = new Thread(RunSignalling) { Name = "signalling", IsBackground = true };
@@ -52,6 +60,7 @@ internal sealed class RunningPbx : IDisposable
     {
         _relay.Start();
         _signalling.Start();
+        _store?.Start(_loop.Wake);
     }
 
     /// <summary>Any thread. False: signalling has hung for long, or somebody asks too much.</summary>

@@ -65,4 +65,10 @@ internal static partial class HostLog
 
     [LoggerMessage(4022, LogLevel.Warning, "the last line of {File} was torn; its {Bytes} bytes are kept in {File}.torn", EventName = "call_record_repaired")]
     internal static partial void CallRecordRepaired(this ILogger log, string file, long bytes);
+
+    [LoggerMessage(4030, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
+    internal static partial void RegistrationsUnreadable(this ILogger log, string file, string problem);
+
+    [LoggerMessage(4031, LogLevel.Warning, "{File} had {Damaged} damaged line(s), kept in {File}.damaged; the registrations of {Extensions} extension(s) are good", EventName = "registrations_repaired")]
+    internal static partial void RegistrationsRepaired(this ILogger log, string file, int damaged, int extensions);
 }

@@ -33,11 +33,12 @@ internal sealed class CallRecordWriter : IDisposable
     /// <param name="log">Told once when records can't be written, and once when they can again.</param>
     /// <param name="capacity">Records that may wait.</param>
     /// <param name="lastWords">How long the end waits for what is not written yet.</param>
-    public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null)
+    /// <param name="meter">Told what is written.</param>
+    public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null, WriteMeter? meter = null)
     {
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
         _queue = new BlockingCollection<CallDetail>(capacity);
-        _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles);
+        _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
         Open(section.File);
         _thread = new Thread(Write) { Name = "records", IsBackground = true };

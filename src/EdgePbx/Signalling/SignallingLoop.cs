@@ -47,6 +47,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     /// <summary>Takes the records of calls that are over.</summary>
     public Action<CallRecord>? OnRecord { get; init; }
 
+    /// <summary>Keeps the bindings; null: nobody does.</summary>
+    public IRegistrationStore? Store { get; init; }
+
     /// <summary>True when a shutdown is through.</summary>
     public bool IsStopped { get; private set; }
 
@@ -122,6 +125,11 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         while (_relay!.TryTakeReport(out RelayReport report))
         {
             Take(now, report);
+            Drain(now);
+        }
+        if (Store?.TryTakeReport(out StoreReport kept) == true)
+        {
+            _engine!.BindingsKept(now, kept.UpTo, kept.Problem);
             Drain(now);
         }
         while (_commands.TryTake(out SignallingCommand command))
@@ -209,6 +217,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
                 break;
             case OutputKind.Record:
                 OnRecord?.Invoke(output.Record!);
+                break;
+            case OutputKind.KeepBindings:
+                Store?.Post(output.Bindings!);
                 break;
             default:
                 Transports.Close(now, output.Flow);

@@ -15,6 +15,7 @@ internal sealed record StatusDocument
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
     public TransportSnapshot Transport { get; init; } = new();
+    public WritesSnapshot Writes { get; init; } = new();
 }
 
 /// <summary>Its JSON, generated at compile time.</summary>

@@ -18,6 +18,8 @@ internal static class StatusTable
         WriteGauges(output, status.Gauges);
         output.WriteLine();
         WriteCounters(output, status);
+        output.WriteLine();
+        WriteWrites(output, status.Writes);
         WriteLeftovers(output, status.Leftovers);
     }
 
@@ -92,6 +94,7 @@ internal static class StatusTable
         Row(output, "message buffers", gauges.PacketBuffersRented);
         Row(output, "TCP connections", gauges.TcpConnections);
         Row(output, "refuses new requests (1: yes)", gauges.Overload);
+        Row(output, "registrations not kept (1: yes)", gauges.RegistrationsUnkept);
     }
 
     private static void WriteCounters(TextWriter output, StatusDocument status)
@@ -127,6 +130,17 @@ internal static class StatusTable
         Row(output, "TCP connections too many", status.Transport.TcpEvicted);
         Row(output, "TCP connections stalled", status.Transport.TcpStalled);
         Row(output, "TCP connections unreadable", status.Transport.TcpUnframed);
+    }
+
+    private static void WriteWrites(TextWriter output, WritesSnapshot writes)
+    {
+        output.WriteLine("Written to the medium, in bytes:");
+        output.WriteLine($"  {"",-32}{"since the start",16}{"last 24 h",12}{"budget a day",14}{"times synced",14}");
+        foreach ((string cause, WriteSnapshot one) in writes.All())
+        {
+            string budget = one.BudgetBytesADay == 0 ? "-" : one.BudgetBytesADay.ToString(CultureInfo.InvariantCulture);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {cause,-32}{one.Bytes,16}{one.BytesLastDay,12}{budget,14}{one.Syncs,14}"));
+        }
     }
 
     private static void Row(TextWriter output, string what, long number) =>
