@@ -13,27 +13,30 @@ internal sealed class PbxHost : IDisposable
 {
     private enum Request { Stop, Reload }
 
-    private readonly string _file;
+    private readonly ConfigFile _file;
     private readonly string _state;
-    private readonly WriteBudget _writes = new(() => MonotonicClock.Now);
+    private readonly WriteBudget _writes;
     private readonly TextWriter _error;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private LoadedConfig _loaded;
     private PbxConfig _config;
+    private volatile ConfigurationSnapshot _configuration = new();
     private CallRecordWriter? _records;
 
-    /// <param name="file">The configuration, for reloads.</param>
-    /// <param name="config">What is in it.</param>
+    /// <param name="file">The configuration, for reloads and for the copy of what worked.</param>
+    /// <param name="loaded">What to begin with.</param>
     /// <param name="stdout">For the log.</param>
     /// <param name="error">For the person who started it.</param>
-    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
-    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error, string? state = null)
+    /// <param name="state">The folder of what must survive.</param>
+    /// <param name="writes">Counts what is written to the medium.</param>
+    public PbxHost(ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes)
     {
-        (_file, _config, _error) = (file, config, error);
-        _state = StateFolder.Of(file, state);
+        (_file, _loaded, _config, _error, _state, _writes) = (file, loaded, loaded.Config, error, state, writes);
         _log = new EventLog(stdout, TimeProvider.System);
-        ConfigureLog(config);
+        ConfigureLog(_config);
+        NoteSource();
     }
 
     /// <summary>Back when the process shall end, with its exit code.</summary>
@@ -70,17 +73,55 @@ internal sealed class PbxHost : IDisposable
 
     private CallRecordWriter NewRecords() => new(_config.Records, TimeProvider.System, _log, meter: _writes[WriteCause.CallRecords]);
 
+    // an address that can't be had is a mistake too, which only the attempt shows
     private RunningPbx? TryListen(RegistrationStore store)
     {
+        string problem;
         try
         {
-            return new RunningPbx(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), store: store);
+            return NewPbx(store);
+        }
+        catch (ListenException refused)
+        {
+            problem = refused.Message;
+            _log.ListenFailed(problem);
+            _error.WriteLine($"edgepbx: {problem}");
+        }
+        if (_loaded.IsLastGood || _file.LastGood([problem]) is not { } good || good.Config.Sip.Listen.SequenceEqual(_config.Sip.Listen))
+        {
+            return null;
+        }
+        (_loaded, _config) = (good, good.Config);
+        NoteSource();
+        try
+        {
+            return NewPbx(store);
         }
         catch (ListenException refused)
         {
             _log.ListenFailed(refused.Message);
             _error.WriteLine($"edgepbx: {refused.Message}");
             return null;
+        }
+    }
+
+    private RunningPbx NewPbx(RegistrationStore store) =>
+        new(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), store: store);
+
+    private void NoteSource()
+    {
+        _configuration = new ConfigurationSnapshot { LastGoodUsed = _loaded.IsLastGood, Problems = _loaded.Problems };
+        foreach (string problem in _loaded.Problems)
+        {
+            _log.ConfigLastGoodUsed(_file.Path, problem);
+        }
+    }
+
+    private void Keep(ConfigSource source)
+    {
+        if (!_file.TryKeep(source, out string problem))
+        {
+            _log.ConfigNotKept(problem);
         }
     }
 
@@ -96,6 +137,10 @@ internal sealed class PbxHost : IDisposable
             _ = SHA256.HashData([]);
             LogStart(pbx);
             ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
+            if (!_loaded.IsLastGood)
+            {
+                Keep(_loaded.Source); // it works
+            }
             ServeRequests(pbx);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
@@ -123,24 +168,30 @@ internal sealed class PbxHost : IDisposable
 
     private void Reload(RunningPbx pbx)
     {
-        ConfigResult result = ConfigLoader.Load(_file);
+        ConfigResult result = _file.LoadFile(expectsExtensions: _config.Extensions.Count > 0);
         if (result.Config is not { } config)
         {
             foreach (ConfigError error in result.Errors)
             {
                 _log.ConfigRejected(error.ToString());
             }
+            _configuration = _configuration with { ReloadRejected = true, Problems = [.. result.Errors.Select(error => error.ToString())] };
             return;
         }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
+        _config = config;
+        _configuration = new ConfigurationSnapshot();
+        ConfigureLog(config);
+        _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (fixedUntilRestart.Length > 0)
         {
             _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
         }
-        _config = config;
-        ConfigureLog(config);
-        _ = pbx.TryPost(new SignallingCommand.Reload(config));
-        _log.ConfigReloaded(_file, config.Extensions.Count);
+        if (!NeedingRestart(_loaded.Config, config).Any())
+        {
+            Keep(result.Source!); // all of it is in force, so it works
+        }
+        _log.ConfigReloaded(_file.Path, config.Extensions.Count);
     }
 
     private static IEnumerable<string> NeedingRestart(PbxConfig old, PbxConfig changed)
@@ -226,6 +277,7 @@ internal sealed class PbxHost : IDisposable
                 CallRecordsDropped = _records?.Dropped ?? 0,
             },
             Transport = snapshot.Transport,
+            Configuration = _configuration,
             Writes = _writes.Snapshot(),
         };
     }

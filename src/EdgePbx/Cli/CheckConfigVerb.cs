@@ -8,16 +8,16 @@ internal static class CheckConfigVerb
         ConfigResult result = ConfigLoader.Load(file);
         if (result.Config is not { } config)
         {
-            WriteErrors(result, error);
+            WriteErrors(result.Errors, error);
             return ExitCode.Configuration;
         }
         output.WriteLine($"{file}: good, {config.Extensions.Count} extensions");
         return ExitCode.Done;
     }
 
-    public static void WriteErrors(ConfigResult result, TextWriter error)
+    public static void WriteErrors(IReadOnlyList<ConfigError> errors, TextWriter error)
     {
-        foreach (ConfigError one in result.Errors)
+        foreach (ConfigError one in errors)
         {
             error.WriteLine(one);
         }

@@ -63,12 +63,13 @@ internal static class CommandLine
     private static Command RunVerbOf(TextWriter output, TextWriter error)
     {
         Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config,
+            config, state,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), output, error));
+        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(state), output, error));
         return verb;
     }
 
@@ -102,6 +103,12 @@ internal static class CommandLine
             result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
         return verb;
     }
+
+    private static Option<string> StateOption() => new("--state")
+    {
+        Description = "The folder for registrations and the copy of the last good configuration (default: the configuration's).",
+        HelpName = "FOLDER",
+    };
 
     private static Option<string> ConfigOption() => new("--config")
     {

@@ -6,21 +6,26 @@ namespace EdgePbx;
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    public static int Run(string? file, TextWriter output, TextWriter error)
+    /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
+    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
+    public static int Run(string? file, string? state, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
-        if (file is null && !File.Exists(path) && !TryWriteStarter(path, error))
+        var writes = new WriteBudget(() => MonotonicClock.Now);
+        var good = new LastGoodConfig(Path.Combine(StateFolder.Of(path, state), StateFolder.GoodConfig), writes[WriteCause.Configuration]);
+        if (file is null && !File.Exists(path) && !File.Exists(good.Path) && !TryWriteStarter(path, error))
         {
             return ExitCode.Configuration;
         }
-        ConfigResult result = ConfigLoader.Load(path);
-        if (result.Config is not { } config)
+        var configFile = new ConfigFile(path, good);
+        LoadedConfig? loaded = configFile.Load(out IReadOnlyList<ConfigError> errors);
+        CheckConfigVerb.WriteErrors(errors, error);
+        if (loaded is null)
         {
-            CheckConfigVerb.WriteErrors(result, error);
             return ExitCode.Configuration;
         }
         output.Flush();
-        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error);
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes);
         return host.Run();
     }
 

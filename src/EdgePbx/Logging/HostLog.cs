@@ -66,6 +66,12 @@ internal static partial class HostLog
     [LoggerMessage(4022, LogLevel.Warning, "the last line of {File} was torn; its {Bytes} bytes are kept in {File}.torn", EventName = "call_record_repaired")]
     internal static partial void CallRecordRepaired(this ILogger log, string file, long bytes);
 
+    [LoggerMessage(4040, LogLevel.Error, "{File} can't be used, so the configuration that last worked is in force: {Problem}", EventName = "config_last_good_used")]
+    internal static partial void ConfigLastGoodUsed(this ILogger log, string file, string problem);
+
+    [LoggerMessage(4041, LogLevel.Warning, "no copy of the configuration can be kept: {Problem}", EventName = "config_not_kept")]
+    internal static partial void ConfigNotKept(this ILogger log, string problem);
+
     [LoggerMessage(4030, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
     internal static partial void RegistrationsUnreadable(this ILogger log, string file, string problem);
 

@@ -10,6 +10,7 @@ internal static class StatusTable
     {
         output.WriteLine($"EdgePbx {status.Version}, running for {Duration(status.UptimeSeconds)}");
         output.WriteLine();
+        WriteConfiguration(output, status.Configuration);
         WriteCalls(output, status.Calls);
         WriteEnded(output, status.EndedCalls);
         output.WriteLine();
@@ -34,6 +35,21 @@ internal static class StatusTable
         foreach (LeftoverSnapshot one in leftovers)
         {
             output.WriteLine($"  {one.Count} {one.Gauge} of {one.Owner}, {Duration(one.SecondsAgo)} ago");
+        }
+    }
+
+    private static void WriteConfiguration(TextWriter output, ConfigurationSnapshot configuration)
+    {
+        if (configuration.Problems.Count > 0)
+        {
+            output.WriteLine(configuration.LastGoodUsed
+                ? "THE CONFIGURATION CAN'T BE USED, the last one that worked is in force:"
+                : "THE CONFIGURATION HAS BEEN CHANGED AND CAN'T BE USED, the one before is in force:");
+            foreach (string problem in configuration.Problems)
+            {
+                output.WriteLine($"  {Plain(problem)}");
+            }
+            output.WriteLine();
         }
     }
 

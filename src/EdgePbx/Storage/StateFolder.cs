@@ -5,6 +5,15 @@ internal static class StateFolder
 {
     public const string Registrations = "registrations.journal";
 
+    /// <summary>The copy of the configuration that last worked.</summary>
+    public const string GoodConfig = "edgepbx.toml.good";
+
+    /// <summary>Where the service of a distribution keeps it.</summary>
+    private const string OfService = "/var/lib/edgepbx";
+
+    /// <summary>Where it may be, when nobody says.</summary>
+    public static IEnumerable<string> Candidates(string configFile) => [Of(configFile, null), OfService];
+
     /// <param name="configFile">The configuration's.</param>
     /// <param name="wanted">By the command line; null: nothing is.</param>
     public static string Of(string configFile, string? wanted) => Path.GetFullPath(wanted ?? Path.GetDirectoryName(Path.GetFullPath(configFile))!);

@@ -41,8 +41,10 @@ public class HelpTests
           edgepbx run [options]
 
         Options:
-          --config <FILE>  The configuration file (default: edgepbx.toml in the current folder).
-          -?, -h, --help   Show help and usage information
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
+                            (default: the configuration's).
+          -?, -h, --help    Show help and usage information
 
         """,
         Help("run"));

@@ -108,7 +108,12 @@ public sealed class PbxHostTests : IDisposable
         return running.Result;
     }
 
-    private PbxHost NewHost() => new(ConfigFile, ConfigLoader.Load(ConfigFile).Config!, _log, _error);
+    private PbxHost NewHost()
+    {
+        var writes = new WriteBudget(() => default);
+        var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes);
+    }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""
         [sip]
