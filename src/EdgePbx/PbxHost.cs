@@ -11,7 +11,7 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    private enum Request { Stop, Reload }
+    private enum Request { Stop, Reload, SignOfLife }
 
     private readonly ConfigFile _file;
     private readonly string _state;
@@ -24,6 +24,7 @@ internal sealed class PbxHost : IDisposable
     private PbxConfig _config;
     private volatile ConfigurationSnapshot _configuration = new();
     private CallRecordWriter? _records;
+    private readonly Pulse _pulse;
 
     /// <param name="file">The configuration, for reloads and for the copy of what worked.</param>
     /// <param name="loaded">What to begin with.</param>
@@ -35,6 +36,7 @@ internal sealed class PbxHost : IDisposable
     {
         (_file, _loaded, _config, _error, _state, _writes) = (file, loaded, loaded.Config, error, state, writes);
         _log = new EventLog(stdout, TimeProvider.System);
+        _pulse = new Pulse("main", () => _requests.Add((Request.SignOfLife, "")));
         ConfigureLog(_config);
         NoteSource();
     }
@@ -53,7 +55,7 @@ internal sealed class PbxHost : IDisposable
         // not before we listen: a second process of this folder must not touch the file of the first
         using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
-        RunWith(pbx);
+        RunWith(pbx, store);
         _log.Stopped();
         return ExitCode.Done;
     }
@@ -125,13 +127,13 @@ internal sealed class PbxHost : IDisposable
         }
     }
 
-    private void RunWith(RunningPbx pbx)
+    private void RunWith(RunningPbx pbx, RegistrationStore store)
     {
         using PosixSignalRegistration term = On(PosixSignal.SIGTERM, Request.Stop);
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
         using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
         pbx.Start();
-        using (new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
+        using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
@@ -141,10 +143,19 @@ internal sealed class PbxHost : IDisposable
             {
                 Keep(_loaded.Source); // it works
             }
+            using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
             ServeRequests(pbx);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
         _ = pbx.TryStop();
+    }
+
+    /// <returns>Null: nobody waits to be fed.</returns>
+    private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
+    {
+        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse];
+        return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
     }
 
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
@@ -162,7 +173,12 @@ internal sealed class PbxHost : IDisposable
                 _log.Stopping(why);
                 return;
             }
-            Reload(pbx);
+            _pulse.BeginWaiting(); // a reload reads and writes the medium
+            if (what == Request.Reload)
+            {
+                Reload(pbx);
+            }
+            _pulse.EndWaiting();
         }
     }
 
@@ -211,6 +227,10 @@ internal sealed class PbxHost : IDisposable
         if (old.Records != changed.Records)
         {
             yield return "records";
+        }
+        if (old.Watchdog != changed.Watchdog)
+        {
+            yield return "watchdog";
         }
     }
 

@@ -56,6 +56,9 @@ internal sealed class RunningPbx : IDisposable
     /// <summary>What is really listened on, with the ports that the system chose.</summary>
     public IReadOnlyList<ListenUrl> Listening => _loop.Transports.Listening;
 
+    /// <summary>Signs of life of its threads.</summary>
+    public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse];
+
     public void Start()
     {
         _relay.Start();

@@ -71,6 +71,7 @@ internal sealed class ConfigLoader
             Log = ReadLog(reader.Section("log")),
             Status = ReadStatus(reader.Section("status")),
             Records = ReadRecords(reader.Section("records")),
+            Watchdog = ReadWatchdog(reader.Section("watchdog")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
@@ -224,6 +225,17 @@ internal sealed class ConfigLoader
         int kept = (int)records.Whole("keep", 5, 1, 99);
         records.RefuseUnknown();
         return new RecordsSection(isOn, file, largest << 20, kept);
+    }
+
+    private static WatchdogSection ReadWatchdog(TableReader watchdog)
+    {
+        string? device = watchdog.TextOrNull("device");
+        if (device is not null && !device.StartsWith('/'))
+        {
+            watchdog.Refuse("device", "a full path is wanted, such as \"/dev/watchdog\"");
+        }
+        watchdog.RefuseUnknown();
+        return new WatchdogSection(device);
     }
 
     private List<ExtensionSettings> ReadExtensions(TableReader root)

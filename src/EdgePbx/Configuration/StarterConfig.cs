@@ -87,6 +87,9 @@ internal sealed class StarterConfig
         #max_size = 10               # MiB; then it becomes calls.jsonl.1, that one calls.jsonl.2 and so on
         #keep = 5                    # so many of those
 
+        [watchdog]                   # for a box whose init is not systemd, which knows the watchdog by itself
+        #device = "/dev/watchdog"    # restarts the box when phones are no longer answered
+
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 
         """;

@@ -72,6 +72,15 @@ internal static partial class HostLog
     [LoggerMessage(4041, LogLevel.Warning, "no copy of the configuration can be kept: {Problem}", EventName = "config_not_kept")]
     internal static partial void ConfigNotKept(this ILogger log, string problem);
 
+    [LoggerMessage(4050, LogLevel.Error, "the watchdog is not fed, and will start this anew: no sign of life from {Silent}", EventName = "watchdog_starves")]
+    internal static partial void WatchdogStarves(this ILogger log, string silent);
+
+    [LoggerMessage(4051, LogLevel.Warning, "the watchdog is fed again: all have shown that they live", EventName = "watchdog_fed_again")]
+    internal static partial void WatchdogFedAgain(this ILogger log);
+
+    [LoggerMessage(4052, LogLevel.Error, "the watchdog {Device} can't be had, nobody restarts the box when it hangs: {Problem}", EventName = "watchdog_unavailable")]
+    internal static partial void WatchdogUnavailable(this ILogger log, string device, string problem);
+
     [LoggerMessage(4030, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
     internal static partial void RegistrationsUnreadable(this ILogger log, string file, string problem);
 

@@ -14,7 +14,7 @@ internal sealed class CallRecordWriter : IDisposable
     private const int MostBetweenSyncs = 32;
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
-    private readonly BlockingCollection<CallDetail> _queue;
+    private readonly BlockingCollection<CallDetail?> _queue; // null: a sign of life is wanted
     private readonly CallRecordFile _file;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _started;
@@ -37,13 +37,17 @@ internal sealed class CallRecordWriter : IDisposable
     public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null, WriteMeter? meter = null)
     {
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
-        _queue = new BlockingCollection<CallDetail>(capacity);
+        _queue = new BlockingCollection<CallDetail?>(capacity);
+        Pulse = new Pulse("records", () => TryQueue(null));
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
         Open(section.File);
         _thread = new Thread(Write) { Name = "records", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>Records in the file since the start.</summary>
     public long Written => Interlocked.Read(ref _written);
@@ -80,7 +84,7 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
-    private bool TryQueue(CallDetail detail)
+    private bool TryQueue(CallDetail? detail)
     {
         try
         {
@@ -111,16 +115,18 @@ internal sealed class CallRecordWriter : IDisposable
     private void Write()
     {
         int unsynced = 0;
-        foreach (CallDetail detail in _queue.GetConsumingEnumerable())
+        foreach (CallDetail? detail in _queue.GetConsumingEnumerable())
         {
-            bool isFine = _file.TryAppend(detail.ToLine(), out string problem);
+            Pulse.BeginWaiting();
+            string problem = "";
+            bool isFine = detail is null || _file.TryAppend(detail.ToLine(), out problem);
             if (_file.IsStuckAtItsSize && !_isStuck)
             {
                 _isStuck = true;
                 _log.CallRecordsNotRotated(_path);
             }
-            unsynced += isFine ? 1 : 0;
-            if (isFine && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
+            unsynced += isFine && detail is not null ? 1 : 0;
+            if (isFine && unsynced > 0 && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
             {
                 isFine = _file.TrySync(out problem);
                 Note(isFine, problem, unsynced);
@@ -132,6 +138,7 @@ internal sealed class CallRecordWriter : IDisposable
                 unsynced = 0;
                 Note(isFine, problem, records: 1);
             }
+            Pulse.EndWaiting();
         }
     }
 

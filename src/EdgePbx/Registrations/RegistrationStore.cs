@@ -40,7 +40,11 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         (_path, _log) = (path, log);
         _journal = new Journal(path, "registrations", files ?? SystemFiles.Instance, meter);
         _thread = new Thread(Write) { Name = "store", IsBackground = true };
+        Pulse = new Pulse("store", () => _news.Set());
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>Before <see cref="Start"/>: what was kept when the process last ended, however it did.</summary>
     /// <param name="listening">What is listened on now.</param>
@@ -119,7 +123,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         bool isFailing = !_isOpen;
         if (_journal.Damaged > 0)
         {
-            isFailing = !_journal.TryCommit(out _); // at once: a second cut shall not meet a damaged file
+            isFailing = !TryCommit(out _); // at once: a second cut shall not meet a damaged file
         }
         while (true)
         {
@@ -134,7 +138,16 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             {
                 return;
             }
+            Pulse.Beat();
         }
+    }
+
+    private bool TryCommit(out string problem)
+    {
+        Pulse.BeginWaiting();
+        bool isKept = _journal.TryCommit(out problem);
+        Pulse.EndWaiting();
+        return isKept;
     }
 
     private List<KeptBindings> TakePosted()
@@ -154,7 +167,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             _journal.Put(one.Extension, RegistrationRecord.Write(one.Bindings));
             _lastNumber = Math.Max(_lastNumber, one.Number);
         }
-        bool isKept = _journal.TryCommit(out string problem);
+        bool isKept = TryCommit(out string problem);
         lock (_gate)
         {
             _report = new StoreReport(_lastNumber, isKept ? null : problem);

@@ -45,7 +45,11 @@ internal sealed class RelayLoop : IDisposable
         _now = now;
         _reported = reported;
         _poll.Add(_wake.Descriptor, WakeTag);
+        Pulse = new Pulse("relay", _wake.Set);
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     public long Forwarded => Volatile.Read(ref _forwarded);
     public long Dropped => Volatile.Read(ref _dropped);
@@ -129,6 +133,7 @@ internal sealed class RelayLoop : IDisposable
         }
         LookAtPaths(now);
         Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
+        Pulse.Beat();
     }
 
     private void Obey(in RelayOrder order)

@@ -29,6 +29,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public SignallingLoop(IReadOnlyList<ListenUrl> listen, ILogger log)
     {
+        Pulse = new Pulse("signalling", _wake.Set);
         _poll = new PollSet(1 + listen.Count + TcpConnections.Limit);
         _ = _poll.Add(_wake.Descriptor, Native.POLLIN, this);
         try
@@ -43,6 +44,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     }
 
     public SipTransports Transports { get; }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>Takes the records of calls that are over.</summary>
     public Action<CallRecord>? OnRecord { get; init; }
@@ -94,6 +98,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         engine.Tick(now);
         Drain(now);
         _trim.Note(engine.IsIdle);
+        Pulse.Beat();
         if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))
         {
             IsStopped = true;
