@@ -46,13 +46,15 @@ internal static class CommandLine
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
+            BackupVerbOf(output, error),
+            RestoreVerbOf(output, error),
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
-        root.Subcommands[4].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[5].SetAction(_ =>
+        root.Subcommands[6].SetAction(_ => SelfTest.Run(output));
+        root.Subcommands[7].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -101,6 +103,36 @@ internal static class CommandLine
         };
         verb.SetAction(result => AuditVerb.Run(
             result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
+        return verb;
+    }
+
+    private static Command BackupVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup to write." };
+        Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
+        var records = new Option<bool>("--records") { Description = "Take the call records too." };
+        var verb = new Command("backup", "Write configuration, secrets and registrations into one file; EdgePbx may run meanwhile.")
+        {
+            file, records, config, state,
+        };
+        verb.SetAction(result => BackupVerb.Run(
+            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(records), output, error));
+        return verb;
+    }
+
+    private static Command RestoreVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup to restore." };
+        Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check the backup and say what it would change; change nothing." };
+        var verb = new Command("restore", "Make this box what it was when a backup was written; EdgePbx must not run.")
+        {
+            file, dryRun, config, state,
+        };
+        verb.SetAction(result => RestoreVerb.Run(
+            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(dryRun), output, error));
         return verb;
     }
 

@@ -12,6 +12,7 @@ internal static class RunVerb
     {
         string path = file ?? StarterConfig.FileName;
         var writes = new WriteBudget(() => MonotonicClock.Now);
+        FinishRestore(path, StateFolder.Of(path, state), writes[WriteCause.Configuration], error);
         var good = new LastGoodConfig(Path.Combine(StateFolder.Of(path, state), StateFolder.GoodConfig), writes[WriteCause.Configuration]);
         if (file is null && !File.Exists(path) && !File.Exists(good.Path) && !TryWriteStarter(path, error))
         {
@@ -27,6 +28,15 @@ internal static class RunVerb
         output.Flush();
         using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes);
         return host.Run();
+    }
+
+    // the power went, or somebody killed it, while a backup was restored
+    private static void FinishRestore(string path, string state, WriteMeter meter, TextWriter error)
+    {
+        if (new PendingRestore(path, state, meter).Finish(out string? problem))
+        {
+            error.WriteLine(problem is null ? "edgepbx: a restore that was cut off is finished now" : $"edgepbx: a restore that was cut off can't be finished: {problem}");
+        }
     }
 
     private static bool TryWriteStarter(string path, TextWriter error)

@@ -59,7 +59,7 @@ internal sealed class ConfigLoader
     {
         if (TomlFile.Parse(text, _file, _errors) is not { } root)
         {
-            return new ConfigResult(null, _errors, null);
+            return new ConfigResult(null, _errors, null, new ConfigSource(text, _secrets.Read));
         }
         var reader = new TableReader(root, "", _file, _errors);
         SessionTimerSection sessionTimer = ReadSessionTimer(reader.Section("session_timer"));

@@ -82,5 +82,5 @@ internal sealed class LastGoodConfig(string path, WriteMeter meter)
 
     private static string Decoded(string code) => Encoding.UTF8.GetString(Convert.FromBase64String(code));
 
-    private static string ChecksumOf(string text) => $"{Journal.Checksum(Encoding.UTF8.GetBytes(text)):x8}";
+    private static string ChecksumOf(string text) => $"{JournalText.Checksum(Encoding.UTF8.GetBytes(text)):x8}";
 }

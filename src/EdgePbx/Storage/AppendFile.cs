@@ -91,7 +91,12 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
         problem = "";
         string fresh = path + ".new";
         int descriptor = files.Create(fresh);
-        nint written = descriptor < 0 || !files.TryLock(descriptor) ? -1 : files.Write(descriptor, whole);
+        nint written = -1;
+        if (descriptor >= 0 && files.TryLock(descriptor))
+        {
+            files.TakeAfter(descriptor, path);
+            written = files.Write(descriptor, whole);
+        }
         if (written == whole.Length && files.Sync(descriptor) && files.Rename(fresh, path) && files.SyncFolderOf(path))
         {
             meter.Wrote(whole.Length);

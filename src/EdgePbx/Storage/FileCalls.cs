@@ -59,4 +59,27 @@ internal static unsafe partial class FileCalls
         public long Length;
         public int ProcessId;
     }
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchown(int descriptor, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchmod(int descriptor, uint mode);
+
+    /// <summary>Whose it is, and who may do what with it. False: there is nothing of that name.</summary>
+    internal static bool TryGetOwner(string path, out FileOwner owner)
+    {
+        const int AT_FDCWD = -100;
+        const uint STATX_MODE = 2, STATX_UID = 8, STATX_GID = 16;
+        byte* found = stackalloc byte[256]; // struct statx, the same everywhere
+        bool isThere = statx(AT_FDCWD, path, 0, STATX_MODE | STATX_UID | STATX_GID, found) == 0;
+        owner = isThere ? new FileOwner(*(uint*)(found + 20), *(uint*)(found + 24), *(ushort*)(found + 28) & 0x1FFu) : default;
+        return isThere;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, byte* found);
+
+    /// <summary>The nine bits of rights, and to whom they are given.</summary>
+    internal readonly record struct FileOwner(uint User, uint Group, uint Rights);
 }

@@ -15,6 +15,9 @@ internal interface IFiles
     /// <summary>Empty, whatever was there.</summary>
     int Create(string path);
 
+    /// <summary>A new file gets the owner and the rights of the one that it will replace, or the owner of its folder, as far as we may.</summary>
+    void TakeAfter(int descriptor, string path);
+
     /// <returns>How many bytes of it are in the file now.</returns>
     nint Write(int descriptor, ReadOnlySpan<byte> bytes);
 

@@ -1,7 +1,3 @@
-using System.Buffers.Text;
-using System.Numerics;
-using System.Text;
-
 namespace EdgePbx;
 
 /// <summary>
@@ -10,8 +6,8 @@ namespace EdgePbx;
 /// lines are out of date, the file is replaced by one of those that count. Belongs to one thread.
 /// </summary>
 /// <remarks>
-/// <c>edgepbx-journal 1 KIND</c>, then <c>CRC32C-of-the-rest KEY TEXT</c>; without text the key is gone. A file with damage is read as
-/// far as it is good, kept beside as <c>NAME.damaged</c>, and replaced with the next commit.
+/// <see cref="JournalText"/> says how it looks. A file with damage is read as far as it is good, kept beside as <c>NAME.damaged</c>,
+/// and replaced with the next commit.
 /// </remarks>
 internal sealed class Journal(string path, string kind, IFiles files, WriteMeter meter) : IDisposable
 {
@@ -19,7 +15,6 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
     private const int SmallFile = 64 * 1024;
 
     private const int LargestFile = 16 << 20;
-    private const int ChecksumLength = 8;
 
     private readonly AppendFile _file = new(path, files, meter);
     private readonly SortedDictionary<string, byte[]> _table = new(StringComparer.Ordinal);
@@ -32,8 +27,6 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
 
     /// <summary>What counts, pending changes included.</summary>
     public IReadOnlyDictionary<string, byte[]> Table => _table;
-
-    private string Header => $"edgepbx-journal 1 {kind}";
 
     /// <summary>Reads what is there. Nothing is written but an empty file where there is none.</summary>
     public bool TryOpen(out string problem)
@@ -68,7 +61,7 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
         {
             _table[key] = text.ToArray();
         }
-        WriteLine(_pending, key, text);
+        JournalText.WriteLine(_pending, key, text);
     }
 
     /// <summary>Back when all that was put is on the medium.</summary>
@@ -112,41 +105,17 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
         return _pending.Length == 0 || (_file.TryWrite(_pending.GetBuffer().AsSpan(0, (int)_pending.Length), out problem) && _file.TrySync(out problem));
     }
 
-    private bool TryReplace(out string problem)
-    {
-        using var whole = new MemoryStream();
-        whole.Write(Encoding.ASCII.GetBytes(Header + "\n"));
-        foreach ((string key, byte[] text) in _table)
-        {
-            WriteLine(whole, key, text);
-        }
-        return _file.TryReplace(whole.GetBuffer().AsSpan(0, (int)whole.Length), out problem);
-    }
+    private bool TryReplace(out string problem) => _file.TryReplace(JournalText.Write(kind, _table), out problem);
 
     private bool IsMostlyOutOfDate() =>
         _file.Length + _pending.Length is var length && length > SmallFile && length > 4 * _table.Sum(entry => entry.Key.Length + entry.Value.Length + 11L);
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.IsEmpty)
-        {
-            _mustReplace = true; // the first line is missing, and comes with the first commit
-            return;
-        }
-        bool isFirst = true;
-        ReadOnlySpan<byte> rest = bytes;
-        while (!rest.IsEmpty)
-        {
-            int end = rest.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? default : rest[(end + 1)..];
-            bool isGood = isFirst ? Ascii.Equals(line, Header) : TryReadLine(line);
-            Damaged += isGood && end >= 0 ? 0 : 1;
-            isFirst = false;
-        }
+        Damaged = JournalText.Read(bytes, kind, _table);
+        _mustReplace = Damaged > 0 || bytes.IsEmpty; // an empty one lacks its first line
         if (Damaged > 0)
         {
-            _mustReplace = true;
             KeepDamaged(bytes);
         }
     }
@@ -160,46 +129,5 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
             _ = files.Write(descriptor, bytes);
             files.Close(descriptor);
         }
-    }
-
-    private bool TryReadLine(ReadOnlySpan<byte> line)
-    {
-        if (line.Length <= ChecksumLength + 1 || line[ChecksumLength] != (byte)' '
-            || !Utf8Parser.TryParse(line[..ChecksumLength], out uint checksum, out int length, 'x') || length != ChecksumLength
-            || checksum != Checksum(line[(ChecksumLength + 1)..]))
-        {
-            return false;
-        }
-        ReadOnlySpan<byte> entry = line[(ChecksumLength + 1)..];
-        int space = entry.IndexOf((byte)' ');
-        string key = Encoding.UTF8.GetString(space < 0 ? entry : entry[..space]);
-        if (space < 0 || space == entry.Length - 1)
-        {
-            _ = _table.Remove(key);
-        }
-        else
-        {
-            _table[key] = entry[(space + 1)..].ToArray();
-        }
-        return true;
-    }
-
-    private static void WriteLine(MemoryStream to, string key, ReadOnlySpan<byte> text)
-    {
-        byte[] entry = [.. Encoding.UTF8.GetBytes(key), (byte)' ', .. text];
-        to.Write(Encoding.ASCII.GetBytes($"{Checksum(entry):x8} "));
-        to.Write(entry);
-        to.WriteByte((byte)'\n');
-    }
-
-    /// <summary>CRC-32C (RFC 3720 B.4).</summary>
-    internal static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte one in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, one);
-        }
-        return ~crc;
     }
 }

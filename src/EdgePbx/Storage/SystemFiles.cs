@@ -38,6 +38,20 @@ internal sealed unsafe class SystemFiles : IFiles
 
     public int Create(string path) => FileCalls.open(path, ToWrite | FileCalls.O_TRUNC, OwnerOnly);
 
+    public void TakeAfter(int descriptor, string path)
+    {
+        bool isReplaced = FileCalls.TryGetOwner(path, out FileCalls.FileOwner owner);
+        if (!isReplaced && !FileCalls.TryGetOwner(Path.GetDirectoryName(Path.GetFullPath(path))!, out owner))
+        {
+            return;
+        }
+        _ = FileCalls.fchown(descriptor, owner.User, owner.Group);
+        if (isReplaced)
+        {
+            _ = FileCalls.fchmod(descriptor, owner.Rights);
+        }
+    }
+
     public nint Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
         nint written;

@@ -23,6 +23,9 @@ public class HelpTests
           status               Ask the running EdgePbx for its calls, its phones and its counters.
           audit                Show what all calls since the start took and gave back; exit code 4 if
                                something is missing.
+          backup <FILE>        Write configuration, secrets and registrations into one file; EdgePbx may
+                               run meanwhile.
+          restore <FILE>       Make this box what it was when a backup was written; EdgePbx must not run.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
           version              Show version, commit, runtime and architecture.
@@ -48,6 +51,50 @@ public class HelpTests
 
         """,
         Help("run"));
+
+    [Fact]
+    public void Of_backup() => Assert.Equal(
+        """
+        Description:
+          Write configuration, secrets and registrations into one file; EdgePbx may run meanwhile.
+
+        Usage:
+          edgepbx backup <FILE> [options]
+
+        Arguments:
+          <FILE>  The backup to write.
+
+        Options:
+          --records         Take the call records too.
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
+                            (default: the configuration's).
+          -?, -h, --help    Show help and usage information
+
+        """,
+        Help("backup"));
+
+    [Fact]
+    public void Of_restore() => Assert.Equal(
+        """
+        Description:
+          Make this box what it was when a backup was written; EdgePbx must not run.
+
+        Usage:
+          edgepbx restore <FILE> [options]
+
+        Arguments:
+          <FILE>  The backup to restore.
+
+        Options:
+          --dry-run         Check the backup and say what it would change; change nothing.
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
+                            (default: the configuration's).
+          -?, -h, --help    Show help and usage information
+
+        """,
+        Help("restore"));
 
     [Fact]
     public void Of_check_config() => Assert.Equal(

@@ -167,7 +167,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public void The_checksum_is_that_of_RFC_3720() => Assert.Equal(0xE3069283, Journal.Checksum("123456789"u8));
+    public void The_checksum_is_that_of_RFC_3720() => Assert.Equal(0xE3069283, JournalText.Checksum("123456789"u8));
 
     public void Dispose() => _folder.Dispose();
 

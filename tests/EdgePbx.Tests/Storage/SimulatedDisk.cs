@@ -53,6 +53,11 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
         return Open(inode);
     }
 
+    public void TakeAfter(int descriptor, string path)
+    {
+        // one user has it all
+    }
+
     public nint Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
         Do();
