@@ -184,7 +184,7 @@ internal sealed class PbxHost : IDisposable
 
     private void Reload(RunningPbx pbx)
     {
-        ConfigResult result = _file.LoadFile(expectsExtensions: _config.Extensions.Count > 0);
+        ConfigResult result = _file.LoadFile(() => _config.Extensions.Count > 0);
         if (result.Config is not { } config)
         {
             foreach (ConfigError error in result.Errors)

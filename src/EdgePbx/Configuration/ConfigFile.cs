@@ -16,7 +16,7 @@ internal sealed class ConfigFile(string path, LastGoodConfig good)
     /// <summary>The file's, if it is good; else the last good one, if there is one; else null, with the mistakes.</summary>
     public LoadedConfig? Load(out IReadOnlyList<ConfigError> errors)
     {
-        ConfigResult result = LoadFile(expectsExtensions: HasExtensions(LoadGood()));
+        ConfigResult result = LoadFile(() => LoadGood()?.Config is { Extensions.Count: > 0 });
         errors = result.Errors;
         return result is { Config: { } config, Source: { } source }
             ? new LoadedConfig(config, source, [])
@@ -24,11 +24,11 @@ internal sealed class ConfigFile(string path, LastGoodConfig good)
     }
 
     /// <summary>What is in the file now.</summary>
-    /// <param name="expectsExtensions">A file that has none was cut off: nobody wants an exchange without phones in place of one with some.</param>
-    public ConfigResult LoadFile(bool expectsExtensions)
+    /// <param name="hadExtensions">A file that has none was cut off then: nobody wants an exchange without phones in place of one with some.</param>
+    public ConfigResult LoadFile(Func<bool> hadExtensions)
     {
         ConfigResult result = ConfigLoader.Load(path);
-        return expectsExtensions && result.Config is { Extensions.Count: 0 }
+        return result.Config is { Extensions.Count: 0 } && hadExtensions()
             ? result with { Config = null, Errors = [new ConfigError(path, 0, 0, "", "no [[extension]] is in it, and there were some before")] }
             : result;
     }
@@ -40,8 +40,6 @@ internal sealed class ConfigFile(string path, LastGoodConfig good)
 
     /// <summary>The box works with it.</summary>
     public bool TryKeep(ConfigSource source, out string problem) => good.TryKeep(source, out problem);
-
-    private static bool HasExtensions(ConfigResult? result) => result?.Config is { Extensions.Count: > 0 };
 
     private ConfigResult? LoadGood() => good.Read() is { } source
         ? ConfigLoader.Parse(source.Text, good.Path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, source.Secrets)

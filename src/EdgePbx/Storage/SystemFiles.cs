@@ -18,6 +18,10 @@ internal sealed unsafe class SystemFiles : IFiles
 
     public byte[]? Read(string path, int atMost)
     {
+        if (!File.Exists(path))
+        {
+            return null; // as it mostly is: an exception would cost a start its time
+        }
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
