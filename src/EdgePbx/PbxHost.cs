@@ -39,6 +39,7 @@ internal sealed class PbxHost : IDisposable
         _pulse = new Pulse("main", () => _requests.Add((Request.SignOfLife, "")));
         ConfigureLog(_config);
         NoteSource();
+        writes.Tell(_log);
     }
 
     /// <summary>Back when the process shall end, with its exit code.</summary>

@@ -8,12 +8,10 @@ answer), one of them is called at once and rings, and every call record that was
 """
 import argparse
 import contextlib
-import json
 import os
 import random
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -22,6 +20,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import ports  # noqa: E402
+import status  # noqa: E402
 from rawsip import PATIENCE, Dialog, Phone, random_hex  # noqa: E402
 
 REALM = "pbx.test"
@@ -62,24 +61,7 @@ class Box:
         self.dead.set()
 
     def status(self):
-        """Phones are answered before anybody else: the socket may come a little later."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            client = socket.socket(socket.AF_UNIX)
-            try:
-                client.connect(os.path.join(self.folder, "edgepbx.sock"))
-                break
-            except (ConnectionRefusedError, FileNotFoundError):
-                client.close()
-                assert time.monotonic() < end, "it does not answer status"
-                time.sleep(0.001)
-        with contextlib.closing(client):
-            client.settimeout(PATIENCE)
-            client.sendall(b"status\n")
-            parts = []
-            while part := client.recv(65536):
-                parts.append(part)
-        return json.loads(b"".join(parts))
+        return status.ask(os.path.join(self.folder, "edgepbx.sock"))
 
     def records(self):
         """Whole lines of the file of call records."""

@@ -81,6 +81,9 @@ internal static partial class HostLog
     [LoggerMessage(4052, LogLevel.Error, "the watchdog {Device} can't be had, nobody restarts the box when it hangs: {Problem}", EventName = "watchdog_unavailable")]
     internal static partial void WatchdogUnavailable(this ILogger log, string device, string problem);
 
+    [LoggerMessage(4060, LogLevel.Warning, "{Cause} wrote {Bytes} bytes to the medium within a day, {Budget} are meant to be enough: the card wears out", EventName = "write_budget_exceeded")]
+    internal static partial void WriteBudgetExceeded(this ILogger log, WriteCause cause, long bytes, long budget);
+
     [LoggerMessage(4030, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
     internal static partial void RegistrationsUnreadable(this ILogger log, string file, string problem);
 

@@ -1,4 +1,5 @@
 using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
@@ -15,14 +16,27 @@ internal sealed class WriteMeter(Func<Instant> now, long budget = 0)
     private long _slice;
     private long _bytes;
     private long _syncs;
+    private bool _isOver;
+
+    /// <summary>Told once when the budget of a day is used up, and again after it was kept: bytes of the last day.</summary>
+    public Action<long>? OnOver { get; set; }
 
     public void Wrote(long bytes)
     {
+        long? over = null;
         lock (_gate)
         {
             Turn();
             _bytes += bytes;
             _lastDay[_slice % _lastDay.Length] += bytes;
+            long day = _lastDay.Sum();
+            bool isOver = budget > 0 && day > budget;
+            over = isOver && !_isOver ? day : null;
+            _isOver = isOver;
+        }
+        if (over is { } amount)
+        {
+            OnOver?.Invoke(amount);
         }
     }
 
@@ -70,6 +84,16 @@ internal sealed class WriteBudget(Func<Instant> now)
     ];
 
     public WriteMeter this[WriteCause cause] => _meters[(int)cause];
+
+    /// <summary>Whom to tell when a cause has used up its day.</summary>
+    public void Tell(ILogger log)
+    {
+        foreach (WriteCause cause in Enum.GetValues<WriteCause>())
+        {
+            WriteMeter meter = this[cause];
+            meter.OnOver = bytes => log.WriteBudgetExceeded(cause, bytes, meter.Snapshot().BudgetBytesADay);
+        }
+    }
 
     public WritesSnapshot Snapshot() => new()
     {

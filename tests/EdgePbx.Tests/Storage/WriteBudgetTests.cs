@@ -25,6 +25,34 @@ public sealed class WriteBudgetTests
     }
 
     [Fact]
+    public void Too_much_in_a_day_is_told_once_and_once_more_after_a_quiet_day()
+    {
+        List<long> told = [];
+        var meter = new WriteMeter(() => _now, budget: 100) { OnOver = told.Add };
+        meter.Wrote(100);
+        Assert.Empty(told);
+        meter.Wrote(1);
+        meter.Wrote(50);
+        Assert.Equal([101], told);
+        Wait(hours: 25);
+        meter.Wrote(10);
+        meter.Wrote(200);
+        Assert.Equal([101, 210], told);
+    }
+
+    [Fact]
+    public void The_log_names_the_cause()
+    {
+        var budget = new WriteBudget(() => _now);
+        var log = new RecordingLogger();
+        budget.Tell(log);
+        budget[WriteCause.Recordings].Wrote(1L << 40); // as much as there is to record
+        Assert.Equal(0, log.EventCount("write_budget_exceeded"));
+        budget[WriteCause.Registrations].Wrote(5 << 20);
+        Assert.Equal(1, log.EventCount("write_budget_exceeded"));
+    }
+
+    [Fact]
     public void Each_cause_has_its_own()
     {
         var budget = new WriteBudget(() => _now);
