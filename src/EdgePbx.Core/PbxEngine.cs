@@ -203,6 +203,7 @@ public sealed class PbxEngine
             SecondsToExpiry = (entry.Binding.ExpiresAt - now).TotalSeconds,
             UserAgent = entry.Binding.UserAgent,
         })],
+        RegistrationsUnkept = _requests.Keeper.IsFailing,
         EndedCalls = [.. _context.Ended.Last.Select(record => Shown(record, now))],
         UncleanCalls = [.. _context.Ended.Unclean.Select(record => Shown(record, now))],
         CallsUncleanUnseen = _context.Ended.UncleanUnseen,
@@ -247,7 +248,6 @@ public sealed class PbxEngine
         PacketBuffersRented = _context.Buffers.Outstanding,
         Overload = _context.Admission.IsOverloaded ? 1 : 0,
         PortsQuarantined = 2 * _context.Relays.Quarantined,
-        RegistrationsUnkept = _requests.Keeper.IsFailing ? 1 : 0,
     };
 
     private CounterSnapshot CountersNow() => new()

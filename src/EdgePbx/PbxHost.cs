@@ -290,6 +290,7 @@ internal sealed class PbxHost : IDisposable
             EndedCalls = engine.EndedCalls,
             Leftovers = engine.Leftovers,
             Registrations = engine.Registrations,
+            RegistrationsUnkept = engine.RegistrationsUnkept,
             Gauges = engine.Gauges,
             Counters = engine.Counters with
             {

@@ -6,6 +6,9 @@ public sealed record PbxSnapshot
     public IReadOnlyList<CallSnapshot> Calls { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
 
+    /// <summary>They are not on the medium, since it is full, broken or too slow: a power cut would forget them.</summary>
+    public bool RegistrationsUnkept { get; init; }
+
     /// <summary>The last calls that ended, newest first.</summary>
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
 
@@ -126,9 +129,6 @@ public sealed record GaugeSnapshot
 
     /// <summary>1 while new calls or registrations are refused for want of room, and for five seconds after.</summary>
     public int Overload { get; init; }
-
-    /// <summary>1 while registrations are not on the medium, since it is full, broken or too slow: a power cut would forget them.</summary>
-    public int RegistrationsUnkept { get; init; }
 }
 
 /// <summary>What has happened since the start.</summary>

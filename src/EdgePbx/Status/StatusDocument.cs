@@ -12,6 +12,9 @@ internal sealed record StatusDocument
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
     public IReadOnlyList<LeftoverSnapshot> Leftovers { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
+
+    /// <summary>A power cut would forget them: the medium is full, broken or too slow.</summary>
+    public bool RegistrationsUnkept { get; init; }
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
     public TransportSnapshot Transport { get; init; } = new();

@@ -15,6 +15,10 @@ internal static class StatusTable
         WriteEnded(output, status.EndedCalls);
         output.WriteLine();
         WriteRegistrations(output, status.Registrations);
+        if (status.RegistrationsUnkept)
+        {
+            output.WriteLine("  THEY ARE NOT KEPT: the medium is full, broken or too slow, and a power cut would forget them");
+        }
         output.WriteLine();
         WriteGauges(output, status.Gauges);
         output.WriteLine();
@@ -110,7 +114,6 @@ internal static class StatusTable
         Row(output, "message buffers", gauges.PacketBuffersRented);
         Row(output, "TCP connections", gauges.TcpConnections);
         Row(output, "refuses new requests (1: yes)", gauges.Overload);
-        Row(output, "registrations not kept (1: yes)", gauges.RegistrationsUnkept);
     }
 
     private static void WriteCounters(TextWriter output, StatusDocument status)

@@ -11,6 +11,7 @@ internal sealed class World
     private readonly Rule[] _rules;
     private readonly SimPorts _ports;
     private readonly SimRelay _relay;
+    private readonly SimMedium _medium;
     private readonly PbxSettings _settings;
     private readonly HashSet<string> _liveCalls = new(StringComparer.Ordinal);
     private bool _wasLive;
@@ -26,6 +27,7 @@ internal sealed class World
             rule.ReportTo(violation => Violation ??= violation);
         }
         _relay = new SimRelay(Agenda, Weather, Rng.For(plan.Seed, 3, 0), OnPort);
+        _medium = new SimMedium(Agenda, Rng.For(plan.Seed, 8, 0));
         _ports = new SimPorts(Agenda, Weather, Rng.For(plan.Seed, 4, 0), OnPort);
         Network = new Network(this, Rng.For(plan.Seed, 5, 0));
         var rng = Rng.For(plan.Seed, 6, 0);
@@ -39,6 +41,12 @@ internal sealed class World
             Extensions = [.. Enumerable.Range(0, extensions).Select(i => new ExtensionSettings($"{1001 + i}", $"Desk {i}", $"secret-{i}"))],
         };
         Engine = new PbxEngine(_settings, _ports, new SimAddresses(), new SeededEntropy(plan.Seed), new EventLog(Agenda, keepsTrace, OnLogged));
+        Engine.KeepBindings(Agenda.Now, []);
+        _medium.Report = (upTo, problem) =>
+        {
+            Engine.BindingsKept(Agenda.Now, upTo, problem);
+            Drain();
+        };
         _relay.Confirm = key =>
         {
             Engine.RelayClosed(Agenda.Now, key);
@@ -155,6 +163,9 @@ internal sealed class World
                     break;
                 case OutputKind.ConfigureRelay or OutputKind.CloseRelay:
                     _relay.Take(output);
+                    break;
+                case OutputKind.KeepBindings:
+                    _medium.Take(output.Bindings!);
                     break;
             }
         }

@@ -41,7 +41,7 @@ public class KeptBindingProperties
                     break;
                 case Do.Wait or Do.WaitLong:
                     world.Advance(what == Do.Wait ? 1 : 40);
-                    if (world.Gauges.RegistrationsUnkept == 1)
+                    if (world.Engine.Snapshot(world.Now).RegistrationsUnkept)
                     {
                         Write(world.Kept.Count); // answered without the medium: only if it takes it after all is there something to hold it to
                     }
