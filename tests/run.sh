@@ -76,7 +76,7 @@ else
     policy=
 fi
 status=0
-(install_missing python3 sip-tester baresip-core linphone-cli sipsak iproute2 util-linux) || status=$?
+(install_missing python3 sip-tester baresip-core linphone-cli sipsak iproute2 util-linux sox opus-tools) || status=$?
 [[ ! $policy ]] || rm -f "$policy"
 ((status == 0)) || exit "$status"
 command -v dotnet >/dev/null || die "the .NET SDK is not on the PATH; global.json says which version is wanted."

@@ -20,6 +20,11 @@ public enum OutputKind : byte
 
     /// <summary>Put <see cref="Output.Bindings"/> on the medium, then call <see cref="PbxEngine.BindingsKept"/> with its number.</summary>
     KeepBindings,
+    /// <summary>Begin <see cref="Output.Recording"/> as <see cref="Output.Order"/> says, and report it to <see cref="PbxEngine.RecordingReported"/>.</summary>
+    StartRecording,
+
+    /// <summary>Close the files of <see cref="Output.Recording"/>, and report it.</summary>
+    StopRecording,
 }
 
 /// <summary>One thing for the host to do. Values only; the buffer in it has moved to whoever takes it.</summary>
@@ -35,6 +40,8 @@ public readonly record struct Output(OutputKind Kind)
     public RelaySettings? Settings { get; init; }
     public CallRecord? Record { get; init; }
     public KeptBindings? Bindings { get; init; }
+    public RecordingKey Recording { get; init; }
+    public RecordingOrder? Order { get; init; }
 }
 
 /// <summary>What the engine wants done, in order; the host takes all of it after each input.</summary>

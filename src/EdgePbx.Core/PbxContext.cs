@@ -14,6 +14,7 @@ internal sealed class PbxContext
         StatelessTags = new StatelessTags(entropy);
         Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
         Relays = new RelayTable(ports, Outbox);
+        Recordings = new RecordingTable(Outbox);
         Calls = new CallTable(this);
         Admission = new AdmissionControl(this);
         Reconciler = new Reconciler(this);
@@ -28,6 +29,7 @@ internal sealed class PbxContext
     public TransactionLayer Transactions { get; }
     public DialogIndex Dialogs { get; } = new();
     public RelayTable Relays { get; }
+    public RecordingTable Recordings { get; }
     public CallTable Calls { get; }
     public Counters Counters { get; } = new();
     public AdmissionControl Admission { get; }

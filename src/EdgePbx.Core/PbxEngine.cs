@@ -105,18 +105,7 @@ public sealed class PbxEngine
             return;
         }
         path.Media = media;
-        Call call = path.Leg.Call;
-        try
-        {
-            call.OnMeasured(now, path);
-        }
-#pragma warning disable CA1031 // as above
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            call.Fault(now, failure);
-        }
-        _context.Transactions.ForgetAnswered();
+        InCall(now, path.Leg.Call, call => call.OnMeasured(now, path));
     }
 
     /// <summary>The relay now takes this source for the path, and no other.</summary>
@@ -126,6 +115,25 @@ public sealed class PbxEngine
         {
             path.Source = source;
             path.Leg.Call.LogLatched(path.Leg, source);
+        }
+    }
+
+    /// <summary>The relay has heard a key press on a path whose tap wants to know.</summary>
+    public void DigitHeard(Instant now, RelayKey relay, char digit)
+    {
+        if (_context.Relays.Find(relay) is { } path)
+        {
+            InCall(now, path.Leg.Call, call => call.OnDigit(now, path.Leg, digit, isInfo: false));
+        }
+    }
+
+    /// <summary>The recorder has opened the files of a recording, or closed them.</summary>
+    public void RecordingReported(Instant now, in RecordingReport report)
+    {
+        RecordingReport said = report;
+        if (_context.Recordings.Find(report.Recording) is { } recording)
+        {
+            InCall(now, recording.Call, call => call.OnRecording(now, recording, said));
         }
     }
 
@@ -220,6 +228,23 @@ public sealed class PbxEngine
         _context.Ended.Acknowledge();
     }
 
+    /// <summary>What another thread tells of a call; a bug that it meets ends this one.</summary>
+    private void InCall(Instant now, Call call, Action<Call> deed)
+    {
+        _context.CurrentCall = call;
+        try
+        {
+            deed(call);
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            call.Fault(now, failure);
+        }
+        _context.Transactions.ForgetAnswered();
+    }
+
     private static EndedCallSnapshot Shown(CallRecord record, Instant now) => new()
     {
         Call = record.Call,
@@ -246,6 +271,7 @@ public sealed class PbxEngine
         RelayPaths = _context.Relays.Count,
         PortsInUse = _context.Relays.PortsInUse,
         PacketBuffersRented = _context.Buffers.Outstanding,
+        Recordings = _context.Recordings.Count,
         Overload = _context.Admission.IsOverloaded ? 1 : 0,
         PortsQuarantined = 2 * _context.Relays.Quarantined,
     };
@@ -268,6 +294,8 @@ public sealed class PbxEngine
         CallsRefusedTableFull = _context.Counters.CallsRefusedTableFull,
         CallsFaulted = _context.Counters.CallsFaulted,
         OneWayAudio = _context.Counters.OneWayAudio,
+        RecordingsStarted = _context.Counters.RecordingsStarted,
+        RecordingsFailed = _context.Counters.RecordingsFailed,
         RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
         CallsUnclean = _context.Ended.UncleanCount,
         ThingsReconciled = _context.Reconciler.Left.Released,

@@ -3,6 +3,9 @@ namespace EdgePbx.Core;
 /// <summary>One extension: its number, its display name and what digest needs of its secret.</summary>
 public sealed record ExtensionSettings(string Number, string Name, string Secret)
 {
+    /// <summary>Whether its calls are recorded; null: as the box says.</summary>
+    public RecordMode? Record { get; init; }
+
     /// <summary>Keeps the secret out of logs and dumps.</summary>
     public override string ToString() => $"extension {Number}";
 }
@@ -28,6 +31,8 @@ public sealed record PbxSettings
     public TimeSpan? MediaTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     public int MaxCalls { get; init; } = 100;
+
+    public RecordingSettings Recording { get; init; } = RecordingSettings.Off;
 
     public IReadOnlyList<ExtensionSettings> Extensions { get; init; } = [];
 }

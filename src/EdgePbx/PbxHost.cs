@@ -109,7 +109,9 @@ internal sealed class PbxHost : IDisposable
     }
 
     private RunningPbx NewPbx(RegistrationStore store) =>
-        new(_config, _log, EndWithBug, onRecord: record => _records?.Post(record), store: store);
+        new(
+            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line), store: store,
+            recordings: _writes[WriteCause.Recordings]);
 
     private void NoteSource()
     {
@@ -195,6 +197,10 @@ internal sealed class PbxHost : IDisposable
             _configuration = _configuration with { ReloadRejected = true, Problems = [.. result.Errors.Select(error => error.ToString())] };
             return;
         }
+        if (config.Media.MaxCalls == 0)
+        {
+            config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
+        }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
         _config = config;
         _configuration = new ConfigurationSnapshot();
@@ -224,6 +230,10 @@ internal sealed class PbxHost : IDisposable
         if (old.Status.Socket != changed.Status.Socket)
         {
             yield return "status.socket";
+        }
+        if (old.Recording with { Mode = default, Code = "" } != changed.Recording with { Mode = default, Code = "" })
+        {
+            yield return "recording";
         }
         if (old.Records != changed.Records)
         {
@@ -297,6 +307,10 @@ internal sealed class PbxHost : IDisposable
                 LogLinesDropped = _log.Dropped,
                 CallRecordsWritten = _records?.Written ?? 0,
                 CallRecordsDropped = _records?.Dropped ?? 0,
+                // the runtime counts a collection of an older generation as one of each younger one too
+                CollectionsGen0 = GC.CollectionCount(0) - GC.CollectionCount(1),
+                CollectionsGen1 = GC.CollectionCount(1) - GC.CollectionCount(2),
+                CollectionsGen2 = GC.CollectionCount(2),
             },
             Transport = snapshot.Transport,
             Configuration = _configuration,

@@ -11,8 +11,14 @@ internal sealed class RunningPbx : IDisposable
 
     private static readonly TimeSpan StopLimit = SignallingLoop.DrainLimit + TimeSpan.FromMilliseconds(300);
 
+    // for digests; what has none yet gets it at the next start
+    private static readonly TimeSpan RecorderStopLimit = TimeSpan.FromMilliseconds(700);
+
     private readonly SignallingLoop _loop;
     private readonly MediaRelay _relay;
+    private readonly RecorderInbox _inbox;
+    private readonly Recorder _recorder;
+    private readonly bool _mayRecord;
     private readonly Thread _signalling;
     private readonly Action<string, Exception> _onBug;
     private readonly RegistrationStore? _store;
@@ -24,7 +30,9 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="relayLine">What the engine's orders pass on their way to the relay; null: nothing.</param>
     /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
     /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
+    /// <param name="onRecording">Takes the line of each recorded file, on the recorder thread; null: nobody does.</param>
     /// <param name="store">Keeps registrations over a restart; it is read as soon as the listeners are open. Null: nothing is kept.</param>
+    /// <param name="recordings">Told what recordings write to the medium; null: nobody counts.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public RunningPbx(
         PbxConfig config,
@@ -33,13 +41,18 @@ internal sealed class RunningPbx : IDisposable
         Func<IRelayLine, IRelayLine>? relayLine = null,
         Func<ISipEngine, ISipEngine>? engineLine = null,
         Action<CallRecord>? onRecord = null,
-        RegistrationStore? store = null)
+        Action<RecordingLine>? onRecording = null,
+        RegistrationStore? store = null,
+        WriteMeter? recordings = null)
     {
         (_onBug, _store) = (onBug, store);
         _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Store = store };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
-        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake);
+        _inbox = new RecorderInbox();
+        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => { }), recordings);
+        _mayRecord = config.MayRecord;
+        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);
         var core = new PbxEngine(config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log);
         if (store is not null)
@@ -49,7 +62,8 @@ internal sealed class RunningPbx : IDisposable
         }
         ISipEngine engine = new SipEngine(core);
         IRelayLine relay = new RelayLine(_relay);
-        _loop.Attach(engineLine?.Invoke(engine) ?? engine, relayLine?.Invoke(relay) ?? relay, addresses);
+        _loop.Attach(
+            engineLine?.Invoke(engine) ?? engine, relayLine?.Invoke(relay) ?? relay, addresses, new RecorderLine(_recorder, _inbox, _loop.Wake));
         _signalling = new Thread(RunSignalling) { Name = "signalling", IsBackground = true };
     }
 
@@ -57,11 +71,15 @@ internal sealed class RunningPbx : IDisposable
     public IReadOnlyList<ListenUrl> Listening => _loop.Transports.Listening;
 
     /// <summary>Signs of life of its threads.</summary>
-    public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse];
+    public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse, _recorder.Pulse];
 
     public void Start()
     {
         _relay.Start();
+        if (_mayRecord)
+        {
+            _recorder.Start(); // else with the first order, after a reload
+        }
         _signalling.Start();
         _store?.Start(_loop.Wake);
     }
@@ -76,17 +94,23 @@ internal sealed class RunningPbx : IDisposable
         return _loop.TryPost(new SignallingCommand.TakeSnapshot(request)) ? request.Wait(patience) : null;
     }
 
-    /// <summary>Ends all calls, then the signalling thread. False: it did not end in time.</summary>
+    /// <summary>Ends all calls, then the signalling thread and the recorder. False: one did not end in time.</summary>
     public bool TryStop()
     {
         _ = _loop.TryPost(new SignallingCommand.Shutdown());
-        return _signalling.Join(StopLimit);
+        bool isStopped = _signalling.Join(StopLimit);
+        return _recorder.TryStop(RecorderStopLimit) && isStopped;
     }
 
     /// <summary>Ends the relay thread and closes all sockets.</summary>
     public void Dispose()
     {
         _relay.Dispose();
+        if (_recorder.TryStop(RecorderStopLimit)) // else its thread is at them still
+        {
+            _recorder.Dispose();
+            _inbox.Dispose();
+        }
         _loop.Dispose();
     }
 

@@ -12,6 +12,7 @@ public class RelayBenchmarks
     private readonly PayloadMap _map = new([(8, 0), (101, 96)]);
     private readonly SourceLatch _latch = new();
     private readonly NetEndpoint _source = new(NetAddress.FromV4(192, 0, 2, 41), 16384);
+    private readonly RelaySettings _settings = new() { RemoteRtp = default, RemoteRtcp = default, SignallingSource = default, Sink = default };
     private readonly PathQuality _quality = new();
     private Instant _now;
     private ushort _number;
@@ -39,7 +40,7 @@ public class RelayBenchmarks
         {
             return 0;
         }
-        _quality.TakeRtp(_now, packet, 8000);
+        _quality.TakeRtp(_now, packet, _settings);
         packet.SetPayloadType(_map[packet.PayloadType]);
         return _latch.Accept(_now, _source) == LatchVerdict.Accepted ? _latch.Target.Port : 0;
     }

@@ -2,7 +2,7 @@
 """Two headless baresip register, call and exchange tones: A plays 440 Hz, B 880 Hz, and each recording of what was received is checked.
 
   baresip_tone_call.py --server 127.0.0.1:5060 --domain D --caller 1001:PASSWORD --callee 1002:PASSWORD
-     [--seconds 4] [--calls 1] [--hang a|b] [--transport udp|tcp] [--hold] [--dtmf 159#]
+     [--seconds 4] [--calls 1] [--hang a|b] [--transport udp|tcp] [--hold] [--dtmf 159#] [--codec pcmu|g722|opus]
 Last line PASS (exit code 0) or FAIL with the reason (1).
 """
 import os
@@ -25,9 +25,10 @@ class Conversation:
         self.phones = {}
         for name, account in (("a", options.caller), ("b", options.callee)):
             wav = os.path.join(work, f"{TONES[name]}.wav")
-            tone.make(wav, TONES[name], 120)
+            _, rate, channels = Baresip.CODECS[options.codec]
+            tone.make(wav, TONES[name], 60, rate, channels=channels)
             self.phones[name] = Baresip(work, name, command_line.account(account), options.server, options.domain, wav, ports.take(40),
-                                        options.transport, "manual" if name == "a" else "auto")
+                                        options.transport, "manual" if name == "a" else "auto", options.codec)
 
     def run(self):
         try:
@@ -68,10 +69,11 @@ class Conversation:
     def dial_digits(self, a, b, since):
         a.keys(self.options.dtmf)
         end = time.time() + 3
-        while b.digits(since) != self.options.dtmf and time.time() < end:
+        wanted = self.options.dtmf.replace(",", "")
+        while b.digits(since) != wanted and time.time() < end:
             time.sleep(0.05)
-        if b.digits(since) != self.options.dtmf:
-            self.faults.append(f"DTMF {self.options.dtmf!r} arrived as {b.digits(since)!r}")
+        if b.digits(since) != wanted:
+            self.faults.append(f"DTMF {wanted!r} arrived as {b.digits(since)!r}")
 
     def listen(self, number, had):
         seconds = self.options.seconds
@@ -99,7 +101,8 @@ def main():
     parser.add_argument("--hang", default="a", choices="ab")
     parser.add_argument("--transport", default="udp")
     parser.add_argument("--hold", action="store_true", help="A holds and resumes in the middle of the call")
-    parser.add_argument("--dtmf", default=None, help="digits that A sends in the call; B must report them")
+    parser.add_argument("--dtmf", default=None, help="digits that A sends in the call, with commas for pauses; B must report them")
+    parser.add_argument("--codec", default="pcmu", choices=Baresip.CODECS)
     options = parser.parse_args()
     faults = ["not run"]
     with command_line.work_folder(options, lambda: faults) as work:

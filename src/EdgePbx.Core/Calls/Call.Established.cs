@@ -60,6 +60,10 @@ internal sealed partial class Call
             _context.Respond(now, info, 480);
             return;
         }
+        if (InfoDigit.TryRead(info.Request, out char digit))
+        {
+            OnDigit(now, leg, digit, isInfo: true);
+        }
         leg.Hold(info);
         other.SendInfo(now, info.Request, (later, status, _) =>
         {
@@ -94,16 +98,21 @@ internal sealed partial class Call
         leg.Media.Trim(now);
         late.Offerer.Media.Trim(now);
         late.Offerer.Acknowledge(now, late.Invite, body.Span);
+        ReviewRecording(now);
     }
 
     /// <summary>The exchange is over on both legs.</summary>
     /// <param name="waitsFor">The answer that an ACK will bring.</param>
     /// <param name="hasChanged">False when the offer was refused.</param>
-    internal void OnNegotiated(LateAnswer? waitsFor, bool hasChanged)
+    internal void OnNegotiated(Instant now, LateAnswer? waitsFor, bool hasChanged)
     {
         _wasChangedEarly |= hasChanged && State is not CallState.Established;
         _negotiation = null;
         _lateAnswer = waitsFor;
+        if (hasChanged && waitsFor is null)
+        {
+            ReviewRecording(now);
+        }
     }
 
     /// <summary>The leg that hears this one; null while several ring.</summary>

@@ -22,7 +22,9 @@ internal sealed partial class Call
     public void SetUp(Instant now, IncomingCall incoming)
     {
         _context.CurrentCall = this;
-        (From, To, _offer) = (incoming.Caller.Number, incoming.CalleeNumber, incoming.Offer);
+        (From, To, _offer) = (incoming.Caller.Number, incoming.Callee.Number, incoming.Offer);
+        _recordingPolicy = RecordingPolicy.Decide(_context.Settings.Recording, incoming.Caller, incoming.Callee);
+        _isRecordingWanted = _recordingPolicy.Mode == RecordMode.Always;
         Ledger.Owner = $"call {Key} from {From} to {To}";
         SipMessage request = incoming.Transaction.Request;
         _callerTakesReliable = request.HasToken(HeaderName.Supported, "100rel"u8);
@@ -264,6 +266,7 @@ internal sealed partial class Call
             caller.Media.Watch();
             callee.Media.Watch();
             _context.Log.CallEstablished(Key, _callId, _b2buaCallId, callee.Media.Codec);
+            ReviewRecording(now);
         }
     }
 

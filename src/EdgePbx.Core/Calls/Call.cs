@@ -76,22 +76,30 @@ internal sealed partial class Call
         Scope.Close(now);
     }
 
-    /// <summary>70 s after its end: what nobody confirms is taken for lost, so that the call can go. How many relay paths it was.</summary>
-    internal int Abandon(Instant now)
+    /// <summary>70 s after its end: what nobody confirms is taken for lost, so that the call can go. How many of each it was.</summary>
+    internal (int Paths, int Recordings) Abandon(Instant now)
     {
-        int paths = 0;
+        (int paths, int recordings) = (0, 0);
         foreach (ResourceScope scope in Legs().Select(static leg => leg.Scope).Append(Scope).ToArray())
         {
             scope.Abandon(now, lost =>
             {
-                if (lost is RelayPath path)
+                switch (lost)
                 {
-                    _context.Relays.Quarantine(path);
-                    paths++;
+                    case RelayPath path:
+                        _context.Relays.Quarantine(path);
+                        paths++;
+                        break;
+                    case Recording recording:
+                        _context.Recordings.Forget(recording);
+                        recordings++;
+                        break;
+                    default:
+                        break;
                 }
             });
         }
-        return paths;
+        return (paths, recordings);
     }
 
     /// <summary>A bug met while this call was worked on: it costs this call and no other.</summary>
@@ -232,6 +240,6 @@ internal sealed partial class Call
     private void Forget()
     {
         (Callee, _lastCaller, _lastCallee, _heardEarly, _offer) = (null, null, null, null, null);
-        (_watchdog, _reminder, _pendingPrack, _earlyOfferer, _lateAnswer) = (null, null, null, null, null);
+        (_watchdog, _reminder, _pendingPrack, _earlyOfferer, _lateAnswer, _recording) = (null, null, null, null, null, null);
     }
 }

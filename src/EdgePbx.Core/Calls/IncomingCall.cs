@@ -5,7 +5,7 @@ internal sealed record IncomingCall(
     ServerTransaction Transaction,
     Dialog Dialog,
     ExtensionSettings Caller,
-    string CalleeNumber,
+    ExtensionSettings Callee,
     IReadOnlyList<Binding> Contacts,
     SdpSession? Offer,
     SessionAgreement Agreement,

@@ -49,7 +49,7 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
             Refuse(now, transaction, caller, 503, "as many calls as allowed are up");
             return;
         }
-        call.SetUp(now, new IncomingCall(transaction, dialog, caller, callee.Number, contacts, offer, agreement, maxForwards));
+        call.SetUp(now, new IncomingCall(transaction, dialog, caller, callee, contacts, offer, agreement, maxForwards));
     }
 
     private bool TryReadOffer(Instant now, ServerTransaction transaction, ExtensionSettings caller, out SdpSession? offer)

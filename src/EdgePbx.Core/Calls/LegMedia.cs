@@ -47,6 +47,32 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
         }
     }
 
+    /// <summary>The first line of sound that carries media; -1: none does.</summary>
+    public int SoundLine
+    {
+        get
+        {
+            for (int i = 0; i < _paths.Count; i++)
+            {
+                if (IsLive(i) && Remote is { } remote && i < remote.Media.Count && remote.Media[i].Type == "audio")
+                {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+
+    /// <summary>What the phone may send on the line: with the numbers that it was shown, and if need be with its own (O-06).</summary>
+    public CodecMap CodecsOf(int line) => CodecMap.Of(ShownOf(line), Remote?.Media.ElementAtOrDefault(line));
+
+    /// <summary>The line is encrypted from phone to phone: what is copied of it is noise.</summary>
+    public bool IsEncrypted(int line) => Remote?.Media.ElementAtOrDefault(line)?.Protocol.Contains("SAVP", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>The codec of the line, as <see cref="Codec"/>.</summary>
+    public string CodecOf(int line) =>
+        (_view is ({ } answer, _, not null) ? answer : Remote)?.Media.ElementAtOrDefault(line)?.FirstCodec ?? "";
+
     /// <summary>Something has to come, and nothing of it does any more, on no line.</summary>
     public bool IsDead
     {
@@ -162,7 +188,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>Gives the relay each line's settings again, which opens the window in which a source may be latched.</summary>
     public void Reopen() => ConfigureAll(opensLatch: true);
 
-    /// <summary>The call is answered: whoever should send is watched from now on.</summary>
+    /// <summary>The call is answered, or its recording begins or ends: the relay is told what has changed for its paths.</summary>
     public void Watch() => ConfigureAll(opensLatch: false);
 
     private void ConfigureAll(bool opensLatch)
@@ -190,11 +216,16 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
                 Map = map,
                 OpensLatch = opensLatch,
                 ClockRate = RtpCodec.ClockRateOf(Codec),
+                ForeignPayloads = PayloadSet.NotIn(ShownOf(line), remote.Media[line]),
                 ExpectsMedia = leg.Call.State is CallState.Established && remote.Media[line].Direction.CanSend() && JoinedWith?.IsHeld(line) == false,
                 DeadAfter = context.Settings.MediaTimeout,
+                Tap = line == SoundLine ? leg.Call.TapOf(leg) : null,
             });
         }
     }
+
+    private SdpMedia? ShownOf(int line) =>
+        SdpSession.TryParse(Face.Last.Span, out SdpSession? ours, out _) ? ours!.Media.ElementAtOrDefault(line) : null;
 
     private bool IsLive(int line) => _paths[line] is not null && line < _agreed.Count && _agreed[line];
 

@@ -112,7 +112,7 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
             return;
         }
         Trim(now);
-        call.OnNegotiated(null, hasChanged: true);
+        call.OnNegotiated(now, null, hasChanged: true);
         request.Accept(now, body);
     }
 
@@ -126,14 +126,14 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
             call.End(now, EndReason.NoAnswerSdp(to)); // its offer has no answer, so nobody knows what holds (RFC 3261 13.2.1)
             return;
         }
-        call.OnNegotiated(new LateAnswer(offer, to, invite), hasChanged: true);
+        call.OnNegotiated(now, new LateAnswer(offer, to, invite), hasChanged: true);
         request.Accept(now, body);
     }
 
     private void Refuse(Instant now, int status)
     {
         Trim(now);
-        call.OnNegotiated(null, hasChanged: false);
+        call.OnNegotiated(now, null, hasChanged: false);
         request.Refuse(now, FinalResponses.ShownInDialog(status));
         if (status is 408 or 481)
         {

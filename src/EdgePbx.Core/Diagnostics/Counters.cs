@@ -18,5 +18,7 @@ internal sealed class Counters
     public long CallsRefusedTableFull { get; set; }
     public long CallsFaulted { get; set; }
     public long OneWayAudio { get; set; }
+    public long RecordingsStarted { get; set; }
+    public long RecordingsFailed { get; set; }
     public long RequestsRefusedOverload { get; set; }
 }

@@ -5,8 +5,8 @@ namespace EdgePbx.Core;
 /// <summary>Every event that is ever logged; the media relay's are numbered 3xxx.</summary>
 internal static partial class PbxLog
 {
-    [LoggerMessage(3001, LogLevel.Debug, "relay thread started, {Capacity} paths, {Pairs} pairs of ports", EventName = "relay_thread_started")]
-    internal static partial void RelayThreadStarted(this ILogger log, int capacity, int pairs);
+    [LoggerMessage(3001, LogLevel.Debug, "relay thread started, {Capacity} paths, {Pairs} pairs of ports; packets by {Io}, {Scheduling} scheduling", EventName = "relay_thread_started")]
+    internal static partial void RelayThreadStarted(this ILogger log, int capacity, int pairs, string io, string scheduling);
 
     [LoggerMessage(3002, LogLevel.Debug, "relay thread stopped, {Forwarded} packets forwarded, {Dropped} dropped", EventName = "relay_thread_stopped")]
     internal static partial void RelayThreadStopped(this ILogger log, long forwarded, long dropped);

@@ -123,6 +123,9 @@ public sealed record GaugeSnapshot
     public int PortsInUse { get; init; }
     public int PacketBuffersRented { get; init; }
 
+    /// <summary>Recordings whose files are open, or about to be closed.</summary>
+    public int Recordings { get; init; }
+
     /// <summary>Ports that no call owns any more and that are not lent, since the relay thread never said that it has closed them.</summary>
     public int PortsQuarantined { get; init; }
     public int TcpConnections { get; init; }
@@ -161,7 +164,22 @@ public sealed record CounterSnapshot
 
     /// <summary>How often one phone of a call was heard and the other not.</summary>
     public long OneWayAudio { get; init; }
+    public long RecordingsStarted { get; init; }
+
+    /// <summary>Calls, or parts of them, that should have been recorded and were not, or not to their end.</summary>
+    public long RecordingsFailed { get; init; }
+
+    /// <summary>Packets that the recorder could not take in time.</summary>
+    public long RecordingPacketsDropped { get; init; }
     public long LogLinesDropped { get; init; }
     public long RelayPacketsForwarded { get; init; }
     public long RelayPacketsDropped { get; init; }
+
+    /// <summary>What the relay thread has taken from the managed heap since the start: it does not grow with the packets.</summary>
+    public long RelayBytesAllocated { get; init; }
+
+    /// <summary>Garbage collections since the start, by the oldest generation that each looked at.</summary>
+    public long CollectionsGen0 { get; init; }
+    public long CollectionsGen1 { get; init; }
+    public long CollectionsGen2 { get; init; }
 }

@@ -24,9 +24,15 @@ public sealed record RelaySettings
     /// <summary>Ticks a second of the time stamps that arrive here, for the jitter.</summary>
     public int ClockRate { get; init; } = 8000;
 
+    /// <summary>Payload numbers that were not agreed on: a phone that sends them speaks what the other one may not understand.</summary>
+    public PayloadSet ForeignPayloads { get; init; }
+
     /// <summary>True while the phone has to send: the call is answered, and nobody holds.</summary>
     public bool ExpectsMedia { get; init; }
 
     /// <summary>How long a phone that has to send may send neither RTP nor RTCP until the path is called dead; null: for ever.</summary>
     public TimeSpan? DeadAfter { get; init; }
+
+    /// <summary>What is copied of the packets that arrive here; null: nothing.</summary>
+    public MediaTap? Tap { get; init; }
 }

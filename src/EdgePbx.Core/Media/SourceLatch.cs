@@ -47,6 +47,9 @@ public sealed class SourceLatch
     /// <summary>Where to send to; none: send nothing. An SDP endpoint that is news goes before a source of before the news.</summary>
     public NetEndpoint Target => !CanBeSentTo(_remote) ? default : _source.IsNone || _remote != _settledRemote ? _remote : _source;
 
+    /// <summary>Only <see cref="Source"/> is accepted, and that is where to send to: until the next negotiation packets change nothing.</summary>
+    public bool IsSettled => !_isOpen && !_source.IsNone && Target == _source;
+
     /// <summary>Forgets everything: the socket is another path's now.</summary>
     public void Reset()
     {

@@ -1,7 +1,7 @@
 namespace EdgePbx.Core;
 
 /// <summary>The kinds of things that a call takes and gives back.</summary>
-public enum ResourceKind : byte { Leg, DialogEntry, SessionTimer, RingTimer, RelayPath, OutgoingInvite, IncomingInvite, InDialogRequest }
+public enum ResourceKind : byte { Leg, DialogEntry, SessionTimer, RingTimer, RelayPath, OutgoingInvite, IncomingInvite, InDialogRequest, Recording }
 
 /// <summary>Whether a release is over, or another thread confirms it later.</summary>
 public enum Release : byte { Done, Pending }
@@ -27,6 +27,7 @@ public abstract class Owned
         ResourceKind.Leg => ReceiptKind.Leg,
         ResourceKind.DialogEntry => ReceiptKind.Dialog,
         ResourceKind.RelayPath => ReceiptKind.MediaPath,
+        ResourceKind.Recording => ReceiptKind.Recording,
         ResourceKind.OutgoingInvite or ResourceKind.IncomingInvite or ResourceKind.InDialogRequest => ReceiptKind.Request,
         _ => null,
     };

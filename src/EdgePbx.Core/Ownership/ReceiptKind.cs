@@ -25,8 +25,10 @@ public enum ReceiptKind : byte
     /// <summary>A SIP message that is kept: for a copy of the request, for an answer that gets lost.</summary>
     Buffer,
 
-    /// <summary>None as long as calls are not recorded.</summary>
+    /// <summary>Of recordings: one, or one a leg.</summary>
     File,
+
+    Recording,
 }
 
 /// <summary>One value for each <see cref="ReceiptKind"/>, with names for JSON.</summary>
@@ -43,12 +45,14 @@ public sealed record ByKind<T>
     public T Sockets { get; init; } = new();
     public T Buffers { get; init; } = new();
     public T Files { get; init; } = new();
+    public T Recordings { get; init; } = new();
 
     /// <summary>Each value with the word that people read.</summary>
     public IEnumerable<(string Kind, T Value)> All() =>
     [
         ("legs", Legs), ("dialogs", Dialogs), ("requests", Requests), ("transactions", Transactions), ("timers", Timers),
         ("media paths", MediaPaths), ("ports", Ports), ("sockets", Sockets), ("buffers", Buffers), ("files", Files),
+        ("recordings", Recordings),
     ];
 }
 
@@ -68,6 +72,7 @@ internal static class ByKind
         Sockets = value(ReceiptKind.Socket),
         Buffers = value(ReceiptKind.Buffer),
         Files = value(ReceiptKind.File),
+        Recordings = value(ReceiptKind.Recording),
     };
 }
 

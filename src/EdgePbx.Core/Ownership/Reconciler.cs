@@ -95,8 +95,9 @@ internal sealed class Reconciler
         if (_context.Calls.Find(departure.Key) is { } stuck)
         {
             Left.Add(now, "calls", 1, ledger.Owner);
-            int paths = stuck.Abandon(now);
+            (int paths, int recordings) = stuck.Abandon(now);
             AddPaths(now, paths, ledger.Owner);
+            Left.Add(now, "recordings", recordings, ledger.Owner);
         }
         else if (departure.Record is { IsClean: true } record)
         {
@@ -142,6 +143,7 @@ internal sealed class Reconciler
         SweepTimers(now, TimerKind.Ring, "timers_ring", isLeft, owner);
         SweepTimers(now, TimerKind.Transaction, "timers_transaction", (ledger, number) => ledger is not null && isLeft(ledger, number), owner);
         AddPaths(now, _context.Relays.QuarantineWhere(ledger => isLeft(ledger, 0)), owner);
+        Left.Add(now, "recordings", _context.Recordings.ForgetWhere(ledger => isLeft(ledger, 0)), owner);
     }
 
     private void AddPaths(Instant now, int paths, string owner)

@@ -43,6 +43,9 @@ public static class CallQuality
             SourceChanges = sent.SourceChanges,
             JitterMs = Rounded(sent.MaxJitter.TotalMilliseconds),
             LargestGapMs = Rounded(sent.LargestGap.TotalMilliseconds),
+            SilenceMs = Rounded(sent.Silence.TotalMilliseconds),
+            Foreign = own.Foreign,
+            ForeignType = own.Foreign > 0 ? own.ForeignType : null,
             RoundTripMs = own.RoundTrip is { } trip ? Rounded(trip.TotalMilliseconds) : null,
             HeardLossRatio = Math.Round(loss, 4),
             Score = heard.Received == 0 ? null : Math.Round(EModel.Score(CodecImpairment.Of(codec), loss, TimeSpan.FromMilliseconds(delay)), 2),
@@ -72,6 +75,10 @@ public static class CallQuality
         if (other.JitterMs >= PoorJitterMs)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{listener} heard a stream with a jitter of {other.JitterMs:0} ms");
+        }
+        if (other.Foreign >= TwoSeconds) // after a renegotiation some of the old ones are still under way
+        {
+            yield return $"{listener} was sent {other.Foreign} packets of payload type {other.ForeignType}, which was not agreed on (wrong codec)";
         }
         if (own.RoundTripMs >= PoorRoundTripMs)
         {

@@ -14,6 +14,15 @@ public sealed record MediaRecord
     public double JitterMs { get; init; }
     public double LargestGapMs { get; init; }
 
+    /// <summary>All the time in which nothing came though it went on later, of at least 200 ms each.</summary>
+    public double SilenceMs { get; init; }
+
+    /// <summary>Packets whose payload type was not agreed on.</summary>
+    public long Foreign { get; init; }
+
+    /// <summary>The last such type; null: there was none.</summary>
+    public int? ForeignType { get; init; }
+
     /// <summary>Box to phone and back; null: the phone's RTCP did not tell.</summary>
     public double? RoundTripMs { get; init; }
 

@@ -24,6 +24,12 @@ public readonly record struct MediaReport(RtpStreamReport Received, MediaFlow Fl
     /// <summary>The phone at the other end of the path is being heard at this very moment.</summary>
     public bool IsOtherSpeaking { get; init; }
 
+    /// <summary>Packets whose payload type was not agreed on.</summary>
+    public long Foreign { get; init; }
+
+    /// <summary>The last such type.</summary>
+    public int ForeignType { get; init; }
+
     /// <summary>Box to phone and back, by the phone's RTCP; null: it has not told.</summary>
     public TimeSpan? RoundTrip { get; init; }
 

@@ -24,6 +24,8 @@ public sealed class PathQuality
     private bool _wasOtherSpeaking;
     private bool _hasNews;
     private bool _hasSpoken;
+    private long _foreign;
+    private int _foreignType;
 
     /// <summary>Another path begins.</summary>
     public void Open(Instant now)
@@ -32,7 +34,7 @@ public sealed class PathQuality
         _trip.Reset();
         (_heard, _lastRtp, _lastRtcp, _reportedAt) = (null, now, now, now);
         (_watchedSince, _deadAfter, _flow, _hasNews) = (Instant.Never, null, MediaFlow.Unwatched, false);
-        (_wasOtherSpeaking, _hasSpoken) = (false, false);
+        (_wasOtherSpeaking, _hasSpoken, _foreign, _foreignType) = (false, false, 0, 0);
     }
 
     /// <summary>The phone has to send from now on, or need not; a stream that goes on is watched on.</summary>
@@ -47,9 +49,13 @@ public sealed class PathQuality
     }
 
     /// <summary>RTP that the phone sent.</summary>
-    public void TakeRtp(Instant now, in RtpPacket packet, int clockRate)
+    public void TakeRtp(Instant now, in RtpPacket packet, RelaySettings settings)
     {
-        _received.Take(now, packet, clockRate);
+        _received.Take(now, packet, settings.ClockRate);
+        if (settings.ForeignPayloads.Contains(packet.PayloadType))
+        {
+            (_foreign, _foreignType) = (_foreign + 1, packet.PayloadType);
+        }
         (_lastRtp, _hasSpoken, _hasNews) = (now, true, true);
     }
 
@@ -82,7 +88,7 @@ public sealed class PathQuality
     /// <summary>Everything up to now.</summary>
     /// <param name="isOtherSpeaking">What <see cref="IsSpeaking"/> says of the path at the other end.</param>
     public MediaReport Report(Instant now, bool isOtherSpeaking) =>
-        new(_received.Report(), FlowAt(now)) { IsOtherSpeaking = isOtherSpeaking, RoundTrip = _trip.Last, Heard = _heard };
+        new(_received.Report(), FlowAt(now)) { IsOtherSpeaking = isOtherSpeaking, RoundTrip = _trip.Last, Heard = _heard, Foreign = _foreign, ForeignType = _foreignType };
 
     /// <summary>True when there is something to report: the flow has changed, or who else is heard while this phone is not, or figures have and it is time.</summary>
     public bool HasNews(Instant now, bool isOtherSpeaking)

@@ -27,6 +27,9 @@ public readonly record struct RtpStreamReport
     /// <summary>The longest time between two packets that followed each other.</summary>
     public TimeSpan LargestGap { get; init; }
 
+    /// <summary>All the time in which nothing came though it went on later: the sum of the gaps that were <see cref="RtpStreamStatistics.SilentGap"/> or longer, but for holds.</summary>
+    public TimeSpan Silence { get; init; }
+
     /// <summary>When the last packet came; <see cref="Instant.Never"/>: none came yet.</summary>
     public Instant LastArrival { get; init; }
 

@@ -6,6 +6,9 @@ namespace EdgePbx.Core;
 /// </summary>
 public sealed class RtpStreamStatistics
 {
+    /// <summary>A gap that nobody takes for a lost packet or a late one.</summary>
+    public static readonly TimeSpan SilentGap = TimeSpan.FromMilliseconds(200);
+
     // RFC 3550 A.1: a larger step forwards is a restart, not a loss; what is older than the window can't be told from it either
     private const int MaxDropout = 3000;
     private const int WindowPackets = 64;
@@ -31,6 +34,7 @@ public sealed class RtpStreamStatistics
     private long _duplicated;
     private int _sourceChanges;
     private TimeSpan _largestGap;
+    private TimeSpan _silence;
     private bool _isPaused;
 
     /// <summary>Forgets everything: another stream begins.</summary>
@@ -39,7 +43,7 @@ public sealed class RtpStreamStatistics
         (_hasRun, _ssrc, _first, _highest, _window, _runReceived, _restart) = (false, 0, 0, 0, 0, 0, -1);
         (_hasTransit, _lastTimestamp, _lastArrival, _jitter, _maxJitter) = (false, 0, Instant.Never, 0, 0);
         (_received, _lostBefore, _reordered, _duplicated, _sourceChanges) = (0, 0, 0, 0, 0);
-        (_largestGap, _isPaused) = (TimeSpan.Zero, false);
+        (_largestGap, _silence, _isPaused) = (TimeSpan.Zero, TimeSpan.Zero, false);
     }
 
     /// <summary>The next packet may come late or never, and in another rhythm: a hold, or a new description.</summary>
@@ -75,6 +79,7 @@ public sealed class RtpStreamStatistics
         Jitter = TimeSpan.FromTicks((long)_jitter),
         MaxJitter = TimeSpan.FromTicks((long)_maxJitter),
         LargestGap = _largestGap,
+        Silence = _silence,
         LastArrival = _lastArrival,
         SourceChanges = _sourceChanges,
     };
@@ -123,9 +128,11 @@ public sealed class RtpStreamStatistics
 
     private void TakeTime(Instant now, uint timestamp, int clockRate)
     {
-        if (_lastArrival != Instant.Never && !_isPaused && now - _lastArrival > _largestGap)
+        if (_lastArrival != Instant.Never && !_isPaused)
         {
-            _largestGap = now - _lastArrival;
+            TimeSpan gap = now - _lastArrival;
+            _largestGap = gap > _largestGap ? gap : _largestGap;
+            _silence += gap >= SilentGap ? gap : TimeSpan.Zero;
         }
         (_lastArrival, _isPaused) = (now, false);
         if (_hasTransit && timestamp == _lastTimestamp)

@@ -34,6 +34,10 @@ public readonly ref struct RtpPacket
     /// <summary>What follows the header; with <see cref="HasPadding"/> the padding too.</summary>
     public ReadOnlySpan<byte> Payload => _bytes[_headerLength..];
 
+    /// <summary>The payload without padding (RFC 3550 5.1); not for SRTP. Empty when the padding says that it is longer than all.</summary>
+    public ReadOnlySpan<byte> Sound =>
+        !HasPadding ? Payload : Payload.Length > 0 && _bytes[^1] <= Payload.Length ? Payload[..^_bytes[^1]] : [];
+
     /// <summary>
     /// Version 2, a header that fits, and no payload type that would be RTCP (RFC 3550 A.1, RFC 3551 6: 72 to 76).
     /// The length of the padding is not looked at: in SRTP it is cipher text.

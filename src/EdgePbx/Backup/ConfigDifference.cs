@@ -40,6 +40,10 @@ internal static class ConfigDifference
         {
             yield return "gets another secret";
         }
+        if (former.Record != next.Record)
+        {
+            yield return next.Record is { } wish ? $"is recorded: {Word(wish)}" : "is recorded as the box says";
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Settings(PbxConfig config)
@@ -54,8 +58,9 @@ internal static class ConfigDifference
         yield return new("session_timer.lab", Word(config.SessionTimer.IsLab));
         yield return new("media.ports", $"{config.Media.FirstPort}-{config.Media.LastPort}");
         yield return new("media.address", Word(config.Media.Address));
-        yield return new("media.max_calls", $"{config.Media.MaxCalls}");
+        yield return new("media.max_calls", config.Media.MaxCalls == 0 ? "auto" : $"{config.Media.MaxCalls}");
         yield return new("media.timeout", config.Media.Timeout is { } timeout ? Seconds(timeout) : "never");
+        yield return new("media.io", MediaSection.IoWords[(int)config.Media.Io]);
         yield return new("log.format", config.Log.Format.ToString().ToLowerInvariant());
         yield return new("log.level", config.Log.Level.ToString().ToLowerInvariant());
         yield return new("status.socket", config.Status.Socket);
@@ -63,12 +68,19 @@ internal static class ConfigDifference
         yield return new("records.file", config.Records.File);
         yield return new("records.max_size", $"{config.Records.LargestFile >> 20} MiB");
         yield return new("records.keep", $"{config.Records.KeptFiles}");
+        yield return new("recording.record", Word(config.Recording.Mode));
+        yield return new("recording.code", config.Recording.Code);
+        yield return new("recording.folder", config.Recording.Folder);
+        yield return new("recording.max_size", $"{config.Recording.LargestTotal >> 20} MiB");
+        yield return new("recording.max_age", config.Recording.LongestAge is { } age ? $"{age.Days} days" : "for ever");
         yield return new("watchdog.device", config.Watchdog.Device ?? "none");
     }
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds} s");
 
     private static string Word(NetAddress address) => address.IsNone ? "automatic" : address.ToString();
+
+    private static string Word(RecordMode mode) => ExtensionReader.RecordModes[(int)mode];
 
     private static string Word(bool flag) => flag ? "true" : "false";
 }

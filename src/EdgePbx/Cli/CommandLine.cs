@@ -49,12 +49,13 @@ internal static class CommandLine
             BackupVerbOf(output, error),
             RestoreVerbOf(output, error),
             new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
+            BenchVerbOf(output, error),
             new Command("version", "Show version, commit, runtime and architecture."),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
         root.Subcommands[6].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[7].SetAction(_ =>
+        root.Subcommands[8].SetAction(_ =>
         {
             ProductVersion.Write(output);
             return ExitCode.Done;
@@ -141,6 +142,17 @@ internal static class CommandLine
         Description = "The folder for registrations and the copy of the last good configuration (default: the configuration's).",
         HelpName = "FOLDER",
     };
+
+    private static Command BenchVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var io = new Option<string>("--io") { Description = "How packets go to the kernel.", DefaultValueFactory = _ => MediaSection.IoWords[0] };
+        _ = io.AcceptOnlyFromAmong(MediaSection.IoWords);
+        var relay = new Command("relay", "Measure how many calls the media relay carries on this board; some seconds, on loopback.") { io, config };
+        relay.SetAction(result => BenchVerb.Run(
+            result.GetValue(config), (MediaIoKind)Array.IndexOf(MediaSection.IoWords, result.GetValue(io)), output, error));
+        return new Command("bench", "Measure this board.") { relay };
+    }
 
     private static Option<string> ConfigOption() => new("--config")
     {

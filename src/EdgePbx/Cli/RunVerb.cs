@@ -25,6 +25,16 @@ internal static class RunVerb
         {
             return ExitCode.Configuration;
         }
+        MediaSection media = loaded.Config.Media;
+        if (media.MaxCalls == 0)
+        {
+            if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(path))!, media.Io, error) is not { } calls)
+            {
+                return ExitCode.CannotListen;
+            }
+            media = media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(media.FirstPort, media.LastPort)) };
+            loaded = loaded with { Config = loaded.Config with { Media = media } };
+        }
         output.Flush();
         using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes);
         return host.Run();

@@ -14,6 +14,7 @@ internal sealed class ConfigLoader
 {
     /// <summary>Ports that one call may need: two pairs, and one more for a second phone that rings or a pair that rests.</summary>
     private const int PortsPerCall = 6;
+    private const int MostCalls = 5000;
 
     private static readonly LogLevel[] Levels =
         [LogLevel.Information, LogLevel.Trace, LogLevel.Debug, LogLevel.Warning, LogLevel.Error];
@@ -72,6 +73,7 @@ internal sealed class ConfigLoader
             Status = ReadStatus(reader.Section("status")),
             Records = ReadRecords(reader.Section("records")),
             Watchdog = ReadWatchdog(reader.Section("watchdog")),
+            Recording = ReadRecording(reader.Section("recording")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
@@ -160,28 +162,33 @@ internal sealed class ConfigLoader
         }
     }
 
-    private static MediaSection ReadMedia(TableReader media)
+    private MediaSection ReadMedia(TableReader media)
     {
         string ports = media.Text("ports", "10000-10999");
         NetAddress address = media.Address("address");
-        int maxCalls = (int)media.Whole("max_calls", 100, 1, 5000);
+        long? wantedCalls = media.WholeOr("auto", "max_calls", 100, 1, MostCalls);
         long timeout = media.Whole("timeout", 300, 0, 86400);
         if (timeout is > 0 and < 10)
         {
             media.Refuse("timeout", $"{timeout} s are too short: whoever is muted may be silent for so long; 0 means never");
         }
+        var io = (MediaIoKind)media.Choice("io", MediaSection.IoWords);
         if (!MediaPortRange.TryParse(ports, out ushort first, out ushort last, out string problem))
         {
             media.Refuse("ports", problem);
         }
-        else if (last - first + 1 < maxCalls * PortsPerCall)
+        else if (wantedCalls is { } calls && last - first + 1 < calls * PortsPerCall)
         {
-            media.Refuse("ports", $"{last - first + 1} ports are too few for max_calls = {maxCalls}, which needs {maxCalls * PortsPerCall}"
+            media.Refuse("ports", $"{last - first + 1} ports are too few for max_calls = {calls}, which needs {calls * PortsPerCall}"
                 + $" ({PortsPerCall} a call)");
         }
         media.RefuseUnknown();
-        return new MediaSection(first, last, address, maxCalls) { Timeout = timeout == 0 ? null : TimeSpan.FromSeconds(timeout) };
+        int maxCalls = (int)(wantedCalls ?? Math.Min(MeasuredCalls.Read(_folder) ?? 0, MostCallsOf(first, last)));
+        return new MediaSection(first, last, address, maxCalls) { Timeout = timeout == 0 ? null : TimeSpan.FromSeconds(timeout), Io = io };
     }
+
+    /// <summary>What these ports allow.</summary>
+    public static int MostCallsOf(ushort firstPort, ushort lastPort) => Math.Min(MostCalls, (lastPort - firstPort + 1) / PortsPerCall);
 
     private static LogSection ReadLog(TableReader log)
     {
@@ -236,6 +243,31 @@ internal sealed class ConfigLoader
         }
         watchdog.RefuseUnknown();
         return new WatchdogSection(device);
+    }
+
+    private RecordingSection ReadRecording(TableReader recording)
+    {
+        var mode = (RecordMode)recording.Choice("record", ExtensionReader.RecordModes);
+        string code = recording.Text("code", RecordingSettings.Off.Code);
+        if (code.Length is 0 or > 8 || !code.All(static c => char.IsAsciiDigit(c) || c is '*' or '#'))
+        {
+            recording.Refuse("code", $"'{code}' can't be dialled during a call; 1 to 8 of 0 to 9, * and #");
+        }
+        string name = recording.Text("folder", "recordings");
+        string folder = Path.Combine(_folder, name);
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal) || File.Exists(folder))
+        {
+            recording.Refuse("folder", "the name of a folder is missing");
+        }
+        else if (name.Contains('/', StringComparison.Ordinal)
+            && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) is { } parent && !Directory.Exists(parent))
+        {
+            recording.Refuse("folder", $"there is no folder {parent}");
+        }
+        long largest = recording.Whole("max_size", 1024, 1, 1 << 20);
+        long age = recording.Whole("max_age", 0, 0, 36500);
+        recording.RefuseUnknown();
+        return new RecordingSection(mode, code, folder, largest << 20, age == 0 ? null : TimeSpan.FromDays(age));
     }
 
     private List<ExtensionSettings> ReadExtensions(TableReader root)

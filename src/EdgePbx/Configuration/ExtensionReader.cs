@@ -8,6 +8,9 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files)
     private const int ShortestSecret = 4;
     private const int LongestText = 64;
 
+    /// <summary>The words for each <see cref="RecordMode"/>.</summary>
+    public static readonly string[] RecordModes = ["never", "on-demand", "always"];
+
     public ExtensionSettings Read(HashSet<string> numbersSoFar)
     {
         string number = ReadNumber(numbersSoFar);
@@ -17,8 +20,9 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files)
             section.Refuse("name", $"at most {LongestText} characters, no control characters");
         }
         string secret = ReadSecret();
+        RecordMode? record = section.Has("record") ? (RecordMode)section.Choice("record", RecordModes) : null;
         section.RefuseUnknown();
-        return new ExtensionSettings(number, name, secret);
+        return new ExtensionSettings(number, name, secret) { Record = record };
     }
 
     private string ReadNumber(HashSet<string> numbersSoFar)

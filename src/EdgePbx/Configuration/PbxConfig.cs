@@ -13,7 +13,11 @@ internal sealed record PbxConfig
     public required StatusSection Status { get; init; }
     public required RecordsSection Records { get; init; }
     public WatchdogSection Watchdog { get; init; } = new(Device: null);
+    public required RecordingSection Recording { get; init; }
     public required IReadOnlyList<ExtensionSettings> Extensions { get; init; }
+
+    /// <summary>Somebody's calls may be recorded.</summary>
+    public bool MayRecord => Recording.Mode != RecordMode.Never || Extensions.Any(static one => one.Record is RecordMode.OnDemand or RecordMode.Always);
 
     /// <summary>What the engine needs of it.</summary>
     public PbxSettings ToPbxSettings() => new()
@@ -26,6 +30,7 @@ internal sealed record PbxConfig
         MaxCalls = Media.MaxCalls,
         MediaTimeout = Media.Timeout,
         Extensions = Extensions,
+        Recording = new RecordingSettings(Recording.Mode, Recording.Code),
     };
 }
 
@@ -35,11 +40,17 @@ internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm,
 /// <summary><c>[session_timer]</c>, RFC 4028; <c>Watch</c> is for phones that know no session timer.</summary>
 internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, TimeSpan Watch, bool IsLab);
 
-/// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range.</summary>
+/// <summary><c>[media]</c>: <c>FirstPort</c> is even, <c>LastPort</c> odd, both belong to the range. <c>MaxCalls</c> is 0 for "auto" on a board that was never measured.</summary>
 internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddress Address, int MaxCalls)
 {
+    /// <summary>The words for <see cref="MediaIoKind"/>, in its order.</summary>
+    public static readonly string[] IoWords = ["auto", "epoll", "io_uring"];
+
     /// <summary>Null: a call may be silent for ever.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>How packets go to the kernel and come from it.</summary>
+    public MediaIoKind Io { get; init; }
 }
 
 /// <summary><c>[log]</c></summary>
@@ -53,6 +64,10 @@ internal sealed record RecordsSection(bool IsOn, string File, long LargestFile, 
 
 /// <summary><c>[watchdog]</c>: the hardware's, for a box without systemd; null: none.</summary>
 internal sealed record WatchdogSection(string? Device);
+
+/// <summary><c>[recording]</c>: whose extension says nothing itself, the code, the folder's full path, its largest size in bytes and age.</summary>
+/// <param name="LongestAge">Null: for ever.</param>
+internal sealed record RecordingSection(RecordMode Mode, string Code, string Folder, long LargestTotal, TimeSpan? LongestAge);
 
 /// <summary>How a log line looks.</summary>
 internal enum LogFormat { Json, Text }

@@ -87,6 +87,13 @@ internal sealed class StarterConfig
         #max_size = 10               # MiB; then it becomes calls.jsonl.1, that one calls.jsonl.2 and so on
         #keep = 5                    # so many of those
 
+        [recording]                  # where it is allowed: whoever is recorded may have to agree first
+        #record = "never"            # or "on-demand" or "always"; an extension may say its own
+        #code = "*1"                 # dialled during a call, starts and stops it on demand
+        folder = "recordings"        # relative to this file
+        #max_size = 1024             # MiB in all; then the oldest go
+        #max_age = 0                 # days; 0: for ever
+
         [watchdog]                   # for a box whose init is not systemd, which knows the watchdog by itself
         #device = "/dev/watchdog"    # restarts the box when phones are no longer answered
 

@@ -47,6 +47,12 @@ internal sealed class TableReader(TomlTable table, string path, string file, Lis
         return number;
     }
 
+    /// <summary>A whole number, or null where this word stands instead.</summary>
+    public long? WholeOr(string word, string key, long fallback, long least, long most) =>
+        table.Entries.TryGetValue(Know(key), out TomlEntry entry) && entry.Node.Value is string text && text == word
+            ? null
+            : Whole(key, fallback, least, most);
+
     public bool Flag(string key, bool fallback = false)
     {
         if (!table.Entries.TryGetValue(Know(key), out TomlEntry entry))

@@ -60,6 +60,18 @@ internal static partial class HostLog
     [LoggerMessage(4021, LogLevel.Warning, "call records can be written again; {Dropped} were lost since the start", EventName = "call_records_resumed")]
     internal static partial void CallRecordsResumed(this ILogger log, long dropped);
 
+    [LoggerMessage(4030, LogLevel.Error, "recordings can't be written, calls go on without: {Problem}", EventName = "recordings_failed")]
+    internal static partial void RecordingsFailed(this ILogger log, string problem);
+
+    [LoggerMessage(4031, LogLevel.Warning, "recordings can be written again", EventName = "recordings_resumed")]
+    internal static partial void RecordingsResumed(this ILogger log);
+
+    [LoggerMessage(4032, LogLevel.Warning, "recording {File} was torn; its {Seconds} s are closed and kept", EventName = "recording_repaired")]
+    internal static partial void RecordingRepaired(this ILogger log, string file, double seconds);
+
+    [LoggerMessage(4033, LogLevel.Information, "recording {File} is deleted: {Why}", EventName = "recording_deleted")]
+    internal static partial void RecordingDeleted(this ILogger log, string file, string why);
+
     [LoggerMessage(4023, LogLevel.Error, "{File} is at its largest size and can't be renamed to {File}.1: it grows on", EventName = "call_records_not_rotated")]
     internal static partial void CallRecordsNotRotated(this ILogger log, string file);
 
@@ -84,9 +96,9 @@ internal static partial class HostLog
     [LoggerMessage(4060, LogLevel.Warning, "{Cause} wrote {Bytes} bytes to the medium within a day, {Budget} are meant to be enough: the card wears out", EventName = "write_budget_exceeded")]
     internal static partial void WriteBudgetExceeded(this ILogger log, WriteCause cause, long bytes, long budget);
 
-    [LoggerMessage(4030, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
+    [LoggerMessage(4070, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
     internal static partial void RegistrationsUnreadable(this ILogger log, string file, string problem);
 
-    [LoggerMessage(4031, LogLevel.Warning, "{File} had {Damaged} damaged line(s), kept in {File}.damaged; the registrations of {Extensions} extension(s) are good", EventName = "registrations_repaired")]
+    [LoggerMessage(4071, LogLevel.Warning, "{File} had {Damaged} damaged line(s), kept in {File}.damaged; the registrations of {Extensions} extension(s) are good", EventName = "registrations_repaired")]
     internal static partial void RegistrationsRepaired(this ILogger log, string file, int damaged, int extensions);
 }

@@ -5,7 +5,7 @@ using EdgePbx.Core;
 namespace EdgePbx;
 
 /// <summary>One line of the record file. Names and meanings are a contract (ADR 9): fields are added, never changed.</summary>
-internal sealed record CallDetail
+internal sealed record CallDetail : IRecordLine
 {
     /// <summary>The same in all processes: when this one started, and the call's key in it.</summary>
     public string Id { get; init; } = "";
@@ -39,7 +39,7 @@ internal sealed record CallDetail
     {
         return new CallDetail
         {
-            Id = $"{started.ToUnixTimeMilliseconds()}-{record.Call}",
+            Id = IdOf(started, record.Call),
             Revision = record.Revision,
             Call = record.Call,
             CallId = record.CallId,
@@ -65,6 +65,10 @@ internal sealed record CallDetail
             return new DateTime(ticks - (ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
         }
     }
+
+    /// <param name="started">When this process did.</param>
+    /// <param name="call">The call's key in it.</param>
+    public static string IdOf(DateTimeOffset started, string call) => $"{started.ToUnixTimeMilliseconds()}-{call}";
 
     public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, CallDetailJson.Default.CallDetail), (byte)'\n'];
 

@@ -14,7 +14,7 @@ internal sealed class CallRecordWriter : IDisposable
     private const int MostBetweenSyncs = 32;
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
-    private readonly BlockingCollection<CallDetail?> _queue; // null: a sign of life is wanted
+    private readonly BlockingCollection<IRecordLine?> _queue; // null: a sign of life is wanted
     private readonly CallRecordFile _file;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _started;
@@ -37,7 +37,7 @@ internal sealed class CallRecordWriter : IDisposable
     public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null, WriteMeter? meter = null)
     {
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
-        _queue = new BlockingCollection<CallDetail?>(capacity);
+        _queue = new BlockingCollection<IRecordLine?>(capacity);
         Pulse = new Pulse("records", () => TryQueue(null));
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
@@ -56,13 +56,11 @@ internal sealed class CallRecordWriter : IDisposable
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>The signalling thread's; never waits.</summary>
-    public void Post(CallRecord record)
-    {
-        if (!TryQueue(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow())))
-        {
-            _ = Interlocked.Increment(ref _dropped);
-        }
-    }
+    public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow()));
+
+    /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here.</summary>
+    public void Post(RecordingLine recording) =>
+        Post((IRecordLine)(recording.CallId.Length == 0 ? recording : recording with { Id = CallDetail.IdOf(_started, recording.Call) }));
 
     /// <summary>Writes what waits, unless the medium hangs.</summary>
     public void Dispose()
@@ -84,11 +82,19 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
-    private bool TryQueue(CallDetail? detail)
+    private void Post(IRecordLine line)
+    {
+        if (!TryQueue(line))
+        {
+            _ = Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    private bool TryQueue(IRecordLine? line)
     {
         try
         {
-            return _queue.TryAdd(detail);
+            return _queue.TryAdd(line);
         }
         catch (InvalidOperationException)
         {
@@ -115,17 +121,17 @@ internal sealed class CallRecordWriter : IDisposable
     private void Write()
     {
         int unsynced = 0;
-        foreach (CallDetail? detail in _queue.GetConsumingEnumerable())
+        foreach (IRecordLine? line in _queue.GetConsumingEnumerable())
         {
             Pulse.BeginWaiting();
             string problem = "";
-            bool isFine = detail is null || _file.TryAppend(detail.ToLine(), out problem);
+            bool isFine = line is null || _file.TryAppend(line.ToLine(), out problem);
             if (_file.IsStuckAtItsSize && !_isStuck)
             {
                 _isStuck = true;
                 _log.CallRecordsNotRotated(_path);
             }
-            unsynced += isFine && detail is not null ? 1 : 0;
+            unsynced += isFine && line is not null ? 1 : 0;
             if (isFine && unsynced > 0 && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
             {
                 isFine = _file.TrySync(out problem);

@@ -5,7 +5,7 @@ namespace EdgePbx;
 /// <summary>An epoll: waits for any of many descriptors and says which, by a number that was given with each.</summary>
 internal sealed unsafe class EventPoll : IDisposable
 {
-    private const int Room = 64;
+    private const int Room = 256;
 
     private static readonly bool IsPacked = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 

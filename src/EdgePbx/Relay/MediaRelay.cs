@@ -9,6 +9,9 @@ namespace EdgePbx;
 /// </summary>
 public sealed class MediaRelay : IDisposable
 {
+    /// <summary>Of the relay thread, also to the system.</summary>
+    public const string ThreadName = "relay";
+
     private readonly MediaPorts _ports;
     private readonly RelayLoop _loop;
     private readonly ILogger _log;
@@ -22,13 +25,22 @@ public sealed class MediaRelay : IDisposable
     /// <param name="log">For the relay's events.</param>
     /// <param name="wakeSignalling">Called on the relay thread when there is a report to take.</param>
     /// <param name="clock">The monotonic clock; null: the system's.</param>
-    public MediaRelay(PortRange range, int capacity, ILogger log, Action wakeSignalling, TimeProvider? clock = null)
+    /// <param name="io">How it waits and sends.</param>
+    /// <param name="recorder">Takes the packets of calls that are recorded; null: nobody does.</param>
+    public MediaRelay(
+        PortRange range,
+        int capacity,
+        ILogger log,
+        Action wakeSignalling,
+        TimeProvider? clock = null,
+        MediaIoKind io = MediaIoKind.Auto,
+        RecorderInbox? recorder = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ushort.MaxValue);
         TimeProvider time = clock ?? TimeProvider.System;
         Instant Now() => new(time.GetElapsedTime(0).Ticks);
-        _loop = new RelayLoop(capacity, Now, wakeSignalling);
+        _loop = new RelayLoop(capacity, Now, wakeSignalling, io, new RecordingTaps(recorder));
         _ports = new MediaPorts(range, capacity, Now, log, _loop.Post);
         (_log, _capacity, _pairs) = (log, capacity, range.Pairs);
     }
@@ -51,11 +63,18 @@ public sealed class MediaRelay : IDisposable
     /// <summary>Bytes that the relay thread has ever allocated on the managed heap: constant once it is warm.</summary>
     public long AllocatedBytes => _loop.AllocatedBytes;
 
+    /// <summary>How packets go to the kernel, once it has started.</summary>
+    public string IoName => _loop.IoName;
+
+    /// <summary>Whether the relay thread goes before others, once it has started.</summary>
+    public string Scheduling => _loop.Scheduling;
+
     public void Start()
     {
-        _thread = new Thread(_loop.Run) { Name = "relay", IsBackground = true };
+        _thread = new Thread(_loop.Run) { Name = ThreadName, IsBackground = true };
         _thread.Start();
-        _log.RelayThreadStarted(_capacity, _pairs);
+        _loop.WaitUntilStarted();
+        _log.RelayThreadStarted(_capacity, _pairs, _loop.IoName, _loop.Scheduling);
     }
 
     /// <summary>Settings for a path; for one that is gone it does nothing.</summary>
@@ -64,6 +83,9 @@ public sealed class MediaRelay : IDisposable
 
     /// <summary>Closes a path, which a report confirms; for one that is gone it does nothing.</summary>
     public void Close(RelayKey key) => Post(new RelayOrder(RelayOrderKind.Close, key));
+
+    /// <summary>Ends the copying for a recording: the recorder hears of it after all packets of before.</summary>
+    public void StopRecording(RecordingKey key) => Post(new RelayOrder(RelayOrderKind.StopRecording, default) { Recording = key });
 
     /// <summary>The oldest report that was not taken yet.</summary>
     public bool TryTakeReport(out RelayReport report)

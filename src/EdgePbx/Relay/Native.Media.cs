@@ -20,11 +20,30 @@ internal static unsafe partial class Native
     internal const int IPV6_TCLASS = 67;
 
     internal const int MSG_TRUNC = 0x20;
+    internal const int MSG_DONTWAIT = 0x40;
+
+    internal const int ECONNREFUSED = 111;
 
     internal const int EPOLL_CLOEXEC = 0x80000;
     internal const int EPOLL_CTL_ADD = 1;
     internal const int EPOLL_CTL_DEL = 2;
     internal const uint EPOLLIN = 1;
+
+    internal const int SCHED_FIFO = 1;
+    internal const int SCHED_RESET_ON_FORK = 0x40000000;
+    internal const int PRIO_PROCESS = 0;
+
+    /// <param name="thread">0: the calling one.</param>
+    /// <param name="policy">How it is scheduled.</param>
+    /// <param name="priority">struct sched_param.</param>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_setscheduler(int thread, int policy, int* priority);
+
+    /// <param name="which">What the next one is the number of.</param>
+    /// <param name="who">0: the calling thread.</param>
+    /// <param name="nice">-20 (first) to 19 (last).</param>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setpriority(int which, uint who, int nice);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
@@ -34,6 +53,18 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setsockopt(int descriptor, int level, int name, void* value, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int connect(int descriptor, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint recvfrom(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint* addressLength);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint send(int descriptor, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint sendto(int descriptor, byte* buffer, nuint length, int flags, byte* address, uint addressLength);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int recvmmsg(int descriptor, DatagramHeader* datagrams, uint count, int flags, void* timeout);

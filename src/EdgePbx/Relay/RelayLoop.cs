@@ -4,13 +4,10 @@ namespace EdgePbx;
 
 /// <summary>
 /// The thread that owns all media sockets: a packet that arrives on one path leaves by the sockets of its sink. Per
-/// packet it allocates nothing and takes no lock; orders come and reports go by mailbox, between batches of packets.
+/// packet it allocates nothing and takes no lock; orders come and reports go by mailbox, after the packets of one wait.
 /// </summary>
-internal sealed class RelayLoop : IDisposable
+internal sealed class RelayLoop : IMediaIoUser, IDisposable
 {
-    private const ulong WakeTag = ulong.MaxValue;
-    private const ulong RtcpBit = 1 << 16;
-
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly RelayPath?[] _paths; // made when first used, then kept
@@ -20,21 +17,28 @@ internal sealed class RelayLoop : IDisposable
     private readonly Action _reported;
     private readonly Func<Instant> _now;
     private readonly WakeSignal _wake = new();
-    private readonly EventPoll _poll = new();
-    private readonly PacketBatch _batch = new();
+    private readonly MediaIoKind _kind;
+    private readonly RecordingTaps _taps;
+    private readonly ManualResetEventSlim _started = new();
+    private MediaIo? _io; // the thread's, made by it: null before it runs
+    private Instant _turn; // when the last wait ended
     private Instant _nextLook;
+    private int _closing; // paths that the kernel has not let go of
     private bool _isStopped;
 
     // written by the relay thread alone, read by any
     private long _forwarded;
     private long _dropped;
+    private long _refused; // garbage, strangers' packets, those that nobody is there for
     private long _allocated;
     private int _open;
 
     /// <param name="capacity">Paths that can be open at once.</param>
     /// <param name="now">The monotonic clock.</param>
     /// <param name="reported">Called on the relay thread after each report.</param>
-    public RelayLoop(int capacity, Func<Instant> now, Action reported)
+    /// <param name="kind">How it waits and sends.</param>
+    /// <param name="taps">Where the packets go that are recorded.</param>
+    public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind, RecordingTaps taps)
     {
         _paths = new RelayPath?[capacity];
         // Each order is answered by at most one report. A path is added, configured a few times and closed in its life:
@@ -42,14 +46,18 @@ internal sealed class RelayLoop : IDisposable
         _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
         _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
         _measurements = new Mailbox<RelayReport>(4 * capacity);
-        _now = now;
-        _reported = reported;
-        _poll.Add(_wake.Descriptor, WakeTag);
+        (_now, _reported, _kind, _taps) = (now, reported, kind, taps);
         Pulse = new Pulse("relay", _wake.Set);
     }
 
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
+
+    /// <summary>How the thread waits and sends, once it has started.</summary>
+    public string IoName { get; private set; } = "";
+
+    /// <summary>Whether the thread goes before others, once it has started.</summary>
+    public string Scheduling { get; private set; } = "";
 
     public long Forwarded => Volatile.Read(ref _forwarded);
     public long Dropped => Volatile.Read(ref _dropped);
@@ -77,15 +85,21 @@ internal sealed class RelayLoop : IDisposable
     {
         try
         {
-            while (!_isStopped)
+            _io = MediaIoChoice.Open(_kind, RelayPath.Streams * _paths.Length, this, _wake);
+            (IoName, Scheduling) = (_io.Name, ThreadScheduling.Raise());
+            _started.Set();
+            while (!_isStopped || _closing > 0)
             {
-                RunOnce();
+                RunOnce(_io);
             }
         }
         catch (Exception failure) when (EndProcess(failure))
         {
         }
     }
+
+    /// <summary>Waits until the thread is at work.</summary>
+    public void WaitUntilStarted() => _started.Wait();
 
     /// <summary>Carries out the orders that wait, without a thread: for the one who stops a relay that never started.</summary>
     public void TakeOrders()
@@ -98,9 +112,41 @@ internal sealed class RelayLoop : IDisposable
 
     public void Dispose()
     {
-        _batch.Dispose();
-        _poll.Dispose();
+        _io?.Dispose();
         _wake.Dispose();
+        _started.Dispose();
+        foreach (RelayPath? path in _paths)
+        {
+            path?.Dispose();
+        }
+    }
+
+    void IMediaIoUser.Awake() => _turn = _now();
+
+    void IMediaIoUser.Received(RelayStream stream, Span<byte> datagram, ReadOnlySpan<byte> name)
+    {
+        RelayPath path = stream.Path;
+        bool isRtcp = stream == path.Rtcp;
+        if (path.Settings is { } settings
+            && (isRtcp ? TakeRtcp(path, settings, datagram, name) : TakeRtp(path, settings, datagram, name))
+            && Find(settings.Sink) is { Settings: not null } sink
+            && (isRtcp ? sink.Rtcp : sink.Rtp) is { IsMute: false } way)
+        {
+            _io!.Send(way, datagram);
+        }
+        else
+        {
+            _refused++;
+        }
+    }
+
+    void IMediaIoUser.Removed(RelayStream stream)
+    {
+        if (--stream.Path.Lingering == 0)
+        {
+            _closing--;
+            Finish(stream.Path);
+        }
     }
 
     private static bool EndProcess(Exception failure)
@@ -109,29 +155,17 @@ internal sealed class RelayLoop : IDisposable
         return false;
     }
 
-    private void RunOnce()
+    private void RunOnce(MediaIo io)
     {
-        bool hasOrders = false;
-        int ready = _poll.Wait(_open == 0 ? -1 : (int)LookInterval.TotalMilliseconds);
-        Instant now = _now();
-        for (int i = 0; i < ready; i++)
-        {
-            ulong tag = _poll.Tag(i);
-            if (tag == WakeTag)
-            {
-                hasOrders = true;
-            }
-            else
-            {
-                Forward(now, _paths[(ushort)tag]!, (tag & RtcpBit) != 0);
-            }
-        }
+        bool hasOrders = io.Wait(_taps.IsHolding ? RecordingTaps.HandOverMilliseconds : _open == 0 ? -1 : (int)LookInterval.TotalMilliseconds);
         if (hasOrders)
         {
-            _wake.Clear();
             TakeOrders();
         }
-        LookAtPaths(now);
+        LookAtPaths(_turn);
+        _taps.Tick(_turn);
+        Volatile.Write(ref _forwarded, io.Sent);
+        Volatile.Write(ref _dropped, _refused + io.Refused);
         Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
         Pulse.Beat();
     }
@@ -149,41 +183,58 @@ internal sealed class RelayLoop : IDisposable
             case RelayOrderKind.Close:
                 Close(Find(order.Relay));
                 break;
+            case RelayOrderKind.StopRecording:
+                _taps.Stop(_now(), order.Recording);
+                break;
             default:
-                Array.ForEach(_paths, path => Close(path is { Key.IsNone: false } ? path : null));
+                Array.ForEach(_paths, path => Close(path is { Key.IsNone: false, Lingering: 0 } ? path : null));
                 _isStopped = true;
                 break;
         }
     }
 
     private RelayPath? Find(RelayKey key) =>
-        !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot] is { } path && path.Key == key ? path : null;
+        !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot] is { Lingering: 0 } path && path.Key == key ? path : null;
 
     private void Add(RelayKey key, MediaSockets sockets)
     {
-        RelayPath path = _paths[key.Slot] ??= new RelayPath();
+        RelayPath path = _paths[key.Slot] ??= new RelayPath(key.Slot);
         if (!path.Key.IsNone)
         {
             throw new InvalidOperationException($"relay path {key} added over {path.Key}");
         }
         path.Open(_now(), key, sockets);
-        _poll.Add(sockets.Rtp, key.Slot);
-        _poll.Add(sockets.Rtcp, key.Slot | RtcpBit);
+        _io?.Add(path.Rtp);
+        _io?.Add(path.Rtcp);
         Volatile.Write(ref _open, _open + 1);
     }
 
     private void Close(RelayPath? path)
     {
-        if (path is not null)
+        if (path is null)
         {
-            RelayKey key = path.Key;
-            MediaReport last = path.Quality.Report(_now(), isOtherSpeaking: false);
-            _poll.Remove(path.Rtp.Descriptor);
-            _poll.Remove(path.Rtcp.Descriptor);
-            path.Close();
-            Volatile.Write(ref _open, _open - 1);
-            Report(new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
+            return;
         }
+        path.Mute();
+        path.Lingering = (_io?.Remove(path.Rtp) == false ? 1 : 0) + (_io?.Remove(path.Rtcp) == false ? 1 : 0);
+        if (path.Lingering == 0)
+        {
+            Finish(path);
+        }
+        else
+        {
+            _closing++;
+        }
+    }
+
+    // Ports are given back on this report, so it comes when nobody, the kernel included, has the sockets any more.
+    private void Finish(RelayPath path)
+    {
+        RelayKey key = path.Key;
+        MediaReport last = path.Quality.Report(_now(), isOtherSpeaking: false);
+        path.Close();
+        Volatile.Write(ref _open, _open - 1);
+        Report(new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
     }
 
     private void Report(RelayReport report)
@@ -224,47 +275,39 @@ internal sealed class RelayLoop : IDisposable
         }
     }
 
-    // Orders are obeyed after the events of one wait, so a path that an event names is open.
-    private void Forward(Instant now, RelayPath path, bool isRtcp)
+    private bool TakeRtcp(RelayPath path, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        RelayStream stream = isRtcp ? path.Rtcp : path.Rtp;
-        int received = _batch.Receive(stream.Descriptor);
-        for (int i = 0; i < received; i++)
-        {
-            if (path.Settings is { } settings && (isRtcp ? TakeRtcp(path, settings, now, i) : TakeRtp(path, settings, now, i)))
-            {
-                _batch.Queue(i);
-            }
-        }
-        int sent = 0;
-        if (_batch.QueuedCount > 0 && Find(path.Settings!.Sink) is { Settings: not null } sink)
-        {
-            sent = (isRtcp ? sink.Rtcp : sink.Rtp).Send(_batch);
-        }
-        Volatile.Write(ref _forwarded, _forwarded + sent);
-        Volatile.Write(ref _dropped, _dropped + received - sent);
-    }
-
-    private bool TakeRtcp(RelayPath path, RelaySettings settings, Instant now, int index)
-    {
-        Span<byte> datagram = _batch.Packet(index);
-        if (!RtcpPacket.TryParse(datagram, out _) || !IsFromPeer(path, path.Rtcp, now, _batch.Source(index)))
+        if (!RtcpPacket.TryParse(datagram, out _) || path.Rtcp.Accept(_turn, name) == LatchVerdict.Refused)
         {
             return false;
         }
-        path.Quality.TakeRtcp(now, datagram);
-        Find(settings.Sink)?.Quality.PassRtcp(now, datagram);
+        path.Quality.TakeRtcp(_turn, datagram);
+        Find(settings.Sink)?.Quality.PassRtcp(_turn, datagram);
         return true;
     }
 
     // An unknown payload type and an RFC 4733 event pass like any other: only the number may change.
-    private bool TakeRtp(RelayPath path, RelaySettings settings, Instant now, int index)
+    private bool TakeRtp(RelayPath path, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        if (!RtpPacket.TryParse(_batch.Packet(index), out RtpPacket packet) || !IsFromPeer(path, path.Rtp, now, _batch.Source(index)))
+        if (!RtpPacket.TryParse(datagram, out RtpPacket packet))
         {
             return false;
         }
-        path.Quality.TakeRtp(now, packet, settings.ClockRate);
+        switch (path.Rtp.Accept(_turn, name))
+        {
+            case LatchVerdict.Refused:
+                return false;
+            case LatchVerdict.Latched:
+                Report(new RelayReport(RelayReportKind.Latched, path.Key, path.Rtp.Latch.Source));
+                break;
+            default:
+                break;
+        }
+        path.Quality.TakeRtp(_turn, packet, settings);
+        if (settings.Tap is { } tap)
+        {
+            Copy(path, tap, packet);
+        }
         if (settings.Map is { } map)
         {
             packet.SetPayloadType(map[packet.PayloadType]);
@@ -272,13 +315,17 @@ internal sealed class RelayLoop : IDisposable
         return true;
     }
 
-    private bool IsFromPeer(RelayPath path, RelayStream stream, Instant now, NetEndpoint source)
+    private void Copy(RelayPath path, MediaTap tap, in RtpPacket packet)
     {
-        LatchVerdict verdict = stream.Latch.Accept(now, source);
-        if (verdict == LatchVerdict.Latched && stream == path.Rtp)
+        RecordedCodec codec = tap.Codecs[packet.PayloadType];
+        if (tap.WantsDigits && codec == RecordedCodec.TelephoneEvent && path.Keys.TryTake(_turn, packet, out char digit)
+            && _measurements.TryPost(new RelayReport(RelayReportKind.Digit, path.Key, default) { Digit = digit }))
         {
-            Report(new RelayReport(RelayReportKind.Latched, path.Key, source));
+            _reported();
         }
-        return verdict != LatchVerdict.Refused;
+        if (!tap.Recording.IsNone)
+        {
+            _taps.Take(_turn, tap, codec, packet);
+        }
     }
 }

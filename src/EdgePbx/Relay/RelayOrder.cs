@@ -14,6 +14,9 @@ internal enum RelayOrderKind : byte
     /// <summary>Closes the sockets of a path and reports it.</summary>
     Close,
 
+    /// <summary>Passes on all that was copied for a recording, and that it ends.</summary>
+    StopRecording,
+
     /// <summary>Closes everything and ends the thread.</summary>
     Stop,
 }
@@ -23,4 +26,5 @@ internal readonly record struct RelayOrder(RelayOrderKind Kind, RelayKey Relay)
 {
     public MediaSockets Sockets { get; init; }
     public RelaySettings? Settings { get; init; }
+    public RecordingKey Recording { get; init; }
 }

@@ -13,6 +13,9 @@ public enum RelayReportKind : byte
 
     /// <summary>Nothing happened but time: how the path's media is.</summary>
     Measured,
+
+    /// <summary>A key was pressed on the path's phone.</summary>
+    Digit,
 }
 
 /// <summary>One report about one path.</summary>
@@ -20,4 +23,7 @@ public readonly record struct RelayReport(RelayReportKind Kind, RelayKey Relay, 
 {
     /// <summary>Of a closed path the last word; of a latched one nothing.</summary>
     public MediaReport Media { get; init; }
+
+    /// <summary>0 to 9, * # A B C D.</summary>
+    public char Digit { get; init; }
 }

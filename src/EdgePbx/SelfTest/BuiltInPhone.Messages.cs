@@ -5,7 +5,7 @@ using EdgePbx.Core;
 namespace EdgePbx;
 
 // what it says, byte by byte
-internal sealed partial class BuiltInPhone
+internal partial class BuiltInPhone
 {
     /// <summary>The session interval that a built-in phone asks for, in seconds: the shortest that RFC 4028 allows.</summary>
     public const uint SessionSeconds = 90;
@@ -124,8 +124,8 @@ internal sealed partial class BuiltInPhone
 
     /// <summary>PCMU alone: offer and answer are the same (RFC 3264).</summary>
     private byte[] Offer() => Encoding.UTF8.GetBytes(
-        $"v=0\r\no=- {Number} 1 IN IP4 {Voice.Local.Address}\r\ns=-\r\nc=IN IP4 {Voice.Local.Address}\r\nt=0 0\r\n"
-        + $"m=audio {Voice.Local.Port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n");
+        $"v=0\r\no=- {Number} 1 IN IP4 {_media.Address}\r\ns=-\r\nc=IN IP4 {_media.Address}\r\nt=0 0\r\n"
+        + $"m=audio {_media.Port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n");
 
     private static string TagOf(PhoneDialog dialog) => dialog.LocalAddress[(dialog.LocalAddress.LastIndexOf('=') + 1)..];
 

@@ -8,28 +8,31 @@ namespace EdgePbx;
 /// A phone with what one call after another needs and no more: it registers, calls, is called and hangs up, over UDP,
 /// when it is told to. It retransmits nothing, since loopback loses nothing, but knows a copy when it gets one.
 /// </summary>
-internal sealed partial class BuiltInPhone : IDisposable
+internal partial class BuiltInPhone : IDisposable
 {
     private readonly PhoneSocket _socket;
     private readonly NetEndpoint _server;
     private readonly string _secret;
+    private readonly NetEndpoint _media;
     private readonly byte[] _scratch = new byte[SipLimits.MessageBytes];
     private readonly SipMessage _message = new();
     private PhoneDialog? _registration;
 
+    /// <param name="poll">Waits for its messages.</param>
+    /// <param name="extension">Who it is.</param>
+    /// <param name="server">Whom it asks.</param>
+    /// <param name="media">Where it wants its packets.</param>
     /// <exception cref="ListenException">The system has no socket for it.</exception>
-    public BuiltInPhone(PollSet poll, ExtensionSettings extension, NetEndpoint server)
+    public BuiltInPhone(PollSet poll, ExtensionSettings extension, NetEndpoint server, NetEndpoint media)
     {
-        (Number, _secret, _server) = (extension.Number, extension.Secret, server);
+        (Number, _secret, _server, _media) = (extension.Number, extension.Secret, server, media);
         _socket = new PhoneSocket(poll, SipLimits.MessageBytes, Receive);
-        Voice = new PhoneVoice(poll);
     }
 
     public string Number { get; }
     public NetEndpoint Local => _socket.Local;
-    public PhoneVoice Voice { get; }
     public PhoneDialog? Call { get; private set; }
-    public string SendProblem => _socket.SendProblem.Length > 0 ? _socket.SendProblem : Voice.SendProblem;
+    public virtual string SendProblem => _socket.SendProblem;
     public PhoneState? Registration => _registration?.State;
 
     /// <summary>Status and words of the last refusal; empty if there was none.</summary>
@@ -55,9 +58,9 @@ internal sealed partial class BuiltInPhone : IDisposable
     /// <summary>What is left of an ended call is forgotten.</summary>
     public void Forget() => Call = null;
 
-    public void Dispose()
+    public virtual void Dispose()
     {
-        Voice.Dispose();
+        GC.SuppressFinalize(this);
         _socket.Dispose();
     }
 

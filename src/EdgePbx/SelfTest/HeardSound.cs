@@ -38,7 +38,7 @@ internal sealed class HeardSound
         Span<short> samples = _samples.AsSpan((int)place * SamplesPerPacket, SamplesPerPacket);
         for (int i = 0; i < SamplesPerPacket; i++)
         {
-            samples[i] = Pcmu.Decode(packet.Payload[i]);
+            samples[i] = G711.FromMuLaw(packet.Payload[i]);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace EdgePbx;
 
-/// <summary>ITU-T G.711 mu-law, the codec that every phone has (RFC 3551 4.5.14): 8 bits for 14 bits of sound.</summary>
+/// <summary>ITU-T G.711 mu-law, the codec that every phone has (RFC 3551 4.5.14): 8 bits for 14 bits of sound. <see cref="EdgePbx.Core.G711"/> decodes it.</summary>
 internal static class Pcmu
 {
     // in 16-bit samples: makes the steps double from one segment to the next
@@ -16,12 +16,5 @@ internal static class Pcmu
         int segment = BitOperations.Log2((uint)magnitude) - 7;
         int step = (magnitude >> (segment + 3)) & 0x0f;
         return (byte)~((sample < 0 ? 0x80 : 0) | (segment << StepBits) | step);
-    }
-
-    public static short Decode(byte code)
-    {
-        int bits = ~code;
-        int magnitude = ((((bits & 0x0f) << 3) + Bias) << ((bits >> StepBits) & 0x07)) - Bias;
-        return (short)((bits & 0x80) != 0 ? -magnitude : magnitude);
     }
 }

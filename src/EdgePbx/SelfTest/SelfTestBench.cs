@@ -26,8 +26,8 @@ internal sealed class SelfTestBench : IDisposable
         _pbx = new RunningPbx(Config, Log, OnBug, options.RelayLine, options.EngineLine);
         try
         {
-            First = new BuiltInPhone(_poll, Config.Extensions[0], Server);
-            Second = new BuiltInPhone(_poll, Config.Extensions[1], Server);
+            First = new SpeakingPhone(_poll, Config.Extensions[0], Server);
+            Second = new SpeakingPhone(_poll, Config.Extensions[1], Server);
         }
         catch
         {
@@ -41,8 +41,8 @@ internal sealed class SelfTestBench : IDisposable
     public PbxConfig Config { get; }
     public NetEndpoint Server => _pbx.Listening[0].Endpoint;
     public SelfTestLog Log { get; }
-    public BuiltInPhone First { get; }
-    public BuiltInPhone Second { get; }
+    public SpeakingPhone First { get; }
+    public SpeakingPhone Second { get; }
 
     /// <summary>What made a thread of the PBX fail; empty if nothing did.</summary>
     public string Bug => _bug;

@@ -26,6 +26,7 @@ internal static class SelfTestConfig
             Log = new LogSection(LogFormat.Text, LogLevel.Information),
             Status = new StatusSection(""),
             Records = new RecordsSection(IsOn: false, "", 0, 0),
+            Recording = new RecordingSection(RecordMode.Never, "", "", 0, null),
             Extensions = [Extension("101"), Extension("102")],
         };
     }

@@ -46,7 +46,7 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
         }
     }
 
-    private bool Register(SelfTestBench bench, BuiltInPhone phone)
+    private bool Register(SelfTestBench bench, SpeakingPhone phone)
     {
         phone.Register();
         _ = bench.WaitFor(() => phone.Registration != PhoneState.Asking);
@@ -55,7 +55,7 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
             $"phone {phone.Number} registers", isRegistered, isRegistered ? "with its password, digest SHA-256" : WhyNot(bench, phone));
     }
 
-    private bool CallOnce(SelfTestBench bench, int number, BuiltInPhone hangsUp, BuiltInPhone isToldSo)
+    private bool CallOnce(SelfTestBench bench, int number, SpeakingPhone hangsUp, SpeakingPhone isToldSo)
     {
         string call = $"call {number}: ";
         if (!SetUp(bench, call))
@@ -71,7 +71,7 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
     private bool SetUp(SelfTestBench bench, string call)
     {
         string name = call + "set-up";
-        (BuiltInPhone caller, BuiltInPhone callee) = (bench.First, bench.Second);
+        (SpeakingPhone caller, SpeakingPhone callee) = (bench.First, bench.Second);
         caller.Forget();
         callee.Forget();
         caller.Dial(callee.Number);
@@ -104,7 +104,7 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
 
     private void CheckVoices(SelfTestBench bench, string call)
     {
-        (BuiltInPhone caller, BuiltInPhone callee) = (bench.First, bench.Second);
+        (SpeakingPhone caller, SpeakingPhone callee) = (bench.First, bench.Second);
         Instant now = MonotonicClock.Now;
         caller.Voice.Start(now, CallerFrequency, caller.Call!.RemoteRtp);
         callee.Voice.Start(now, CalleeFrequency, callee.Call!.RemoteRtp);
@@ -113,10 +113,10 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
         CheckVoice(bench, call, caller, callee, CallerFrequency, CalleeFrequency);
         CheckVoice(bench, call, callee, caller, CalleeFrequency, CallerFrequency);
 
-        static bool IsAllThere(BuiltInPhone phone) => phone.Voice.Heard.Received == HeardSound.Packets;
+        static bool IsAllThere(SpeakingPhone phone) => phone.Voice.Heard.Received == HeardSound.Packets;
     }
 
-    private void CheckVoice(SelfTestBench bench, string call, BuiltInPhone from, BuiltInPhone to, int right, int wrong)
+    private void CheckVoice(SelfTestBench bench, string call, SpeakingPhone from, SpeakingPhone to, int right, int wrong)
     {
         HeardSound heard = to.Voice.Heard;
         string packets = $"{heard.Received} of {HeardSound.Packets} packets arrived";
@@ -130,7 +130,7 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
             : $"{packets}, the tone of {right} Hz is clear");
     }
 
-    private bool HangUp(SelfTestBench bench, string call, BuiltInPhone hangsUp, BuiltInPhone isToldSo)
+    private bool HangUp(SelfTestBench bench, string call, SpeakingPhone hangsUp, SpeakingPhone isToldSo)
     {
         hangsUp.HangUp();
         _ = bench.WaitFor(() => hangsUp.Call!.State != PhoneState.Established && isToldSo.Call!.State != PhoneState.Established);
@@ -164,12 +164,12 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
         return string.Join(", ", all.Where(one => one.Count != 0).Select(one => $"{one.Name} {one.Count}"));
     }
 
-    private static string WhyNot(SelfTestBench bench, BuiltInPhone phone) => phone.Refusal.Length > 0
+    private static string WhyNot(SelfTestBench bench, SpeakingPhone phone) => phone.Refusal.Length > 0
         ? $"refused with {phone.Refusal}.{Trouble(bench, phone)} {(phone.Refusal[0] == '5' ? Advice.Ports : Advice.ReportIt)}"
         : $"no answer in time.{Trouble(bench, phone)} {(phone.SendProblem.Length > 0 ? Advice.Loopback + " " : "")}{Advice.Firewall}";
 
     /// <summary>What is known beyond that it failed, as sentences with a blank before each.</summary>
-    private static string Trouble(SelfTestBench bench, BuiltInPhone? phone = null)
+    private static string Trouble(SelfTestBench bench, SpeakingPhone? phone = null)
     {
         string trouble = bench.Bug.Length > 0 ? $" EdgePbx met a bug in {bench.Bug}." : "";
         trouble += phone is { SendProblem.Length: > 0 } ? $" The system refused to send: {phone.SendProblem}." : "";

@@ -8,6 +8,7 @@ internal interface IRelayLine
     void Configure(RelayKey key, RelaySettings settings);
     void Close(RelayKey key);
     bool TryTakeReport(out RelayReport report);
+    void StopRecording(RecordingKey key);
 
     /// <summary>Ports, paths and packets, into the snapshot.</summary>
     PbxSnapshot Complete(PbxSnapshot snapshot);
@@ -19,6 +20,7 @@ internal sealed class RelayLine(MediaRelay relay) : IRelayLine
     public void Configure(RelayKey key, RelaySettings settings) => relay.Configure(key, settings);
     public void Close(RelayKey key) => relay.Close(key);
     public bool TryTakeReport(out RelayReport report) => relay.TryTakeReport(out report);
+    public void StopRecording(RecordingKey key) => relay.StopRecording(key);
 
     public PbxSnapshot Complete(PbxSnapshot snapshot) => snapshot with
     {
@@ -32,6 +34,7 @@ internal sealed class RelayLine(MediaRelay relay) : IRelayLine
         {
             RelayPacketsForwarded = relay.PacketsForwarded,
             RelayPacketsDropped = relay.PacketsDropped,
+            RelayBytesAllocated = relay.AllocatedBytes,
         },
     };
 }

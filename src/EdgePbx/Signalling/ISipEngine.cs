@@ -14,6 +14,8 @@ internal interface ISipEngine
     void RelayClosed(Instant now, RelayKey relay, in MediaReport media);
     void RelayMeasured(Instant now, RelayKey relay, in MediaReport media);
     void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source);
+    void DigitHeard(Instant now, RelayKey relay, char digit);
+    void RecordingReported(Instant now, in RecordingReport report);
     void FlowClosed(Instant now, in SipFlow flow);
     void SendFailed(Instant now, uint ticket);
     void ReportBacklog(Instant now, TimeSpan backlog);
@@ -36,6 +38,8 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => engine.RelayClosed(now, relay, media);
     public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => engine.RelayMeasured(now, relay, media);
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => engine.RelaySourceLatched(now, relay, source);
+    public void DigitHeard(Instant now, RelayKey relay, char digit) => engine.DigitHeard(now, relay, digit);
+    public void RecordingReported(Instant now, in RecordingReport report) => engine.RecordingReported(now, report);
     public void FlowClosed(Instant now, in SipFlow flow) => engine.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);
     public void ReportBacklog(Instant now, TimeSpan backlog) => engine.ReportBacklog(now, backlog);

@@ -20,6 +20,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     private readonly IdleTrim _trim = new();
     private ISipEngine? _engine;
     private IRelayLine? _relay;
+    private IRecorderLine? _recorder;
     private LocalAddresses? _addresses;
     private Instant _stopBy = Instant.Never;
     private Instant _behindSince = Instant.Never; // when a turn first left something in a socket, and each one since
@@ -58,8 +59,8 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     public bool IsStopped { get; private set; }
 
     /// <summary>Before the first turn: the parts that need to know what is listened on.</summary>
-    public void Attach(ISipEngine engine, IRelayLine relay, LocalAddresses? addresses) =>
-        (_engine, _relay, _addresses) = (engine, relay, addresses);
+    public void Attach(ISipEngine engine, IRelayLine relay, LocalAddresses? addresses, IRecorderLine? recorder = null) =>
+        (_engine, _relay, _addresses, _recorder) = (engine, relay, addresses, recorder);
 
     /// <summary>Any thread. False: the loop has hung for long, or somebody asks too much.</summary>
     public bool TryPost(SignallingCommand command)
@@ -137,6 +138,11 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
             _engine!.BindingsKept(now, kept.UpTo, kept.Problem);
             Drain(now);
         }
+        while (_recorder?.TryTakeReport(out RecordingReport said) == true)
+        {
+            _engine!.RecordingReported(now, said);
+            Drain(now);
+        }
         while (_commands.TryTake(out SignallingCommand command))
         {
             Take(now, command);
@@ -161,6 +167,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
                 break;
             case RelayReportKind.Latched:
                 _engine!.RelaySourceLatched(now, report.Relay, report.Source);
+                break;
+            case RelayReportKind.Digit:
+                _engine!.DigitHeard(now, report.Relay, report.Digit);
                 break;
             default:
                 _engine!.RelayMeasured(now, report.Relay, report.Media);
@@ -220,6 +229,12 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
             case OutputKind.CloseRelay:
                 _relay!.Close(output.Relay);
                 break;
+            case OutputKind.StartRecording:
+                _recorder?.Begin(output.Recording, output.Order!);
+                break;
+            case OutputKind.StopRecording:
+                _relay!.StopRecording(output.Recording);
+                break;
             case OutputKind.Record:
                 OnRecord?.Invoke(output.Record!);
                 break;
@@ -237,7 +252,11 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         PbxSnapshot snapshot = _relay!.Complete(_engine!.Snapshot(now));
         TransportCounters counters = Transports.Counters;
         return new SignallingSnapshot(
-            snapshot with { Gauges = snapshot.Gauges with { TcpConnections = Transports.TcpConnections } },
+            snapshot with
+            {
+                Gauges = snapshot.Gauges with { TcpConnections = Transports.TcpConnections },
+                Counters = snapshot.Counters with { RecordingPacketsDropped = _recorder?.Missed ?? 0 },
+            },
             new TransportSnapshot
             {
                 UdpSendErrors = counters.UdpSendErrors,

@@ -111,6 +111,7 @@ internal static class StatusTable
         Row(output, "media paths", gauges.RelayPaths);
         Row(output, "media ports", gauges.PortsInUse);
         Row(output, "media ports in quarantine", gauges.PortsQuarantined);
+        Row(output, "recordings", gauges.Recordings);
         Row(output, "message buffers", gauges.PacketBuffersRented);
         Row(output, "TCP connections", gauges.TcpConnections);
         Row(output, "refuses new requests (1: yes)", gauges.Overload);
@@ -141,6 +142,10 @@ internal static class StatusTable
         Row(output, "one-way audio", counters.OneWayAudio);
         Row(output, "media packets forwarded", counters.RelayPacketsForwarded);
         Row(output, "media packets dropped", counters.RelayPacketsDropped);
+        Row(output, "bytes taken by the relay", counters.RelayBytesAllocated);
+        Row(output, "recordings started", counters.RecordingsStarted);
+        Row(output, "recordings failed or refused", counters.RecordingsFailed);
+        Row(output, "recording packets missed", counters.RecordingPacketsDropped);
         Row(output, "call records written", counters.CallRecordsWritten);
         Row(output, "call records lost", counters.CallRecordsDropped);
         Row(output, "log lines dropped", counters.LogLinesDropped);

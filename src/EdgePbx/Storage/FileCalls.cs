@@ -7,12 +7,18 @@ internal static unsafe partial class FileCalls
 {
     internal const int O_RDONLY = 0;
     internal const int O_WRONLY = 1;
+    internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
     internal const int O_TRUNC = 0x200;
+    internal const int O_EXCL = 0x80;
     internal const int O_APPEND = 0x400;
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_NONBLOCK = 0x800;
     internal const int SEEK_END = 2;
+
+    /// <summary>One of the few flags whose number depends on the processor.</summary>
+    internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     internal const int F_OFD_SETLK = 37;
     internal const short F_WRLCK = 1;
     internal const int ENOSPC = 28;
@@ -36,6 +42,12 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, FileLock* argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pwrite(int descriptor, byte* bytes, nuint length, long offset);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint pread(int descriptor, byte* bytes, nuint length, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fdatasync(int descriptor);

@@ -19,6 +19,9 @@ internal sealed class ClientScript : IDisposable
 
     public static ClientScript Start(string script, EdgePbxProcess pbx, params string[] arguments) => new(script, pbx, arguments);
 
+    /// <summary>A call in which both phones talk in tones until they are told to end.</summary>
+    public static ClientScript Talk(EdgePbxProcess pbx) => Start("talking_call.py", pbx);
+
     /// <summary>A call that is up until <see cref="HangUpAsync"/>, however long that takes.</summary>
     public static async Task<ClientScript> HoldCallAsync(EdgePbxProcess pbx)
     {
@@ -27,9 +30,14 @@ internal sealed class ClientScript : IDisposable
         return call;
     }
 
-    public async Task HangUpAsync()
+    public Task HangUpAsync() => SayAsync("hang-up");
+
+    /// <summary>The PBX is gone: the phones fall silent.</summary>
+    public Task GiveUpAsync() => SayAsync("give-up");
+
+    private async Task SayAsync(string word)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "hang-up"), "");
+        await File.WriteAllTextAsync(Path.Combine(_folder, word), "");
         await AssertPassedAsync();
     }
 

@@ -9,6 +9,7 @@ internal sealed class EdgePbxProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private ChildProcess _process;
+    private int _starts = 1;
 
     private EdgePbxProcess(PbxOptions options, string folder, int sipPort, PortBlock media)
     {
@@ -33,7 +34,7 @@ internal sealed class EdgePbxProcess : IDisposable
         int sipPort = LoopbackPorts.Take(2).First;
         var pbx = new EdgePbxProcess(
             options, Directory.CreateTempSubdirectory("edgepbx-e2e-").FullName, sipPort, LoopbackPorts.Take(options.MediaPorts));
-        await pbx.WaitUntilItListensAsync(starts: 1);
+        await pbx.WaitUntilItListensAsync(pbx._starts);
         return pbx;
     }
 
@@ -46,7 +47,7 @@ internal sealed class EdgePbxProcess : IDisposable
         _process.Dispose();
         meanwhile?.Invoke();
         _process = StartProcess();
-        await WaitUntilItListensAsync(starts: 2);
+        await WaitUntilItListensAsync(++_starts);
     }
 
     public void WriteConfig(PbxOptions options) => File.WriteAllText(ConfigFile, options.ToToml(SipPort, Media));
@@ -83,7 +84,7 @@ internal sealed class EdgePbxProcess : IDisposable
         Assert.True(held.Length == 0, $"still held after the last call: {held}");
 
         Assert.Equal(CallsOf(Log.All, "b2bua_call_setup").Order(), CallsOf(Log.All, "cleanup_verified").Order());
-        Assert.DoesNotContain(Log.All, e => e.IsError || e.Name == "cleanup_overdue");
+        Assert.DoesNotContain(Log.All, e => (e.IsError && !Options.ExpectedErrors.Contains(e.Name)) || e.Name == "cleanup_overdue");
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
         PbxStatus status = await StatusAsync();
         Assert.Equal(status.Counter("calls_set_up"), status.Counter("calls_released"));
@@ -122,8 +123,17 @@ internal sealed class EdgePbxProcess : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private ChildProcess StartProcess() => ChildProcess.Start(
-        Repository.Binary, ["run", "--config", ConfigFile], Folder, Options.ReadsLog, line => Log.Add(LogEvent.Parse(line)));
+    private ChildProcess StartProcess()
+    {
+        string[] command = [Repository.Binary, "run", "--config", ConfigFile];
+        if (Options.RecordingDisk.Length > 0)
+        {
+            // mounted where nobody but this process sees it, and gone with it
+            string mount = $"mkdir -p recordings && mount -t tmpfs -o size={Options.RecordingDisk} tmpfs recordings && exec \"$@\"";
+            command = ["unshare", "--mount", "sh", "-c", mount, "sh", .. command];
+        }
+        return ChildProcess.Start(command[0], command[1..], Folder, Options.ReadsLog, line => Log.Add(LogEvent.Parse(line)));
+    }
 
     private async Task WaitUntilItListensAsync(int starts)
     {

@@ -37,6 +37,15 @@ internal sealed record PbxOptions
 
     public IReadOnlyList<Account> Accounts { get; init; } = [Caller, Callee];
 
+    /// <summary>Whether calls are recorded: "never", "on-demand" or "always".</summary>
+    public string Record { get; init; } = "never";
+
+    /// <summary>The size of a file system of its own for the folder of recordings, as mount(8) takes it; empty: it is a folder like any other.</summary>
+    public string RecordingDisk { get; init; } = "";
+
+    /// <summary>Errors in the log that belong to the story.</summary>
+    public IReadOnlyList<string> ExpectedErrors { get; init; } = [];
+
     /// <summary>The configuration file.</summary>
     public string ToToml(int sipPort, PortBlock media)
     {
@@ -62,6 +71,9 @@ internal sealed record PbxOptions
 
             [status]
             socket = "status.sock"
+
+            [recording]
+            record = "{Record}"
 
             """);
         foreach (Account account in Accounts)

@@ -7,7 +7,7 @@ internal sealed class PbxStatus
 {
     /// <summary>What a call holds: back at nothing as soon as it has ended.</summary>
     private static readonly string[] OfCalls =
-        ["calls", "legs", "dialogs", "timers_session", "timers_ring", "relay_paths", "ports_in_use"];
+        ["calls", "legs", "dialogs", "timers_session", "timers_ring", "relay_paths", "ports_in_use", "recordings"];
 
     /// <summary>What the RFCs let linger, up to 64*T1 after the last message, and what it keeps.</summary>
     private static readonly string[] Lingering =

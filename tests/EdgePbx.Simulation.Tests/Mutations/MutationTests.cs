@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace EdgePbx.Simulation.Tests;
 
 /// <summary>
-/// Does the simulation bite? Five bugs are put into the engine's sources, each alone, and each must be found within few seeds
+/// Does the simulation bite? Six bugs are put into the engine's sources, each alone, and each must be found within few seeds
 /// by the rule that it breaks; the engine as it is must hold for all of these seeds.
 /// </summary>
 public partial class MutationTests(ITestOutputHelper output)
@@ -38,6 +38,11 @@ public partial class MutationTests(ITestOutputHelper output)
             "a CANCEL is lost", Path.Combine("Calls", "OutgoingInvite.cs"),
             "            if (!_isCancelSent)\n            {\n                SendCancel(now);\n            }\n", "",
             [nameof(NobodyIsLeftRinging), nameof(EachCallIsVerifiedOnce)] // or the engine finds that the INVITE's transaction waits for ever, long after the call's last word
+        },
+        {
+            "a recording is not told to stop", Path.Combine("Recordings", "Recording.cs"),
+            "        table.Stop(key);\n", "",
+            [nameof(RecordingsAreClosedOnce), nameof(CleanupIsOverdueOnlyByTheRelay)] // or the call waits for a recorder that nobody has asked
         },
     };
 

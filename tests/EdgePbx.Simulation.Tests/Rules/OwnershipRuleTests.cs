@@ -55,6 +55,29 @@ public class OwnershipRuleTests
     }
 
     [Fact]
+    public void A_recording_that_is_never_closed_or_stopped_twice_is_found()
+    {
+        RuleBench Begun() => new RuleBench(new RecordingsAreClosedOnce()).Recording(RecordingDeed.Ordered);
+        Begun().Recording(RecordingDeed.StopOrdered).Recording(RecordingDeed.Closed).Recording(RecordingDeed.Closed).Ends().Holds();
+        Begun().Recording(RecordingDeed.Closed).Ends().Holds(); // the medium broke
+        Begun().Recording(RecordingDeed.StopOrdered).Ends().IsBroken();
+        Begun().Ends().IsBroken();
+        Begun().Recording(RecordingDeed.Ordered).IsBroken();
+        Begun().Recording(RecordingDeed.StopOrdered).Recording(RecordingDeed.StopOrdered).IsBroken();
+        Begun().Recording(RecordingDeed.Closed).Recording(RecordingDeed.StopOrdered).IsBroken();
+        new RuleBench(new RecordingsAreClosedOnce()).Recording(RecordingDeed.StopOrdered).IsBroken();
+    }
+
+    [Fact]
+    public void The_recorder_too_may_be_the_cause_of_a_clean_up_that_takes_long()
+    {
+        new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Recording(RecordingDeed.StopOrdered).Logs("cleanup_call_start").Wait(5).Logs("cleanup_overdue")
+            .Recording(RecordingDeed.Closed).Wait(2).Logs("cleanup_verified").Holds();
+        new RuleBench(new CleanupIsOverdueOnlyByTheRelay()).Recording(RecordingDeed.StopOrdered).Recording(RecordingDeed.Closed)
+            .Logs("cleanup_call_start").Wait(5).Logs("cleanup_overdue").IsBroken();
+    }
+
+    [Fact]
     public void A_session_timer_that_is_not_stopped_is_found()
     {
         new RuleBench(new SessionTimersAreStoppedOnce()).Logs("session_timer_started").Logs("session_timer_cancelled").Ends().Holds();

@@ -71,6 +71,12 @@ internal sealed class RuleBench
         return this;
     }
 
+    public RuleBench Recording(RecordingDeed deed, string recording = "0.1")
+    {
+        _rule.OnRecording(new RecordingEvent(_now, deed, recording));
+        return this;
+    }
+
     public RuleBench NoCalls(GaugeSnapshot gauges)
     {
         _rule.OnNoCalls(_now, gauges);

@@ -8,7 +8,7 @@ internal sealed class GaugesReturnToBaseline : Rule
     public override void OnNoCalls(Instant at, GaugeSnapshot gauges)
     {
         // transactions may linger, and what the relay has not confirmed is still a call's: nothing else is
-        if (gauges is not { Calls: 0, Legs: 0, TimersSession: 0, TimersRing: 0, RelayPaths: 0, PortsInUse: 0 })
+        if (gauges is not { Calls: 0, Legs: 0, TimersSession: 0, TimersRing: 0, RelayPaths: 0, PortsInUse: 0, Recordings: 0 })
         {
             Broken(at, $"no call is left, but {gauges}");
         }
@@ -96,7 +96,7 @@ internal sealed class EachCallIsVerifiedOnce : Rule
 
 /// <summary>
 /// cleanup_overdue comes for exactly the calls that are not verified within 5 s, and call_unclean for those that are not within 70 s. Only
-/// the relay can be the cause: nothing else is ever found that a call has left behind.
+/// the relay and the recorder can be the cause: nothing else is ever found that a call has left behind.
 /// </summary>
 internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
 {
@@ -106,12 +106,24 @@ internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
     private readonly HashSet<string> _overdue = new(StringComparer.Ordinal);
     private int _closing;
 
+    private readonly HashSet<string> _recordings = new(StringComparer.Ordinal);
+
     public override void OnPort(in PortEvent port) => _closing += port.Deed switch
     {
         PortDeed.CloseOrdered => 1,
         PortDeed.Returned => -1,
         _ => 0,
     };
+
+    public override void OnRecording(in RecordingEvent recording)
+    {
+        _closing += recording.Deed switch
+        {
+            RecordingDeed.StopOrdered when _recordings.Add(recording.Recording) => 1,
+            RecordingDeed.Closed when _recordings.Remove(recording.Recording) => -1,
+            _ => 0,
+        };
+    }
 
     public override void OnLogged(in LogEvent entry)
     {
@@ -244,6 +256,49 @@ internal sealed class PortsAreLentOnce : Rule
         if (_paths.Count > 0)
         {
             Broken(end.At, $"{_paths.Count} paths were never closed");
+        }
+    }
+}
+
+/// <summary>A recording is begun once, told to stop at most once, and when nothing happens any more it is closed.</summary>
+internal sealed class RecordingsAreClosedOnce : Rule
+{
+    private readonly Dictionary<string, (bool IsStopped, bool IsClosed)> _recordings = new(StringComparer.Ordinal);
+
+    public override void OnRecording(in RecordingEvent recording)
+    {
+        bool isKnown = _recordings.TryGetValue(recording.Recording, out (bool IsStopped, bool IsClosed) state);
+        switch (recording.Deed)
+        {
+            case RecordingDeed.Ordered:
+                if (isKnown)
+                {
+                    Broken(recording.At, $"recording {recording.Recording} is begun twice");
+                }
+                _recordings[recording.Recording] = default;
+                break;
+            case RecordingDeed.StopOrdered:
+                if (!isKnown || state.IsStopped || state.IsClosed)
+                {
+                    Broken(recording.At, $"recording {recording.Recording} is stopped twice, after it was closed, or was never begun");
+                }
+                _recordings[recording.Recording] = state with { IsStopped = true };
+                break;
+            case RecordingDeed.Closed when isKnown:
+                _recordings[recording.Recording] = state with { IsClosed = true };
+                break;
+        }
+    }
+
+    public override void OnEnd(in EndState end)
+    {
+        foreach ((string recording, (bool _, bool isClosed)) in _recordings)
+        {
+            if (!isClosed)
+            {
+                Broken(end.At, $"recording {recording} was never closed");
+                return;
+            }
         }
     }
 }

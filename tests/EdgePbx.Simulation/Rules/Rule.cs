@@ -34,6 +34,10 @@ internal abstract class Rule
     {
     }
 
+    public virtual void OnRecording(in RecordingEvent recording)
+    {
+    }
+
     /// <summary>No call is left at this moment, though others may follow.</summary>
     public virtual void OnNoCalls(Instant at, GaugeSnapshot gauges)
     {
@@ -61,6 +65,11 @@ internal enum PortDeed : byte { Opened, Configured, CloseOrdered, Confirmed, Ret
 
 /// <summary>What happens to the sockets of a relay path.</summary>
 internal readonly record struct PortEvent(Instant At, PortDeed Deed, string Path, ushort Port);
+
+internal enum RecordingDeed : byte { Ordered, StopOrdered, Closed }
+
+/// <summary>What happens to a recording: what the engine orders, and what it is told.</summary>
+internal readonly record struct RecordingEvent(Instant At, RecordingDeed Deed, string Recording);
 
 /// <summary>What is left when nothing will happen any more.</summary>
 internal readonly record struct EndState(Instant At, GaugeSnapshot Gauges, CounterSnapshot Counters, bool IsTimerArmed, int PortsLent);

@@ -18,6 +18,7 @@ internal static class RuleBook
         new NobodyIsLeftInACall(),
         new SessionTimerHeaders(),
         new PortsAreLentOnce(),
+        new RecordingsAreClosedOnce(),
         new NothingFaults(),
         new CleanupIsOverdueOnlyByTheRelay(),
         new EachCallIsVerifiedOnce(),

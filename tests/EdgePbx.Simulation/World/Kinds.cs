@@ -59,4 +59,11 @@ internal enum Kinds : long
 
     // what the relay hears
     SilentMedia = 1L << 49,
+
+    // the recorder and its medium
+    Recorded = 1L << 50,
+    RecorderLate = 1L << 51,
+    RecorderNever = 1L << 52,
+    RecorderFails = 1L << 53,
+    DialsCode = 1L << 54,
 }

@@ -6,16 +6,18 @@ internal sealed class Weather
     private static readonly Kinds[] All = [.. Enum.GetValues<Kinds>().Where(kind => kind != Kinds.None)];
 
     // where they are, few calls get far
-    private const Kinds Rare = Kinds.RelayNever | Kinds.Shutdown | Kinds.FewCalls | Kinds.FewPorts | Kinds.PortThrows;
+    private const Kinds Rare = Kinds.RelayNever | Kinds.Shutdown | Kinds.FewCalls | Kinds.FewPorts | Kinds.PortThrows | Kinds.RecorderNever;
+    private const Kinds OfRecorder = Kinds.Recorded | Kinds.RecorderLate | Kinds.RecorderNever | Kinds.RecorderFails | Kinds.DialsCode;
 
     public Weather(Plan plan)
     {
         var rng = Rng.For(plan.Seed, 1, 0);
         double mood = rng.Unit();
         double share = mood < 0.1 ? 0 : mood < 0.85 ? 0.1 + (0.5 * rng.Unit()) : 0.8;
+        var recorder = Rng.For(plan.Seed, 10, 0); // drawn apart, so that the rest of a seed's weather is what it was without
         foreach (Kinds kind in All)
         {
-            if (rng.Chance(share * (Rare.HasFlag(kind) ? 0.3 : 1)))
+            if ((OfRecorder.HasFlag(kind) ? recorder : rng).Chance(share * (Rare.HasFlag(kind) ? 0.3 : 1)))
             {
                 Present |= kind;
             }
@@ -33,6 +35,10 @@ internal sealed class Weather
         RelayNever = Draw(rng, Kinds.RelayNever, 0.01, 0.1);
         RelayTwice = Draw(rng, Kinds.RelayTwice, 0.05, 0.5);
         SilentMedia = Draw(rng, Kinds.SilentMedia, 0.02, 0.5);
+        RecorderLate = Draw(recorder, Kinds.RecorderLate, 0.02, 0.5);
+        RecorderNever = Draw(recorder, Kinds.RecorderNever, 0.01, 0.1);
+        RecorderFails = Draw(recorder, Kinds.RecorderFails, 0.02, 0.5);
+        DialsCode = Draw(recorder, Kinds.DialsCode, 0.2, 0.9);
         SessionInterval = rng.Pick(90, 90, 120, 300, 1800);
         SessionInterval = Has(Kinds.ShortSessions) ? 90 : SessionInterval;
         RingTimeout = rng.Pick(15, 30, 60, 120);
@@ -61,6 +67,12 @@ internal sealed class Weather
 
     /// <summary>How likely a phone is not heard for a while, or any more.</summary>
     public double SilentMedia { get; }
+    public double RecorderLate { get; }
+    public double RecorderNever { get; }
+    public double RecorderFails { get; }
+
+    /// <summary>How likely somebody dials the code each time that his phone is listened to anew.</summary>
+    public double DialsCode { get; }
     public int SessionInterval { get; }
     public int RingTimeout { get; }
     public int MaxCalls { get; }

@@ -12,6 +12,7 @@ internal sealed class World
     private readonly SimPorts _ports;
     private readonly SimRelay _relay;
     private readonly SimMedium _medium;
+    private readonly SimRecorder _recorder;
     private readonly PbxSettings _settings;
     private readonly HashSet<string> _liveCalls = new(StringComparer.Ordinal);
     private bool _wasLive;
@@ -29,6 +30,7 @@ internal sealed class World
         _relay = new SimRelay(Agenda, Weather, Rng.For(plan.Seed, 3, 0), OnPort);
         _medium = new SimMedium(Agenda, Rng.For(plan.Seed, 8, 0));
         _ports = new SimPorts(Agenda, Weather, Rng.For(plan.Seed, 4, 0), OnPort);
+        _recorder = new SimRecorder(Agenda, Weather, Rng.For(plan.Seed, 11, 0), OnRecording);
         Network = new Network(this, Rng.For(plan.Seed, 5, 0));
         var rng = Rng.For(plan.Seed, 6, 0);
         int extensions = 3 + rng.Below(4);
@@ -38,7 +40,11 @@ internal sealed class World
             RingTimeout = TimeSpan.FromSeconds(Weather.RingTimeout),
             SessionInterval = TimeSpan.FromSeconds(Weather.SessionInterval),
             MaxCalls = Weather.MaxCalls,
-            Extensions = [.. Enumerable.Range(0, extensions).Select(i => new ExtensionSettings($"{1001 + i}", $"Desk {i}", $"secret-{i}"))],
+            Recording = new RecordingSettings(Weather.Has(Kinds.DialsCode) ? RecordMode.OnDemand : RecordMode.Never, "*1"),
+            Extensions = [.. Enumerable.Range(0, extensions).Select(i => new ExtensionSettings($"{1001 + i}", $"Desk {i}", $"secret-{i}")
+            {
+                Record = Weather.Has(Kinds.Recorded) && i % 3 != 2 ? (RecordMode)(2 - i % 3) : null,
+            })],
         };
         Engine = new PbxEngine(_settings, _ports, new SimAddresses(), new SeededEntropy(plan.Seed), new EventLog(Agenda, keepsTrace, OnLogged));
         Engine.KeepBindings(Agenda.Now, []);
@@ -50,6 +56,16 @@ internal sealed class World
         _relay.Confirm = key =>
         {
             Engine.RelayClosed(Agenda.Now, key);
+            Drain();
+        };
+        _recorder.Report = report =>
+        {
+            Engine.RecordingReported(Agenda.Now, report);
+            Drain();
+        };
+        _recorder.Press = (path, digit) =>
+        {
+            Engine.DigitHeard(Agenda.Now, path, digit);
             Drain();
         };
         _relay.Measure = (key, media) =>
@@ -161,8 +177,15 @@ internal sealed class World
                 case OutputKind.Send:
                     Network.FromBox(output);
                     break;
-                case OutputKind.ConfigureRelay or OutputKind.CloseRelay:
+                case OutputKind.ConfigureRelay:
                     _relay.Take(output);
+                    _recorder.Listen(output.Relay, output.Settings!);
+                    break;
+                case OutputKind.CloseRelay:
+                    _relay.Take(output);
+                    break;
+                case OutputKind.StartRecording or OutputKind.StopRecording:
+                    _recorder.Take(output);
                     break;
                 case OutputKind.KeepBindings:
                     _medium.Take(output.Bindings!);
@@ -189,11 +212,12 @@ internal sealed class World
         Instant next = Agenda.NextDue;
         if (due == Instant.Never && next == Instant.Never)
         {
-            if (!_relay.HoldsBack)
+            if (!_relay.HoldsBack && !_recorder.HoldsBack)
             {
                 return false;
             }
             _relay.Restart();
+            _recorder.Restart();
             return true;
         }
         if (Agenda.Now > last)
@@ -310,6 +334,14 @@ internal sealed class World
         foreach (Rule rule in _rules)
         {
             rule.OnPort(port);
+        }
+    }
+
+    private void OnRecording(RecordingEvent recording)
+    {
+        foreach (Rule rule in _rules)
+        {
+            rule.OnRecording(recording);
         }
     }
 

@@ -28,6 +28,7 @@ public class HelpTests
           restore <FILE>       Make this box what it was when a backup was written; EdgePbx must not run.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
+          bench                Measure this board.
           version              Show version, commit, runtime and architecture.
 
         """,

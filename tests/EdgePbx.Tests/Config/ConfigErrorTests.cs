@@ -56,6 +56,8 @@ public class ConfigErrorTests
         "2:9: media.ports: 598 ports are too few for max_calls = 100, which needs 600 (6 a call)")]
     [InlineData("max_calls = 167", "1:1: media.ports: 1000 ports are too few for max_calls = 167, which needs 1002 (6 a call)")]
     [InlineData("timeout = 9", "2:11: media.timeout: 9 s are too short: whoever is muted may be silent for so long; 0 means never")]
+    [InlineData("max_calls = \"car\"", "2:13: media.max_calls: a whole number is wanted here, not text")]
+    [InlineData("io = \"uring\"", "2:6: media.io: 'uring' is not one of auto, epoll, io_uring")]
     [InlineData("max_calls = 0", "2:13: media.max_calls: 0 is out of range (1 to 5000)")]
     public void Media_ports(string line, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[media]\n{line}"));
 
@@ -66,6 +68,14 @@ public class ConfigErrorTests
     [InlineData("[records]\nfile = \"\"", "2:8: records.file: the name of a file is missing")]
     [InlineData("[records]\nfile = \"a\\u0000b\"", "2:8: records.file: the name of a file is missing")]
     [InlineData("[records]\nfile = \"/no-such-folder/calls.jsonl\"", "2:8: records.file: there is no folder /no-such-folder")]
+    [InlineData("[recording]\nrecord = \"allways\"", "2:10: recording.record: 'allways' is not one of never, on-demand, always; did you mean always?")]
+    [InlineData("[recording]\ncode = \"R1\"", "2:8: recording.code: 'R1' can't be dialled during a call; 1 to 8 of 0 to 9, * and #")]
+    [InlineData("[recording]\ncode = \"\"", "2:8: recording.code: '' can't be dialled during a call; 1 to 8 of 0 to 9, * and #")]
+    [InlineData("[recording]\nfolder = \"/no-such-folder/calls\"", "2:10: recording.folder: there is no folder /no-such-folder")]
+    [InlineData("[recording]\nfolder = \"\"", "2:10: recording.folder: the name of a folder is missing")]
+    [InlineData("[recording]\nmax_size = 0", "2:12: recording.max_size: 0 is out of range (1 to 1048576)")]
+    [InlineData("[recording]\nmax_age = -1", "2:11: recording.max_age: -1 is out of range (0 to 36500)")]
+    [InlineData("[[extension]]\nnumber = \"1\"\nsecret = \"hush\"\nrecord = true", "4:10: extension[0].record: text is wanted here, not true or false")]
     public void Log_and_status(string toml, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf(toml));
 
     [Fact]

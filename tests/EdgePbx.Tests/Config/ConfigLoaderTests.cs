@@ -17,6 +17,8 @@ public class ConfigLoaderTests
         Assert.Equal(new LogSection(LogFormat.Json, LogLevel.Information), config.Log);
         Assert.Equal("/folder/edgepbx.sock", config.Status.Socket);
         Assert.Equal(new RecordsSection(IsOn: true, "/folder/calls.jsonl", 10 << 20, 5), config.Records);
+        Assert.Equal(new RecordingSection(RecordMode.Never, "*1", "/folder/recordings", 1L << 30, LongestAge: null), config.Recording);
+        Assert.False(config.MayRecord);
         Assert.Empty(config.Extensions);
     }
 
@@ -38,6 +40,7 @@ public class ConfigLoaderTests
             address = "2001:db8::1"
             max_calls = 2
             timeout = 0
+            io = "epoll"
             [log]
             format = "text"
             level = "warning"
@@ -48,6 +51,12 @@ public class ConfigLoaderTests
             file = "/var/lib/edgepbx/calls.jsonl"
             max_size = 1
             keep = 9
+            [recording]
+            record = "on-demand"
+            code = "**5"
+            folder = "/var/recordings"
+            max_size = 2
+            max_age = 30
             [[extension]]
             number = "1001"
             name = "Reception"
@@ -55,12 +64,16 @@ public class ConfigLoaderTests
             [[extension]]
             number = "1002"
             secret = "pssst"
+            record = "always"
             """);
 
         Assert.Equal(["udp://[::1]:5070", "tcp://127.0.0.1:5071"], config.Sip.Listen.Select(u => u.ToString()));
+        Assert.Equal(new RecordingSection(RecordMode.OnDemand, "**5", "/var/recordings", 2 << 20, TimeSpan.FromDays(30)), config.Recording);
+        Assert.Equal([null, RecordMode.Always], config.Extensions.Select(one => one.Record));
+        Assert.True(config.MayRecord);
         Assert.Equal("192.0.2.10", config.Sip.Address.ToString());
         Assert.Equal("2001:db8::1", config.Media.Address.ToString());
-        Assert.Equal((20000, 20011, 2), (config.Media.FirstPort, config.Media.LastPort, config.Media.MaxCalls));
+        Assert.Equal((20000, 20011, 2, MediaIoKind.Epoll), (config.Media.FirstPort, config.Media.LastPort, config.Media.MaxCalls, config.Media.Io));
         Assert.Equal(new LogSection(LogFormat.Text, LogLevel.Warning), config.Log);
         Assert.Equal("/run/edgepbx/status.sock", config.Status.Socket);
         Assert.Equal(new RecordsSection(IsOn: false, "/var/lib/edgepbx/calls.jsonl", 1 << 20, 9), config.Records);
@@ -74,7 +87,7 @@ public class ConfigLoaderTests
         Assert.Equal(2, settings.MaxCalls);
         Assert.Null(settings.MediaTimeout);
         Assert.Equal(
-            [new ExtensionSettings("1001", "Reception", "hush"), new ExtensionSettings("1002", "1002", "pssst")], settings.Extensions);
+            [new ExtensionSettings("1001", "Reception", "hush"), new ExtensionSettings("1002", "1002", "pssst") { Record = RecordMode.Always }], settings.Extensions);
     }
 
     [Fact]
@@ -117,6 +130,23 @@ public class ConfigLoaderTests
 
         Assert.Null(result.Config);
         Assert.Equal("/folder/s.sock", result.StatusSocket);
+    }
+
+    [Fact]
+    public void Automatic_calls_are_those_that_were_measured_as_far_as_the_ports_reach()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Calls(""));
+        Assert.True(MeasuredCalls.TryWrite(folder.Path, 120));
+        Assert.Equal(120, Calls(""));
+        Assert.Equal(50, Calls("ports = \"20000-20299\""));
+
+        int Calls(string ports)
+        {
+            ConfigResult result = ConfigLoader.Parse($"[media]\nmax_calls = \"auto\"\n{ports}\n", "f.toml", folder.Path);
+            Assert.Empty(result.Errors);
+            return result.Config!.Media.MaxCalls;
+        }
     }
 
     private static PbxConfig Load(string toml)

@@ -78,6 +78,8 @@ public class AllocationTests
         public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => throw new NotSupportedException();
         public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => throw new NotSupportedException();
         public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => throw new NotSupportedException();
+        public void DigitHeard(Instant now, RelayKey relay, char digit) => throw new NotSupportedException();
+        public void RecordingReported(Instant now, in RecordingReport report) => throw new NotSupportedException();
         public void FlowClosed(Instant now, in SipFlow flow) => Received++;
         public void SendFailed(Instant now, uint ticket) => throw new NotSupportedException();
         public void ReportBacklog(Instant now, TimeSpan backlog)

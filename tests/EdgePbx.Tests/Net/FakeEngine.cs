@@ -80,6 +80,9 @@ internal sealed class FakeEngine : ISipEngine
     public void Reload(Instant now, PbxSettings settings) => _heard.Add(new Heard("reload", default, settings.Realm, 0));
     public void BeginShutdown(Instant now) => _heard.Add(new Heard("shutdown", default, "", 0));
 
+    public void DigitHeard(Instant now, RelayKey relay, char digit) => _heard.Add(new Heard("digit", default, $"{relay} {digit}", 0));
+    public void RecordingReported(Instant now, in RecordingReport report) => _heard.Add(new Heard("recording", default, $"{report.Recording} {report.Kind}", 0));
+
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) =>
         _heard.Add(new Heard("latched", default, $"{relay} {source}", 0));
 
@@ -105,6 +108,7 @@ internal sealed class FakeRelay : IRelayLine
 
     public void Configure(RelayKey key, RelaySettings settings) => Orders.Enqueue($"configure {key} to {settings.RemoteRtp}");
     public void Close(RelayKey key) => Orders.Enqueue($"close {key}");
+    public void StopRecording(RecordingKey key) => Orders.Enqueue($"stop {key}");
     public bool TryTakeReport(out RelayReport report) => Reports.TryDequeue(out report);
     public PbxSnapshot Complete(PbxSnapshot snapshot) => snapshot;
 }

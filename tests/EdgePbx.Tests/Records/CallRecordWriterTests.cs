@@ -121,7 +121,7 @@ public sealed class CallRecordWriterTests : IDisposable
         Assert.Equal(1800, line.RootElement.GetProperty("caller").GetProperty("session_timer").GetProperty("interval_seconds").GetInt32());
         JsonElement receipt = line.RootElement.GetProperty("receipt");
         Assert.Equal(
-            ["legs", "dialogs", "requests", "transactions", "timers", "media_paths", "ports", "sockets", "buffers", "files"],
+            ["legs", "dialogs", "requests", "transactions", "timers", "media_paths", "ports", "sockets", "buffers", "files", "recordings"],
             receipt.EnumerateObject().Select(field => field.Name));
         Assert.Equal("""{"opened":4,"closed":4,"lingering":3}""", receipt.GetProperty("transactions").GetRawText());
     }

@@ -9,5 +9,7 @@ internal sealed class FakeClock : TimeProvider
 
     public override long GetTimestamp() => Volatile.Read(ref _ticks);
 
+    public EdgePbx.Core.Instant Now() => new(GetTimestamp());
+
     public void Advance(double seconds) => Interlocked.Add(ref _ticks, TimeSpan.FromSeconds(seconds).Ticks);
 }

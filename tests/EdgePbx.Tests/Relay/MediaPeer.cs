@@ -11,9 +11,11 @@ internal sealed class MediaPeer : IDisposable
     private readonly Socket _rtcp;
     private readonly byte[] _buffer = new byte[65536];
 
-    public MediaPeer(NetAddress address)
+    /// <param name="address">Where it is.</param>
+    /// <param name="rtpPort">0: any that is free.</param>
+    public MediaPeer(NetAddress address, ushort rtpPort = 0)
     {
-        (_rtp, _rtcp) = (Bind(address), Bind(address));
+        (_rtp, _rtcp) = (Bind(address, rtpPort), Bind(address, 0));
         (Rtp, Rtcp) = (EndpointOf(_rtp), EndpointOf(_rtcp));
     }
 
@@ -42,11 +44,11 @@ internal sealed class MediaPeer : IDisposable
     private static void Send(Socket socket, ReadOnlySpan<byte> packet, NetEndpoint to) =>
         Assert.Equal(packet.Length, socket.SendTo(packet, SocketFlags.None, new IPEndPoint(to.Address.ToIPAddress(), to.Port)));
 
-    private static Socket Bind(NetAddress address)
+    private static Socket Bind(NetAddress address, ushort port)
     {
         IPAddress local = address.ToIPAddress();
         var socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
-        socket.Bind(new IPEndPoint(local, 0));
+        socket.Bind(new IPEndPoint(local, port));
         return socket;
     }
 

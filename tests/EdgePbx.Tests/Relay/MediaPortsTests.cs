@@ -50,7 +50,7 @@ public class MediaPortsTests
     [Trait("Clause", "race 38")]
     public void A_pair_of_which_another_program_has_a_port_is_skipped_and_not_lost(int offset)
     {
-        using var world = new RelayWorld(20000, 20005);
+        using var world = new RelayWorld(first: 20000, last: 20005);
         using (Bind(world.Local, 20000 + offset))
         {
             OpenPath path = world.Open(0);
@@ -68,7 +68,7 @@ public class MediaPortsTests
     [Trait("Clause", "race 37")]
     public void A_range_that_others_have_wholly_is_exhausted_and_comes_back()
     {
-        using var world = new RelayWorld(20000, 20003);
+        using var world = new RelayWorld(first: 20000, last: 20003);
         using (Bind(world.Local, 20000))
         using (Bind(world.Local, 20003))
         {
@@ -84,7 +84,7 @@ public class MediaPortsTests
     [Trait("Clause", "race 39")]
     public void A_pair_is_lent_again_only_when_it_is_closed_and_returned_and_has_rested()
     {
-        using var world = new RelayWorld(20000, 20001);
+        using var world = new RelayWorld(first: 20000, last: 20001);
         OpenPath path = world.Open(0);
         bool IsFree() => world.Relay.Ports.TryOpen(world.NewKey(1), world.Local, out _);
 
@@ -109,7 +109,7 @@ public class MediaPortsTests
     [Trait("Clause", "race 39")]
     public void A_pair_that_is_closed_and_not_returned_stays_in_use()
     {
-        using var world = new RelayWorld(20000, 20001);
+        using var world = new RelayWorld(first: 20000, last: 20001);
         OpenPath path = world.Open(0);
         world.Relay.Close(path.Key);
         _ = world.TakeReport();
@@ -124,7 +124,7 @@ public class MediaPortsTests
     [Fact]
     public void An_exhausted_range_says_so_and_leaks_nothing()
     {
-        using var world = new RelayWorld(20000, 20007);
+        using var world = new RelayWorld(first: 20000, last: 20007);
         for (int round = 0; round < 3; round++)
         {
             OpenPath[] paths = [.. Enumerable.Range(0, 4).Select(slot => world.Open(slot))];

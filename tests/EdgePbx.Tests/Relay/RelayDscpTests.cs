@@ -5,7 +5,7 @@ using EdgePbx.Core;
 namespace EdgePbx.Tests;
 
 [Trait("Clause", "M-16")]
-public unsafe class RelayDscpTests
+public abstract unsafe class RelayDscpTests(MediaIoKind io)
 {
     private const int ExpeditedForwarding = 46;
     private const int IP_RECVTOS = 13;
@@ -15,7 +15,7 @@ public unsafe class RelayDscpTests
     [Fact]
     public void Packets_leave_with_expedited_forwarding_over_IPv4()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var peer = new MediaPeer(world.Address(2));
         peer.RtpSocket.SetRawSocketOption(Native.IPPROTO_IP, IP_RECVTOS, BitConverter.GetBytes(1));
         Assert.Equal(ExpeditedForwarding, DscpOfAnEcho(world, peer, world.Local));
@@ -24,7 +24,7 @@ public unsafe class RelayDscpTests
     [Fact]
     public void Packets_leave_with_expedited_forwarding_over_IPv6()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         NetAddress loopbackV6 = NetAddress.FromBytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         using var peer = new MediaPeer(loopbackV6);
         peer.RtpSocket.SetRawSocketOption(Native.IPPROTO_IPV6, IPV6_RECVTCLASS, BitConverter.GetBytes(1));
@@ -62,3 +62,7 @@ public unsafe class RelayDscpTests
         Assert.Equal(8, sizeof(Native.PollEntry));
     }
 }
+
+public sealed class EpollRelayDscpTests() : RelayDscpTests(MediaIoKind.Epoll);
+
+public sealed class UringRelayDscpTests() : RelayDscpTests(MediaIoKind.Uring);

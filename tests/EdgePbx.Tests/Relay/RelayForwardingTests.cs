@@ -2,13 +2,13 @@ using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
 
-public class RelayForwardingTests
+public abstract class RelayForwardingTests(MediaIoKind io)
 {
     [Fact]
     [Trait("Clause", "M-04")]
     public void Packets_go_both_ways_unchanged_and_come_from_the_port_that_the_peer_sends_to()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -32,7 +32,7 @@ public class RelayForwardingTests
     [Trait("Clause", "M-04")]
     public void RTCP_goes_by_the_odd_ports()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -49,7 +49,7 @@ public class RelayForwardingTests
     [Fact]
     public void A_burst_larger_than_a_batch_arrives_whole_and_in_order()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, _) = world.Connect(a, b);
@@ -67,7 +67,7 @@ public class RelayForwardingTests
     [Trait("Clause", "O-06")]
     public void Payload_numbers_are_mapped_in_each_direction_and_the_marker_stays()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b, new PayloadMap([(96, 101), (8, 8)]), new PayloadMap([(101, 96)]));
@@ -87,7 +87,7 @@ public class RelayForwardingTests
     [Trait("Clause", "M-07")]
     public void Events_comfort_noise_and_unknown_payloads_pass_untouched()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, _) = world.Connect(a, b, new PayloadMap([(97, 98)]));
@@ -105,7 +105,7 @@ public class RelayForwardingTests
     [Trait("Clause", "O-12")]
     public void IPv4_and_IPv6_legs_are_relayed_to_each_other()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         NetAddress loopbackV6 = NetAddress.FromBytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(loopbackV6);
@@ -128,7 +128,7 @@ public class RelayForwardingTests
     [Fact]
     public void Garbage_is_dropped_and_counted()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, _) = world.Connect(a, b);
@@ -153,7 +153,7 @@ public class RelayForwardingTests
     [Fact]
     public void What_comes_before_the_sink_is_there_is_dropped_and_counted()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = (world.Open(0), world.Open(1));
@@ -185,7 +185,7 @@ public class RelayForwardingTests
     [Trait("Clause", "O-05")]
     public void A_peer_that_is_to_be_sent_nothing_is_sent_nothing()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -207,7 +207,7 @@ public class RelayForwardingTests
     [Fact]
     public void A_path_that_is_its_own_sink_is_an_echo()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         OpenPath path = world.Open(0);
         world.Relay.Configure(path.Key, RelayWorld.Settings(a, path.Key));
@@ -217,9 +217,36 @@ public class RelayForwardingTests
     }
 
     [Fact]
+    public void A_phone_whose_port_was_closed_for_a_while_gets_the_first_packet_after_that()
+    {
+        using var world = new RelayWorld(io);
+        using var a = new MediaPeer(world.Address(2));
+        (OpenPath left, OpenPath right) = (world.Open(0), world.Open(1));
+        NetEndpoint there;
+        using (var before = new MediaPeer(world.Address(3)))
+        {
+            there = before.Rtp;
+            world.Relay.Configure(left.Key, RelayWorld.Settings(a, right.Key));
+            world.Relay.Configure(right.Key, RelayWorld.Settings(before, left.Key));
+            world.Settle();
+            before.SendRtp(Packets.Rtp(1), right.Rtp);
+            Assert.Equal(Packets.Rtp(1), a.ReceiveRtp().Packet);
+            a.SendRtp(Packets.Rtp(2), left.Rtp);
+            Assert.Equal(Packets.Rtp(2), before.ReceiveRtp().Packet);
+        }
+        a.SendRtp(Packets.Rtp(3), left.Rtp); // comes back as "port unreachable"
+        world.Settle();
+        using var again = new MediaPeer(there.Address, there.Port);
+        a.SendRtp(Packets.Rtp(4), left.Rtp);
+        Assert.Equal(Packets.Rtp(4), again.ReceiveRtp().Packet);
+        again.SendRtp(Packets.Rtp(5), right.Rtp);
+        Assert.Equal(Packets.Rtp(5), a.ReceiveRtp().Packet);
+    }
+
+    [Fact]
     public void A_packet_that_the_system_refuses_to_send_is_counted_and_the_next_one_goes()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -236,3 +263,7 @@ public class RelayForwardingTests
         Assert.Equal((1, 1), (world.Relay.PacketsForwarded, world.Relay.PacketsDropped));
     }
 }
+
+public sealed class EpollRelayForwardingTests() : RelayForwardingTests(MediaIoKind.Epoll);
+
+public sealed class UringRelayForwardingTests() : RelayForwardingTests(MediaIoKind.Uring);

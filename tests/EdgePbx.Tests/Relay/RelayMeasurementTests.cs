@@ -3,12 +3,12 @@ using EdgePbx.Core;
 namespace EdgePbx.Tests;
 
 /// <summary>The relay says how the media of its paths is: once a second it looks, and it tells only news.</summary>
-public class RelayMeasurementTests
+public abstract class RelayMeasurementTests(MediaIoKind io)
 {
     [Fact]
     public void A_closed_path_reports_what_it_saw()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -27,7 +27,7 @@ public class RelayMeasurementTests
     [Fact]
     public void A_phone_that_should_send_and_does_not_is_reported_and_so_is_that_it_does_again()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -46,7 +46,7 @@ public class RelayMeasurementTests
     [Fact]
     public void The_round_trip_is_measured_by_the_reports_that_pass()
     {
-        using var world = new RelayWorld();
+        using var world = new RelayWorld(io);
         using var a = new MediaPeer(world.Address(2));
         using var b = new MediaPeer(world.Address(3));
         (OpenPath left, OpenPath right) = world.Connect(a, b);
@@ -80,3 +80,7 @@ public class RelayMeasurementTests
         return report;
     }
 }
+
+public sealed class EpollRelayMeasurementTests() : RelayMeasurementTests(MediaIoKind.Epoll);
+
+public sealed class UringRelayMeasurementTests() : RelayMeasurementTests(MediaIoKind.Uring);

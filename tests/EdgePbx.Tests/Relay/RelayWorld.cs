@@ -15,9 +15,10 @@ internal sealed class RelayWorld : IDisposable
     private readonly Queue<RelayReport> _setAside = new();
     private uint _generation;
 
-    public RelayWorld(ushort first = 20000, ushort last = 20399, bool starts = true)
+    public RelayWorld(
+        MediaIoKind io = MediaIoKind.Auto, ushort first = 20000, ushort last = 20399, bool starts = true, RecorderInbox? recorder = null)
     {
-        Relay = new MediaRelay(new PortRange(first, last), Capacity, Log, () => _woken.Set(), Clock);
+        Relay = new MediaRelay(new PortRange(first, last), Capacity, Log, () => _woken.Set(), Clock, io, recorder);
         Local = Address(1);
         if (starts)
         {

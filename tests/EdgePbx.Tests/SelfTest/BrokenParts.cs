@@ -8,6 +8,7 @@ internal class PassingRelayLine(IRelayLine inner) : IRelayLine
     public virtual void Configure(RelayKey key, RelaySettings settings) => inner.Configure(key, settings);
     public virtual void Close(RelayKey key) => inner.Close(key);
     public bool TryTakeReport(out RelayReport report) => inner.TryTakeReport(out report);
+    public void StopRecording(RecordingKey key) => inner.StopRecording(key);
     public PbxSnapshot Complete(PbxSnapshot snapshot) => inner.Complete(snapshot);
 }
 
@@ -45,6 +46,8 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void RelayMeasured(Instant now, RelayKey relay, in MediaReport media) => inner.RelayMeasured(now, relay, media);
     public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => inner.RelayClosed(now, relay, media);
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => inner.RelaySourceLatched(now, relay, source);
+    public void DigitHeard(Instant now, RelayKey relay, char digit) => inner.DigitHeard(now, relay, digit);
+    public void RecordingReported(Instant now, in RecordingReport report) => inner.RecordingReported(now, report);
     public void FlowClosed(Instant now, in SipFlow flow) => inner.FlowClosed(now, flow);
     public void SendFailed(Instant now, uint ticket) => inner.SendFailed(now, ticket);
     public void ReportBacklog(Instant now, TimeSpan backlog) => inner.ReportBacklog(now, backlog);

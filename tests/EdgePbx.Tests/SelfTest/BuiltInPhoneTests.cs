@@ -16,7 +16,7 @@ public sealed class BuiltInPhoneTests : IDisposable
     public BuiltInPhoneTests()
     {
         _server = new PhoneSocket(_poll, 4096, (bytes, length) => _arrived.Enqueue(Encoding.UTF8.GetString(bytes, 0, length)));
-        _phone = new BuiltInPhone(_poll, new ExtensionSettings("101", "Test", "secret"), _server.Local);
+        _phone = new BuiltInPhone(_poll, new ExtensionSettings("101", "Test", "secret"), _server.Local, new NetEndpoint(NetAddress.LoopbackV4, 9));
     }
 
     public void Dispose()

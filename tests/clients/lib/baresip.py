@@ -15,14 +15,15 @@ def _plain(text):
 
 
 class Baresip:
-    """One baresip with its own folder, ports, tone (a WAV file at 8 kHz, one channel) and recorder.
+    """One baresip with its own folder, ports, tone (a WAV file of the codec's rate and channels) and recorder.
 
     account: (number, password); ports: 40 of its own. Signals are JSON events: REGISTER_OK, CALL_ESTABLISHED, CALL_CLOSED, CALL_DTMF_START.
     """
-    MODULES = ["module g711.so", "module_app ctrl_tcp.so", "module aubridge.so", "module aufile.so", "module sndfile.so", "module cons.so",
+    CODECS = {"pcmu": ("g711", 8000, 1), "g722": ("g722", 16000, 1), "opus": ("opus", 48000, 2)}    # module, rate, channels
+    MODULES = ["module_app ctrl_tcp.so", "module aubridge.so", "module aufile.so", "module sndfile.so", "module cons.so",
                "module_tmp account.so", "module_app menu.so", "module_tmp uuid.so"]
 
-    def __init__(self, folder, name, account, server, domain, source, first_port, transport="udp", answer="auto"):
+    def __init__(self, folder, name, account, server, domain, source, first_port, transport="udp", answer="auto", codec="pcmu"):
         self.name, self.folder, self.number = name, os.path.join(folder, name), account[0]
         self.control_port, self.key_port = first_port + 2, first_port + 3
         self.events, self.replies, self.changed = [], queue.Queue(), threading.Condition()
@@ -35,7 +36,8 @@ class Baresip:
             "ausrc_format s16", "auplay_format s16", "auenc_format s16", "audec_format s16", "audio_buffer 20-160", "jitter_buffer_delay 1-5",
             f"rtp_ports {first_port + 10}-{first_port + 39}", "rtcp_mux no", "rtp_stats yes",
             f"ctrl_tcp_listen 127.0.0.1:{self.control_port}", f"cons_listen 127.0.0.1:{self.key_port}",
-            f"snd_path {recordings}", f"module_path {modules}", *self.MODULES])
+            f"snd_path {recordings}", f"module_path {modules}", f"module {self.CODECS[codec][0]}.so",
+            *self.MODULES])
         self.write("accounts", [
             f'<sip:{self.number}@{domain};transport={transport}>;auth_user={self.number};auth_pass={account[1]};'
             f'outbound="sip:{server};transport={transport}";regint=60;answermode={answer}'])
@@ -120,9 +122,13 @@ class Baresip:
         raise TimeoutError(f"{self.name}: not registered: {failures}")
 
     def keys(self, text, gap=0.25):
-        """Types as a person at the console would: digits in a call go out as RFC 4733 events."""
+        """Types as a person at the console would: digits in a call go out as RFC 4733 events. A comma is a pause."""
         with socket.create_connection(("127.0.0.1", self.key_port), 2) as console:
             for key in text:
+                if key == ",":
+                    console.sendall(b"\x04")
+                    time.sleep(2.5)
+                    continue
                 console.sendall(key.encode())
                 time.sleep(gap)
             console.sendall(b"\x04")     # the key is released

@@ -5,10 +5,11 @@ import struct
 import wave
 
 
-def make(path, frequency, seconds=10.0, rate=8000, level=0.4):
-    samples = array.array("h", (int(32767 * level * math.sin(2 * math.pi * frequency * i / rate)) for i in range(int(seconds * rate))))
+def make(path, frequency, seconds=10.0, rate=8000, level=0.4, channels=1):
+    period = [int(32767 * level * math.sin(2 * math.pi * frequency * i / rate)) for i in range(rate)]     # of a whole number of hertz: repeats each second
+    samples = array.array("h", (period[i % rate] for i in range(int(seconds * rate)) for _ in range(channels)))
     with wave.open(path, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(channels)
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(samples.tobytes())

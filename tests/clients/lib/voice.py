@@ -11,9 +11,10 @@ PAYLOAD = b"\xd5" * 160  # 20 ms of PCMU
 
 
 class Voice:
-    """The RTP side of one leg."""
+    """The RTP side of one leg. `sound`: PCMU in whole packets, said from its beginning again and again."""
 
     def __init__(self):
+        self.sound = PAYLOAD
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.socket.setblocking(False)
@@ -23,7 +24,9 @@ class Voice:
         self.relay = ("127.0.0.1", int(re.search(rb"m=audio (\d+)", sdp).group(1)))
 
     def talk(self):
-        self.socket.sendto(struct.pack(">BBHII", 0x80, 0, self.number & 0xffff, 160 * self.number & 0xffffffff, self.port) + PAYLOAD, self.relay)
+        at = 160 * self.number % len(self.sound)
+        header = struct.pack(">BBHII", 0x80, 0, self.number & 0xffff, 160 * self.number & 0xffffffff, self.port)
+        self.socket.sendto(header + self.sound[at:at + 160], self.relay)
         self.number += 1
 
     def listen(self):
@@ -55,8 +58,8 @@ def hang_up(caller, callee, out):
     assert caller.expect_final("BYE", out.cseq).status == 200
 
 
-def converse(voices, seconds):
-    """Every voice says a packet each 20 ms."""
+def converse(voices, seconds, linger=0.2):
+    """Every voice says a packet each 20 ms; then it listens for a while."""
     start, turns = time.monotonic(), int(seconds * 50)
     for turn in range(turns):
         for voice in voices:
@@ -64,7 +67,7 @@ def converse(voices, seconds):
         for voice in voices:
             voice.listen()
         select.select([], [], [], max(0.0, start + (turn + 1) * 0.02 - time.monotonic()))
-    select.select([], [], [], 0.2)
+    select.select([], [], [], linger)
     for voice in voices:
         voice.listen()
 
@@ -79,7 +82,8 @@ class Conversation:
 
     def run(self):
         while not self.is_over.is_set():
-            converse(self.voices, 0.2)
+            converse(self.voices, 0.2, linger=0)
+        converse(self.voices, 0)
 
     def stop(self):
         self.is_over.set()

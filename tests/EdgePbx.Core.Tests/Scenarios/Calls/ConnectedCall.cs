@@ -27,11 +27,11 @@ internal sealed class ConnectedCall
         return Begin(caller, callee);
     }
 
-    public static ConnectedCall Begin(Phone caller, Phone callee, string callerExtra = "", string calleeExtra = "", string? sdp = null)
+    public static ConnectedCall Begin(Phone caller, Phone callee, string callerExtra = "", string calleeExtra = "", string? sdp = null, string? answer = null)
     {
         PhoneDialog a = caller.Invite(callee.Number, sdp, callerExtra);
         PhoneDialog b = callee.Take();
-        b.Accept(calleeExtra);
+        b.Accept(calleeExtra, answer);
         WireMessage ack = callee.NextRequest("ACK");
         return new ConnectedCall(caller, callee, a, b, a.Answered(), ack);
     }

@@ -208,7 +208,7 @@ public class SoundOfCallScenarios
         using var world = new PbxWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         world.LastWords[PathOf(world, call.Caller)] = new MediaReport(
-            new RtpStreamReport { Ssrc = 1, Received = 950, Lost = 50, Reordered = 3, Duplicated = 2, MaxJitter = TimeSpan.FromMilliseconds(12.34), LargestGap = TimeSpan.FromMilliseconds(140) }, MediaFlow.Flowing);
+            new RtpStreamReport { Ssrc = 1, Received = 950, Lost = 50, Reordered = 3, Duplicated = 2, MaxJitter = TimeSpan.FromMilliseconds(12.34), LargestGap = TimeSpan.FromMilliseconds(240), Silence = TimeSpan.FromMilliseconds(440) }, MediaFlow.Flowing);
         world.LastWords[PathOf(world, call.Callee)] = new MediaReport(new RtpStreamReport { Received = 1000 }, MediaFlow.Flowing)
         {
             RoundTrip = TimeSpan.FromMilliseconds(40),
@@ -216,13 +216,41 @@ public class SoundOfCallScenarios
         };
         call.HangUp();
         CallRecord record = Assert.Single(world.Records);
-        Assert.Equal(new MediaRecord { Received = 950, Lost = 50, Reordered = 3, Duplicated = 2, JitterMs = 12.3, LargestGapMs = 140, Score = 4.41 }, record.Caller.Media);
+        Assert.Equal(new MediaRecord { Received = 950, Lost = 50, Reordered = 3, Duplicated = 2, JitterMs = 12.3, LargestGapMs = 240, SilenceMs = 440, Score = 4.41 }, record.Caller.Media);
         // Ie,eff = 95 * 8 / (8 + 25.1) = 22.96; R = 70.24
         Assert.Equal(new MediaRecord { Received = 1000, RoundTripMs = 40, HeardLossRatio = 0.08, Score = 3.61 }, record.Callee.Media);
         (LogLevel level, _, string text, _) = world.Log.Events.Single(e => e.Name == "call_quality");
         Assert.Equal(LogLevel.Warning, level);
         Assert.Equal("cleanup_verified", world.Log.Events[^1].Name); // the call's last word
         Assert.EndsWith("1001 heard 4.4, 1002 heard 3.6 of 4.5: 1002 missed 8 % of the packets", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_not_agreed_on_is_foreign()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        PayloadSet foreign = world.Relays[PathOf(world, call.Caller)].ForeignPayloads;
+        string offered = call.Caller.Sdp().Split('\n').Single(line => line.StartsWith("m=audio", StringComparison.Ordinal));
+        int[] agreed = [.. offered.Trim().Split(' ')[3..].Select(number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(agreed.Order(), Enumerable.Range(0, 128).Where(number => !foreign.Contains(number)));
+        call.HangUp();
+    }
+
+    [Theory]
+    [InlineData(99, false)]
+    [InlineData(100, true)]
+    public void Two_seconds_of_a_codec_that_was_not_agreed_on_are_the_wrong_codec(long packets, bool isWrong)
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        world.LastWords[PathOf(world, call.Caller)] = Flowing with { Foreign = packets, ForeignType = 9 };
+        world.LastWords[PathOf(world, call.Callee)] = Flowing;
+        call.HangUp();
+        string text = world.Log.Events.Single(e => e.Name == "call_quality").Text;
+        Assert.Equal(isWrong, text.EndsWith(
+            $"1002 was sent {packets} packets of payload type 9, which was not agreed on (wrong codec)", StringComparison.Ordinal));
+        Assert.Equal((packets, 9), (Assert.Single(world.Records).Caller.Media!.Foreign, world.Records[0].Caller.Media!.ForeignType));
     }
 
     [Fact]

@@ -60,6 +60,18 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>False: the medium is slow, and confirms only when <see cref="ConfirmKept"/> is called.</summary>
     public bool MediumConfirmsAtOnce { get; set; } = true;
 
+    /// <summary>Recordings whose files the host holds open, with what they are.</summary>
+    public Dictionary<RecordingKey, RecordingOrder> Recordings { get; } = [];
+
+    /// <summary>Every order to begin one, in order.</summary>
+    public List<RecordingOrder> RecordingOrders { get; } = [];
+
+    /// <summary>False: the recorder is slow, and answers only when <see cref="AnswerRecordings"/> is called.</summary>
+    public bool RecorderAnswersAtOnce { get; set; } = true;
+
+    /// <summary>Why the recorder can't open a file; empty: it can.</summary>
+    public string RecorderProblem { get; set; } = "";
+
     /// <summary>False: the relay thread is slow, and confirms only when <see cref="ConfirmRelays"/> is called.</summary>
     public bool RelayConfirmsAtOnce { get; set; } = true;
 
@@ -159,6 +171,52 @@ internal sealed class PbxWorld : IDisposable
         }
     }
 
+    /// <summary>The recorder does what it was asked for, in order.</summary>
+    public void AnswerRecordings()
+    {
+        while (_recorderOrders.TryDequeue(out (RecordingKey Key, RecordingOrder? Order, Instant Since) asked))
+        {
+            _hasRelayHung |= Now - asked.Since >= TimeSpan.FromSeconds(70);
+            bool wasOpen = Recordings.Remove(asked.Key);
+            if (asked.Order is { } order && RecorderProblem.Length > 0)
+            {
+                ReportRecording(new RecordingReport(RecordingReportKind.Closed, asked.Key, "", RecorderProblem));
+            }
+            else if (asked.Order is { } start)
+            {
+                Assert.False(wasOpen, "begun twice");
+                Recordings.Add(asked.Key, start);
+                ReportRecording(new RecordingReport(RecordingReportKind.Started, asked.Key, $"{start.Call}-{start.Part}.wav"));
+            }
+            else if (wasOpen)
+            {
+                ReportRecording(new RecordingReport(RecordingReportKind.Closed, asked.Key, "") { Seconds = 1 });
+            }
+        }
+    }
+
+    /// <summary>A recorder's word, whenever a test wants it said.</summary>
+    public void ReportRecording(RecordingReport report)
+    {
+        if (report.Kind == RecordingReportKind.Closed)
+        {
+            _ = Recordings.Remove(report.Recording);
+        }
+        Engine.RecordingReported(Now, report);
+        Drain();
+    }
+
+    /// <summary>Keys pressed on the phone of this leg, as RTP events.</summary>
+    public void Press(RelayKey path, string keys)
+    {
+        foreach (char key in keys)
+        {
+            Engine.DigitHeard(Now, path, key);
+            Drain();
+            Advance(0.2);
+        }
+    }
+
     /// <summary>The relay has looked at a path.</summary>
     public void Measure(RelayKey key, MediaReport media)
     {
@@ -187,10 +245,12 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>70 simulated seconds after the last call every gauge is at its baseline, and each call said so.</summary>
     public void AssertNothingIsOwned()
     {
+        AnswerRecordings();
         ConfirmRelays();
         Advance(70);
         Assert.Equal(new GaugeSnapshot(), Gauges);
         Assert.Equal(0, Ports.Open);
+        Assert.Empty(Recordings);
         Assert.Equal(Counters.CallsSetUp, Log.Count("cleanup_verified") + Log.Count("call_unclean"));
         Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
@@ -222,6 +282,7 @@ internal sealed class PbxWorld : IDisposable
     }
 
     private readonly HashSet<NetEndpoint> _failing = [];
+    private readonly Queue<(RecordingKey Key, RecordingOrder? Order, Instant Since)> _recorderOrders = new();
 
     // a story that broke off in the middle has left things behind: its own failure is the one to show
     private void NoteFailure(object? sender, System.Runtime.ExceptionServices.FirstChanceExceptionEventArgs e) =>
@@ -241,6 +302,13 @@ internal sealed class PbxWorld : IDisposable
                 case OutputKind.ConfigureRelay:
                     Relays[output.Relay] = output.Settings!;
                     break;
+                case OutputKind.StartRecording or OutputKind.StopRecording:
+                    _recorderOrders.Enqueue((output.Recording, output.Order, Now));
+                    if (output.Order is { } order)
+                    {
+                        RecordingOrders.Add(order);
+                    }
+                    break;
                 case OutputKind.Record:
                     Records.Add(output.Record!);
                     break;
@@ -253,6 +321,10 @@ internal sealed class PbxWorld : IDisposable
                     _closing.Add((output.Relay, Now));
                     break;
             }
+        }
+        if (RecorderAnswersAtOnce)
+        {
+            AnswerRecordings();
         }
         if (RelayConfirmsAtOnce && _closing.Count > 0)
         {

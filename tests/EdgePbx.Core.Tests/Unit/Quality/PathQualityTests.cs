@@ -44,6 +44,19 @@ public class PathQualityTests
     }
 
     [Fact]
+    public void Packets_of_a_type_that_was_not_agreed_on_are_counted()
+    {
+        RelaySettings agreed = Watched with { ForeignPayloads = PayloadSet.NotIn() };
+        TakeRtp();
+        Assert.Equal((0, 0), (_quality.Report(_now, false).Foreign, _quality.Report(_now, false).ForeignType));
+        TakeRtp(agreed);
+        TakeRtp(agreed);
+        Assert.Equal(2, _quality.Report(_now, false).Foreign);
+        _quality.Open(_now);
+        Assert.Equal(0, _quality.Report(_now, false).Foreign);
+    }
+
+    [Fact]
     public void Somebody_speaks_who_has_sent_within_a_second()
     {
         Assert.False(_quality.IsSpeaking(_now));
@@ -180,11 +193,11 @@ public class PathQualityTests
         return Flow;
     }
 
-    private void TakeRtp()
+    private void TakeRtp(RelaySettings? settings = null)
     {
         byte[] bytes = [0x80, 0, 0, (byte)++_number, 0, 0, 0, 0, 0, 0, 0, 1];
         Assert.True(RtpPacket.TryParse(bytes, out RtpPacket packet));
-        _quality.TakeRtp(_now, packet, 8000);
+        _quality.TakeRtp(_now, packet, settings ?? Watched);
     }
 
     private static byte[] SenderReport(uint time)

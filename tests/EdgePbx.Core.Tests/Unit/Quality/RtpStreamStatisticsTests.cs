@@ -61,6 +61,22 @@ public class RtpStreamStatisticsTests
     }
 
     [Fact]
+    public void Silence_is_the_sum_of_the_long_gaps_and_a_hold_is_none()
+    {
+        Take(1, 0);
+        Take(2, 160, 199);
+        Assert.Equal(TimeSpan.Zero, Report.Silence);
+        Take(3, 320, 200);
+        Take(4, 480, 1000);
+        Assert.Equal(TimeSpan.FromMilliseconds(1200), Report.Silence);
+        _statistics.Pause();
+        Take(5, 640, 60_000);
+        Assert.Equal((TimeSpan.FromMilliseconds(1200), TimeSpan.FromMilliseconds(1000)), (Report.Silence, Report.LargestGap));
+        _statistics.Reset();
+        Assert.Equal(TimeSpan.Zero, Report.Silence);
+    }
+
+    [Fact]
     public void Another_source_begins_anew_and_what_was_lost_before_stays_lost()
     {
         Take(10, 0);

@@ -1,0 +1,331 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The thread that writes all recordings. It alone waits for the medium: relay and signalling hand over values and go on. What it
+/// has to say it says in reports.
+/// </summary>
+internal sealed class Recorder : IDisposable
+{
+    /// <summary>Recordings that may be open or closing at once.</summary>
+    public const int Most = 256;
+
+    private const int TurnMilliseconds = 50;
+
+    /// <summary>Together with the window, the ways between the threads and the time that the medium takes this stays within a second.</summary>
+    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RoomInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(5);
+
+    private readonly RecorderInbox _inbox;
+    private readonly RecordingFolder _folder;
+    private readonly RecordingIndex _index;
+    private readonly Func<Instant> _now;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly Action _reported;
+    private readonly WriteMeter? _meter;
+    private readonly Mailbox<RecordingReport> _reports = new(4 * Most);
+    private readonly List<OpenRecording> _open = [];
+    private readonly Thread _thread;
+    private Instant _nextCommit;
+    private Instant _nextRoom;
+    private bool _isFailing;
+    private bool _isQuitting;
+    private bool _isStarted;
+    private long _busySince; // ticks of the clock; 0: it waits for work
+
+    /// <param name="section">Where to, and how much.</param>
+    /// <param name="inbox">What it is told.</param>
+    /// <param name="clock">For both the packets' clock and the one on the wall.</param>
+    /// <param name="log">Told once when the medium fails, and once when it works again.</param>
+    /// <param name="reported">Called on the recorder thread after each report.</param>
+    /// <param name="onLine">Takes the line of each file for the call records, on the recorder thread.</param>
+    /// <param name="meter">Told what is written; null: nobody counts.</param>
+    public Recorder(
+        RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Action<RecordingLine> onLine,
+        WriteMeter? meter = null)
+    {
+        (_inbox, _clock, _log, _reported, _meter) = (inbox, clock, log, reported, meter);
+        Pulse = new Pulse("recorder", inbox.Wake);
+        Pulse.BeginWaiting(); // until its thread runs, if it ever does
+        _now = () => new Instant(clock.GetElapsedTime(0).Ticks);
+        _folder = new RecordingFolder(section, clock, log);
+        _index = new RecordingIndex(onLine);
+        _thread = new Thread(Run) { Name = "recorder", IsBackground = true };
+    }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
+
+    /// <summary>The signalling thread's.</summary>
+    public bool TryTakeReport(out RecordingReport report) => _reports.TryTake(out report);
+
+    /// <summary>Any thread: the medium has let it wait for so long that nothing new should be given to it.</summary>
+    public bool IsHung => Volatile.Read(ref _busySince) is > 0 and var since && _now().Ticks - since > HungAfter.Ticks;
+
+    /// <summary>The signalling thread's: begins the thread, which first looks at what the last process left.</summary>
+    public void Start()
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            _thread.Start();
+        }
+    }
+
+    /// <summary>The signalling thread's, before the relay is told to copy. False: it takes no more.</summary>
+    public bool TryBegin(RecordingKey key, RecordingOrder order)
+    {
+        Start();
+        return _inbox.TryPost(new RecorderMessage(RecorderMessageKind.Start, key) { Order = order, At = _now() });
+    }
+
+    /// <summary>Closes what is open and writes the lines of what is closed, as far as that is possible in the time. False: the medium is too slow.</summary>
+    public bool TryStop(TimeSpan patience)
+    {
+        if (!_isStarted)
+        {
+            return true;
+        }
+        _ = _inbox.TryPost(new RecorderMessage(RecorderMessageKind.Quit, default) { At = _now() });
+        return _thread.Join(patience);
+    }
+
+    public void Dispose() => _index.Dispose();
+
+    /// <summary>The thread's body.</summary>
+    private void Run()
+    {
+        try
+        {
+            Repair();
+            while (!_isQuitting || _index.IsBusy)
+            {
+                Turn();
+            }
+        }
+        catch (Exception failure) when (EndProcess(failure))
+        {
+        }
+    }
+
+    private static bool EndProcess(Exception failure)
+    {
+        Environment.FailFast($"the recorder thread failed: {failure.Message}", failure);
+        return false;
+    }
+
+    private void Turn()
+    {
+        Pulse.EndWaiting();
+        Volatile.Write(ref _busySince, 0);
+        if (!_index.IsBusy)
+        {
+            _inbox.Wait(_open.Count == 0 ? -1 : TurnMilliseconds);
+        }
+        Volatile.Write(ref _busySince, _now().Ticks);
+        Pulse.BeginWaiting(); // from here on for the medium
+        while (_inbox.TryTake(out RecorderMessage message))
+        {
+            Take(message);
+        }
+        Instant now = _now();
+        foreach (OpenRecording recording in _open)
+        {
+            recording.Advance((now - recording.Start - OpenRecording.Window).Ticks);
+        }
+        if (now >= _nextCommit)
+        {
+            _nextCommit = now + CommitInterval;
+            Commit();
+        }
+        if (now >= _nextRoom && _open.Count > 0)
+        {
+            _nextRoom = now + RoomInterval;
+            MakeRoom(now);
+        }
+        _index.Work();
+    }
+
+    private void Take(in RecorderMessage message)
+    {
+        switch (message.Kind)
+        {
+            case RecorderMessageKind.Packets:
+                Take(message.Buffer!);
+                break;
+            case RecorderMessageKind.Start:
+                Begin(message.Recording, message.Order!, message.At);
+                break;
+            case RecorderMessageKind.Stop when Find(message.Recording) is { } recording:
+                recording.Missed += message.Missed;
+                End(recording, message.At);
+                break;
+            case RecorderMessageKind.Quit:
+                _isQuitting = true;
+                foreach (OpenRecording recording in _open.ToArray())
+                {
+                    End(recording, message.At);
+                }
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Take(TapBuffer buffer)
+    {
+        int place = 0;
+        while (buffer.TryRead(ref place, out TappedHeader header, out ReadOnlySpan<byte> payload))
+        {
+            if (Find(header.Recording) is { } recording)
+            {
+                recording.Put(header.Side, new SoundPacket
+                {
+                    Arrival = (header.Arrival - recording.Start).Ticks,
+                    Codec = header.Codec,
+                    Ssrc = header.Ssrc,
+                    Timestamp = header.Timestamp,
+                    Payload = payload,
+                });
+            }
+        }
+        _inbox.Return(buffer);
+    }
+
+    private OpenRecording? Find(RecordingKey key)
+    {
+        foreach (OpenRecording recording in _open)
+        {
+            if (recording.Key == key)
+            {
+                return recording;
+            }
+        }
+        return null;
+    }
+
+    private void Begin(RecordingKey key, RecordingOrder order, Instant at)
+    {
+        OpenRecording? recording = null;
+        if (_folder.TryOpen(out string problem) && _folder.TryMakeRoom(out problem))
+        {
+            recording = Make(key, order, at);
+            problem = recording.TryOpen() ? "" : recording.Problem;
+        }
+        if (problem.Length > 0)
+        {
+            recording?.Close(); // one of two files may be there
+            Collect(recording);
+            Fail(problem);
+            Report(new RecordingReport(RecordingReportKind.Closed, key, "", problem));
+            return;
+        }
+        _open.Add(recording!);
+        Report(new RecordingReport(RecordingReportKind.Started, key, recording!.FileName));
+    }
+
+    private OpenRecording Make(RecordingKey key, RecordingOrder order, Instant at)
+    {
+        DateTime start = (_clock.GetUtcNow() - (_now() - at)).UtcDateTime;
+        start = start.AddTicks(-(start.Ticks % TimeSpan.TicksPerMillisecond));
+        int number = order.Part;
+        RecordingName name = RecordingName.For(_folder.Path, order, start, number);
+        while (name.Exists("") || name.Exists("_caller") || name.Exists("_callee"))
+        {
+            name = RecordingName.For(_folder.Path, order, start, ++number);
+        }
+        return order.Format == RecordingFormat.Opus
+            ? new OpusRecording(key, order, name, at) { Meter = _meter }
+            : new WavRecording(key, order, name, at) { Meter = _meter };
+    }
+
+    private void End(OpenRecording recording, Instant at)
+    {
+        _ = _open.Remove(recording);
+        recording.Advance((at - recording.Start).Ticks, isEnd: true);
+        recording.Close();
+        Collect(recording);
+        if (recording.Problem.Length > 0)
+        {
+            Fail(recording.Problem);
+        }
+        Report(new RecordingReport(RecordingReportKind.Closed, recording.Key, recording.FileName, recording.Problem)
+        {
+            Seconds = recording.Seconds, Bytes = recording.Bytes, Dropped = recording.Missed,
+        });
+        recording.Dispose();
+        _ = _folder.TryMakeRoom(out _);
+    }
+
+    private void Collect(OpenRecording? recording)
+    {
+        foreach (FinishedFile file in recording?.Finished ?? [])
+        {
+            _index.Add(file);
+        }
+    }
+
+    private void Commit()
+    {
+        foreach (OpenRecording recording in _open.ToArray())
+        {
+            recording.Commit();
+            if (recording.Problem.Length > 0)
+            {
+                End(recording, _now());
+            }
+            else if (_isFailing)
+            {
+                _isFailing = false;
+                _log.RecordingsResumed();
+            }
+        }
+    }
+
+    private void MakeRoom(Instant now)
+    {
+        if (!_folder.TryMakeRoom(out string problem))
+        {
+            foreach (OpenRecording recording in _open.ToArray())
+            {
+                recording.EndFor(problem);
+                End(recording, now);
+            }
+        }
+    }
+
+    private void Repair()
+    {
+        if (Directory.Exists(_folder.Path))
+        {
+            foreach (FinishedFile file in _folder.Repair())
+            {
+                _index.Add(file);
+            }
+            _ = _folder.TryMakeRoom(out _);
+        }
+    }
+
+    // once each time that it goes wrong, whatever number of calls that costs
+    private void Fail(string problem)
+    {
+        if (!_isFailing)
+        {
+            _isFailing = true;
+            _log.RecordingsFailed(problem);
+        }
+    }
+
+    private void Report(in RecordingReport report)
+    {
+        if (!_reports.TryPost(report))
+        {
+            throw new InvalidOperationException("nobody takes its reports");
+        }
+        _reported();
+    }
+}

@@ -1,0 +1,88 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>
+/// The relay thread's end of all recordings: copies packets into a buffer and hands it over when it is full, or soon. It never
+/// waits, and allocates nothing unless it misses something.
+/// </summary>
+/// <param name="inbox">Null: nobody records.</param>
+internal sealed class RecordingTaps(RecorderInbox? inbox)
+{
+    /// <summary>How long a packet waits here at most, as long as the recorder keeps up.</summary>
+    public const int HandOverMilliseconds = 80;
+
+    /// <summary>So many buffers under way: the recorder is behind, and gets them full.</summary>
+    private const int KeepsUp = 4;
+
+    /// <summary>What is longer is no packet of a voice.</summary>
+    private const int LargestPayload = 4096;
+
+    private static readonly TimeSpan HandOver = TimeSpan.FromMilliseconds(HandOverMilliseconds);
+
+    private readonly Dictionary<RecordingKey, int> _missed = [];
+    private TapBuffer? _current;
+    private Instant _since;
+
+    /// <summary>Something waits to be handed over.</summary>
+    public bool IsHolding => _current is not null;
+
+    public void Take(Instant now, MediaTap tap, RecordedCodec codec, in RtpPacket packet)
+    {
+        ReadOnlySpan<byte> payload = packet.Sound;
+        if (codec is RecordedCodec.Unknown or RecordedCodec.TelephoneEvent or RecordedCodec.ComfortNoise
+            || payload.Length is 0 or > LargestPayload)
+        {
+            return;
+        }
+        if (_current?.HasRoomFor(payload.Length) == false)
+        {
+            HandOverNow();
+        }
+        if (_current is null)
+        {
+            (_current, _since) = (inbox?.TryRent(), now);
+        }
+        if (_current is null)
+        {
+            inbox?.CountMissed();
+            _missed[tap.Recording] = _missed.GetValueOrDefault(tap.Recording) + 1;
+            return;
+        }
+        _current.Add(new TappedHeader
+        {
+            Arrival = now,
+            Recording = tap.Recording,
+            Ssrc = packet.Ssrc,
+            Timestamp = packet.Timestamp,
+            PayloadLength = (ushort)payload.Length,
+            Codec = codec,
+            Side = tap.Side,
+        }, payload);
+    }
+
+    /// <summary>Once a turn of the loop.</summary>
+    public void Tick(Instant now)
+    {
+        if (_current is not null && now - _since >= HandOver && inbox!.Lent <= KeepsUp)
+        {
+            HandOverNow();
+        }
+    }
+
+    public void Stop(Instant now, RecordingKey recording)
+    {
+        HandOverNow();
+        _ = _missed.Remove(recording, out int missed);
+        _ = inbox?.TryPost(new RecorderMessage(RecorderMessageKind.Stop, recording) { At = now, Missed = missed });
+    }
+
+    private void HandOverNow()
+    {
+        if (_current is { } buffer)
+        {
+            _current = null;
+            _ = inbox!.TryPost(new RecorderMessage(RecorderMessageKind.Packets, default) { Buffer = buffer }); // there is a place for each
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using CsCheck;
+
+namespace EdgePbx.Core.Tests;
+
+/// <summary>Two phones in one room: whatever their clocks and the network do, the recording has their clicks in step to within 20 ms, for an hour.</summary>
+public class ChannelsInStepProperties
+{
+    private const double Hour = 3600;
+    private const double Step = 0.020;
+
+    [Fact]
+    public void An_hour_of_loss_jitter_copies_drift_hold_and_restart_stays_in_step()
+    {
+        var one = new Road { Ppm = 200, Loss = 0.05, Copies = 0.02, Jitter = 0.06, Hold = (600, 630), RestartsAt = 1800 };
+        var other = new Road { Ppm = -200, Loss = 0.03, Jitter = 0.04, Hold = (2000, 2020), StopsItsClock = true, RestartsAt = 3000, KeepsSsrc = true };
+        int pairs = AssertInStep(1, Hour, one, other);
+        Assert.True(pairs > 3100, $"{pairs} clicks were found in both channels");
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(200, 200)]
+    [InlineData(200, -200)]
+    [InlineData(-500, 500)]
+    public void Clocks_alone_cost_nothing_of_the_sound(double one, double other)
+    {
+        int pairs = AssertInStep(1, Hour, new Road { Ppm = one }, new Road { Ppm = other });
+        Assert.True(pairs >= 3597, $"{pairs} clicks were found in both channels");
+    }
+
+    [Fact]
+    public void Any_road_keeps_the_step() => Gen.Select(Roads(), Roads(), Gen.Int[1, int.MaxValue])
+        .Sample((one, other, seed) => AssertInStep(seed, 120, one, other) >= 0, iter: 60);
+
+    [Fact]
+    public void A_longer_way_is_followed()
+    {
+        var random = new Random(5);
+        List<TalkingPhone.Packet> one = TalkingPhone.Speak(random, 60, new Road { Detour = (30, 0.2) });
+        List<TalkingPhone.Packet> other = TalkingPhone.Speak(random, 60, new Road());
+        (short[] a, short[] b, _) = TalkingPhone.Record(one, other, 59);
+        // it is heard later than the other one, as whoever listened heard it
+        Assert.InRange(TalkingPhone.Clicks(a)[^1] - TalkingPhone.Clicks(b)[^1], 0.19, 0.21);
+    }
+
+    [Fact]
+    [Trait("Clause", "race 34")]
+    public void One_silent_direction_takes_no_memory()
+    {
+        List<TalkingPhone.Packet> one = TalkingPhone.Speak(new Random(5), Hour, new Road { Jitter = 0.02 });
+        (short[] a, short[] b, int mostWaiting) = TalkingPhone.Record(one, [], Hour - 1);
+        Assert.All(b, sample => Assert.Equal(0, sample));
+        Assert.True(TalkingPhone.Clicks(a).Count > 3590);
+        Assert.InRange(mostWaiting, 1, 25); // what comes within the window, and no more
+    }
+
+    [Fact]
+    public void A_phone_that_floods_the_box_takes_no_memory()
+    {
+        List<TalkingPhone.Packet> flood = [.. Enumerable.Range(0, 50_000).Select(i => new TalkingPhone.Packet(
+            i / 25_000.0, (uint)i % 7, (uint)i * 977, new byte[160]))];
+        (_, _, int mostWaiting) = TalkingPhone.Record(flood, [], 3);
+        Assert.InRange(mostWaiting, 1, 128);
+    }
+
+    private static Gen<Road> Roads() =>
+        from ppm in Gen.Double[-200, 200]
+        from loss in Gen.Double[0, 0.2]
+        from copies in Gen.Double[0, 0.1]
+        from jitter in Gen.Double[0, 0.15]
+        from hold in Gen.Double[20, 60]
+        from held in Gen.Double[1, 30]
+        from stops in Gen.Bool
+        from restart in Gen.Double[10, 110]
+        from keeps in Gen.Bool
+        select new Road
+        {
+            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops, RestartsAt = restart, KeepsSsrc = keeps,
+        };
+
+    private static int AssertInStep(int seed, double seconds, Road one, Road other)
+    {
+        var random = new Random(seed);
+        (short[] a, short[] b, _) = TalkingPhone.Record(TalkingPhone.Speak(random, seconds, one), TalkingPhone.Speak(random, seconds, other), seconds - 1);
+        List<double> clicks = TalkingPhone.Clicks(b);
+        int pairs = 0;
+        int from = 0;
+        foreach (double click in TalkingPhone.Clicks(a))
+        {
+            while (from < clicks.Count && clicks[from] < click - 0.5)
+            {
+                from++;
+            }
+            if (from < clicks.Count && clicks[from] < click + 0.5)
+            {
+                pairs++;
+                Assert.True(Math.Abs(click - clicks[from]) <= Step, $"at {click:0.000} s the channels are {1000 * (click - clicks[from]):0.0} ms apart");
+            }
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgePbx.Core;
+
+namespace EdgePbx.Tests;
+
+/// <summary>The io_uring way by itself, on the test's own thread.</summary>
+public class UringIoTests
+{
+    [Fact]
+    public void More_datagrams_than_buffers_all_arrive_in_order()
+    {
+        const int Sockets = 4;
+        const int Datagrams = 250;
+        using var world = new World(Sockets);
+        for (int i = 0; i < Datagrams; i++)
+        {
+            for (int socket = 0; socket < Sockets; socket++)
+            {
+                world.SendTo(socket, Packets.Rtp(i));
+            }
+        }
+        world.WaitUntil(() => world.User.Count == Sockets * Datagrams);
+        for (int socket = 0; socket < Sockets; socket++)
+        {
+            Assert.Equal(Enumerable.Range(0, Datagrams).Select(i => Convert.ToHexString(Packets.Rtp(i))), world.User.Received[socket]);
+        }
+    }
+
+    [Fact]
+    public void A_removed_socket_is_the_kernels_no_longer()
+    {
+        using var world = new World(2);
+        world.SendTo(0, Packets.Rtp(1));
+        world.WaitUntil(() => world.User.Count == 1);
+
+        world.SendTo(0, Packets.Rtp(2)); // arrives in time, and is nobody's any more
+        Assert.False(world.Io.Remove(world.Paths[0].Rtp));
+        world.WaitUntil(() => world.User.Left.Count == 1);
+        Assert.Equal([world.Paths[0].Rtp], world.User.Left);
+        Assert.Equal(1, world.User.Count);
+        NetEndpoint local = world.Locals[0];
+        world.Close(0);
+        Assert.Equal(0, MediaSockets.TryOpen(local.Address, local.Port, out MediaSockets again)); // at once, not some time later
+        again.Close();
+
+        world.SendTo(1, Packets.Rtp(3));
+        world.WaitUntil(() => world.User.Count == 2);
+    }
+
+    private sealed class World : IDisposable
+    {
+        private readonly WakeSignal _wake = new();
+        private readonly Socket _sender = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+        public World(int sockets)
+        {
+            var local = NetAddress.FromV4(127, 0, 0, 1);
+            Io = UringIo.TryOpen(RelayPath.Streams * sockets, User, _wake, out int error)!;
+            Assert.Equal(0, error);
+            for (int i = 0; i < sockets; i++)
+            {
+                ushort port = FreePair();
+                Assert.Equal(0, MediaSockets.TryOpen(local, port, out MediaSockets pair));
+                var path = new RelayPath(i);
+                path.Open(default, new RelayKey((ushort)i, 1), pair);
+                Paths.Add(path);
+                Locals.Add(new NetEndpoint(local, port));
+                User.Received.Add([]);
+                Io.Add(path.Rtp);
+            }
+        }
+
+        public Taker User { get; } = new();
+        public UringIo Io { get; }
+        public List<RelayPath> Paths { get; } = [];
+        public List<NetEndpoint> Locals { get; } = [];
+
+        public void SendTo(int index, byte[] datagram) =>
+            _sender.SendTo(datagram, new IPEndPoint(Locals[index].Address.ToIPAddress(), Locals[index].Port));
+
+        public void WaitUntil(Func<bool> condition)
+        {
+            for (int turns = 0; !condition(); turns++)
+            {
+                Assert.True(turns < 1000, "it does not happen");
+                _ = Io.Wait(1000);
+            }
+        }
+
+        public void Close(int index) => Paths[index].Close();
+
+        public void Dispose()
+        {
+            Io.Dispose();
+            _wake.Dispose();
+            _sender.Dispose();
+            Paths.ForEach(path => path.Dispose());
+        }
+
+        private static ushort FreePair()
+        {
+            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            return (ushort)(((IPEndPoint)probe.LocalEndPoint!).Port & ~1);
+        }
+    }
+
+    private sealed class Taker : IMediaIoUser
+    {
+        public List<List<string>> Received { get; } = [];
+        public List<RelayStream> Left { get; } = [];
+        public int Count { get; private set; }
+
+        public void Awake()
+        {
+        }
+
+        void IMediaIoUser.Received(RelayStream stream, Span<byte> datagram, ReadOnlySpan<byte> name)
+        {
+            Count++;
+            Received[stream.Path.Rtp.Tag / RelayPath.Streams].Add(Convert.ToHexString(datagram));
+        }
+
+        public void Removed(RelayStream stream) => Left.Add(stream);
+    }
+}
