@@ -18,6 +18,8 @@ public enum OutputKind : byte
     /// <summary>Write <see cref="Output.Record"/> down.</summary>
     Record,
 
+    /// <summary>Put <see cref="Output.Bindings"/> on the medium, then call <see cref="PbxEngine.BindingsKept"/> with its number.</summary>
+    KeepBindings,
     /// <summary>Begin <see cref="Output.Recording"/> as <see cref="Output.Order"/> says, and report it to <see cref="PbxEngine.RecordingReported"/>.</summary>
     StartRecording,
 
@@ -37,6 +39,7 @@ public readonly record struct Output(OutputKind Kind)
     public RelayKey Relay { get; init; }
     public RelaySettings? Settings { get; init; }
     public CallRecord? Record { get; init; }
+    public KeptBindings? Bindings { get; init; }
     public RecordingKey Recording { get; init; }
     public RecordingOrder? Order { get; init; }
 }

@@ -25,7 +25,7 @@ public sealed class PbxEngine
     public Instant NextDue => _context.Timers.NextDue;
 
     /// <summary>True when a shutdown has nothing left to wait for.</summary>
-    public bool IsQuiet => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses;
+    public bool IsQuiet => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses && _requests.Keeper.Held == 0;
 
     /// <summary>True when there is no call, and no request is remembered.</summary>
     public bool IsIdle => _context.Calls.Count == 0 && _context.Transactions.ServerCount == 0 && _context.Transactions.ClientCount == 0;
@@ -147,6 +147,21 @@ public sealed class PbxEngine
         }
     }
 
+    /// <summary>
+    /// Before the first message: from now on each change of the bindings is handed out to be kept, and a REGISTER is answered when
+    /// it is. Without this call nothing is kept.
+    /// </summary>
+    /// <param name="former">What was kept when the process last ended, however it did. Expiry, order and connection are found anew.</param>
+    public void KeepBindings(Instant now, IReadOnlyList<KeptBindings> former) => _requests.Keeper.Begin(now, former, _context.Settings);
+
+    /// <summary>All that was handed out up to this number is on the medium.</summary>
+    /// <param name="problem">Null; else why it is not. Registrations are answered all the same.</param>
+    public void BindingsKept(Instant now, long upTo, string? problem = null)
+    {
+        _requests.Keeper.Note(now, upTo, problem);
+        _context.Transactions.ForgetAnswered();
+    }
+
     /// <summary>For how long the host has not once read all that waited in its sockets; zero: it just did.</summary>
     public void ReportBacklog(Instant now, TimeSpan backlog) => _context.Admission.ReportBacklog(now, backlog);
 
@@ -196,6 +211,7 @@ public sealed class PbxEngine
             SecondsToExpiry = (entry.Binding.ExpiresAt - now).TotalSeconds,
             UserAgent = entry.Binding.UserAgent,
         })],
+        RegistrationsUnkept = _requests.Keeper.IsFailing,
         EndedCalls = [.. _context.Ended.Last.Select(record => Shown(record, now))],
         UncleanCalls = [.. _context.Ended.Unclean.Select(record => Shown(record, now))],
         CallsUncleanUnseen = _context.Ended.UncleanUnseen,

@@ -16,11 +16,13 @@ internal sealed class RequestDispatcher
             OnExpired = (extension, binding) => context.Log.RegisterExpired(extension, binding.Contact),
         };
         _authenticator = new Authenticator(context);
-        _register = new RegisterHandler(context, Location);
+        Keeper = new BindingKeeper(context, Location);
+        _register = new RegisterHandler(context, Location, Keeper);
         _invite = new InviteHandler(context, _authenticator, Location);
     }
 
     public LocationService Location { get; }
+    public BindingKeeper Keeper { get; }
 
     public void Reload(PbxSettings settings)
     {

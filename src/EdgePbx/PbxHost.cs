@@ -11,31 +11,41 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    private enum Request { Stop, Reload, FactoryReset }
+    private enum Request { Stop, Reload, FactoryReset, SignOfLife }
 
-    private readonly string _file;
+    private readonly ConfigFile _file;
+    private readonly string _state;
+    private readonly WriteBudget _writes;
     private readonly TextWriter _error;
     private readonly bool _testsItself;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private LoadedConfig _loaded;
     private PbxConfig _config;
+    private volatile ConfigurationSnapshot _configuration = new();
     private CallRecordWriter? _records;
     private HostLamps? _lamps;
-    private volatile Func<bool> _isRecorderFailing = static () => false;
+    private volatile Func<bool> _isStorageFailing = static () => false;
     private bool _isResetWanted;
     private Readiness? _readiness;
+    private readonly Pulse _pulse;
 
-    /// <param name="file">Where the configuration is read anew from.</param>
-    /// <param name="config">What it says now.</param>
+    /// <param name="file">The configuration, for reloads and for the copy of what worked.</param>
+    /// <param name="loaded">What to begin with.</param>
     /// <param name="stdout">For the log.</param>
     /// <param name="error">For whoever started it.</param>
+    /// <param name="state">The folder of what must survive.</param>
+    /// <param name="writes">Counts what is written to the medium.</param>
     /// <param name="testsItself">It calls itself ready only after a self-test.</param>
-    public PbxHost(string file, PbxConfig config, Stream stdout, TextWriter error, bool testsItself = false)
+    public PbxHost(ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false)
     {
-        (_file, _config, _error, _testsItself) = (file, config, error, testsItself);
+        (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
-        ConfigureLog(config);
+        _pulse = new Pulse("main", () => _requests.Add((Request.SignOfLife, "")));
+        ConfigureLog(_config);
+        NoteSource();
+        writes.Tell(_log);
     }
 
     /// <summary>What lamps and button there are; null: none.</summary>
@@ -48,19 +58,22 @@ internal sealed class PbxHost : IDisposable
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
         using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
         _lamps = lamps;
-        using RunningPbx? pbx = TryListen();
+        TellLampsOfConfiguration();
+        using var store = new RegistrationStore(Path.Combine(_state, StateFolder.Registrations), _log, _writes[WriteCause.Registrations]);
+        using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
             return ExitCode.CannotListen;
         }
-        _isRecorderFailing = () => pbx.IsRecorderFailing;
+        _isStorageFailing = () => pbx.IsRecorderFailing || store.IsFailing;
         // not before we listen: a second process of this folder must not touch the file of the first
-        using CallRecordWriter? records = _config.Records.IsOn ? new CallRecordWriter(_config.Records, TimeProvider.System, _log) : null;
+        using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
-        RunWith(pbx);
-        records?.Dispose();
+        RunWith(pbx, store);
         if (_isResetWanted)
         {
+            records?.Dispose();
+            store.Dispose();
             ResetEverything();
         }
         _log.Stopped();
@@ -85,17 +98,31 @@ internal sealed class PbxHost : IDisposable
         _log.Dispose();
     }
 
-    private RunningPbx? TryListen()
+    private CallRecordWriter NewRecords() => new(_config.Records, TimeProvider.System, _log, meter: _writes[WriteCause.CallRecords]);
+
+    // an address that can't be had is a mistake too, which only the attempt shows
+    private RunningPbx? TryListen(RegistrationStore store)
     {
+        string problem;
         try
         {
-            return new RunningPbx(
-                _config,
-                _log,
-                EndWithBug,
-                onRecord: record => _records?.Post(record),
-                onRecording: line => _records?.Post(line),
-                onStatus: _lamps!.Panel.Tell);
+            return NewPbx(store);
+        }
+        catch (ListenException refused)
+        {
+            problem = refused.Message;
+            _log.ListenFailed(problem);
+            _error.WriteLine($"edgepbx: {problem}");
+        }
+        if (_loaded.IsLastGood || _file.LastGood([problem]) is not { } good || good.Config.Sip.Listen.SequenceEqual(_config.Sip.Listen))
+        {
+            return null;
+        }
+        (_loaded, _config) = (good, good.Config);
+        NoteSource();
+        try
+        {
+            return NewPbx(store);
         }
         catch (ListenException refused)
         {
@@ -105,17 +132,48 @@ internal sealed class PbxHost : IDisposable
         }
     }
 
-    private void RunWith(RunningPbx pbx)
+    private RunningPbx NewPbx(RegistrationStore store) =>
+        new(
+            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line),
+            onStatus: _lamps!.Panel.Tell, store: store, recordings: _writes[WriteCause.Recordings]);
+
+    private void NoteSource()
+    {
+        _configuration = new ConfigurationSnapshot { LastGoodUsed = _loaded.IsLastGood, Problems = _loaded.Problems };
+        foreach (string problem in _loaded.Problems)
+        {
+            _log.ConfigLastGoodUsed(_file.Path, problem);
+        }
+        TellLampsOfConfiguration();
+    }
+
+    private void TellLampsOfConfiguration() => _lamps?.Panel.Tell(
+        LedTroubles.ConfigRefused, _configuration.LastGoodUsed || _configuration.ReloadRejected ? LedTroubles.ConfigRefused : LedTroubles.None);
+
+    private void Keep(ConfigSource source)
+    {
+        if (!_file.TryKeep(source, out string problem))
+        {
+            _log.ConfigNotKept(problem);
+        }
+    }
+
+    private void RunWith(RunningPbx pbx, RegistrationStore store)
     {
         using PosixSignalRegistration term = On(PosixSignal.SIGTERM, Request.Stop);
         using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
         using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
         pbx.Start();
-        using (new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
+        using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
+            if (!_loaded.IsLastGood)
+            {
+                Keep(_loaded.Source); // it works
+            }
+            using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
             using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
             {
                 ServeRequests(pbx);
@@ -132,6 +190,14 @@ internal sealed class PbxHost : IDisposable
         _lamps!.Panel.Tell(LedPhase.Ready);
     }
 
+    /// <returns>Null: nobody waits to be fed.</returns>
+    private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
+    {
+        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse];
+        return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
+    }
+
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true; // we decide when to end
@@ -142,26 +208,32 @@ internal sealed class PbxHost : IDisposable
     {
         foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
         {
-            if (what != Request.Reload)
+            if (what is Request.Stop or Request.FactoryReset)
             {
                 _isResetWanted = what == Request.FactoryReset;
                 _log.Stopping(why);
                 return;
             }
-            Reload(pbx);
+            _pulse.BeginWaiting(); // a reload reads and writes the medium
+            if (what == Request.Reload)
+            {
+                Reload(pbx);
+            }
+            _pulse.EndWaiting();
         }
     }
 
     private void Reload(RunningPbx pbx)
     {
-        ConfigResult result = ConfigLoader.Load(_file);
+        ConfigResult result = _file.LoadFile(() => _config.Extensions.Count > 0);
         if (result.Config is not { } config)
         {
             foreach (ConfigError error in result.Errors)
             {
                 _log.ConfigRejected(error.ToString());
             }
-            _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.ConfigRefused);
+            _configuration = _configuration with { ReloadRejected = true, Problems = [.. result.Errors.Select(error => error.ToString())] };
+            TellLampsOfConfiguration();
             return;
         }
         if (config.Media.MaxCalls == 0)
@@ -169,15 +241,20 @@ internal sealed class PbxHost : IDisposable
             config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
         }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
+        _config = config;
+        _configuration = new ConfigurationSnapshot();
+        ConfigureLog(config);
+        _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (fixedUntilRestart.Length > 0)
         {
             _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
         }
-        _config = config;
-        ConfigureLog(config);
-        _ = pbx.TryPost(new SignallingCommand.Reload(config));
-        _lamps!.Panel.Tell(LedTroubles.ConfigRefused, LedTroubles.None);
-        _log.ConfigReloaded(_file, config.Extensions.Count);
+        TellLampsOfConfiguration();
+        if (!NeedingRestart(_loaded.Config, config).Any())
+        {
+            Keep(result.Source!); // all of it is in force, so it works
+        }
+        _log.ConfigReloaded(_file.Path, config.Extensions.Count);
     }
 
     private static IEnumerable<string> NeedingRestart(PbxConfig old, PbxConfig changed)
@@ -201,6 +278,10 @@ internal sealed class PbxHost : IDisposable
         if (old.Records != changed.Records)
         {
             yield return "records";
+        }
+        if (old.Watchdog != changed.Watchdog)
+        {
+            yield return "watchdog";
         }
     }
 
@@ -265,6 +346,7 @@ internal sealed class PbxHost : IDisposable
             EndedCalls = engine.EndedCalls,
             Leftovers = engine.Leftovers,
             Registrations = engine.Registrations,
+            RegistrationsUnkept = engine.RegistrationsUnkept,
             Gauges = engine.Gauges,
             Counters = engine.Counters with
             {
@@ -277,24 +359,27 @@ internal sealed class PbxHost : IDisposable
                 CollectionsGen2 = GC.CollectionCount(2),
             },
             Transport = snapshot.Transport,
+            Configuration = _configuration,
+            Writes = _writes.Snapshot(),
         };
     }
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>
     private LedTroubles LookAtStorage() =>
-        _records is { IsFailing: true } || _isRecorderFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
+        _records is { IsFailing: true } || _isStorageFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
     private void ResetEverything()
     {
         try
         {
-            (string folder, StarterConfig starter) = FactoryReset.Run(_file, [_config.Records.File], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
-            _log.FactoryResetDone(_file, folder);
-            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file, _error);
+            (string folder, StarterConfig starter) = FactoryReset.Run(
+                _file.Path, [_config.Records.File, .. StateFolder.Files(_state)], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
+            _log.FactoryResetDone(_file.Path, folder);
+            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file.Path, _error);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _log.FactoryResetFailed(_file, failure.Message);
+            _log.FactoryResetFailed(_file.Path, failure.Message);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class RunningPbx : IDisposable
     private readonly bool _mayRecord;
     private readonly Thread _signalling;
     private readonly Action<string, Exception> _onBug;
+    private readonly RegistrationStore? _store;
 
     /// <summary>Opens the listeners.</summary>
     /// <param name="config">What a reload can't change is taken from here.</param>
@@ -31,6 +32,8 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
     /// <param name="onRecording">Takes the line of each recorded file, on the recorder thread; null: nobody does.</param>
     /// <param name="onStatus">Takes what lamps show of the engine when that has changed, on the signalling thread; null: nobody does.</param>
+    /// <param name="store">Keeps registrations over a restart; it is read as soon as the listeners are open. Null: nothing is kept.</param>
+    /// <param name="recordings">Told what recordings write to the medium; null: nobody counts.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public RunningPbx(
         PbxConfig config,
@@ -40,19 +43,26 @@ internal sealed class RunningPbx : IDisposable
         Func<ISipEngine, ISipEngine>? engineLine = null,
         Action<CallRecord>? onRecord = null,
         Action<RecordingLine>? onRecording = null,
-        Action<EngineStatus>? onStatus = null)
+        Action<EngineStatus>? onStatus = null,
+        RegistrationStore? store = null,
+        WriteMeter? recordings = null)
     {
-        _onBug = onBug;
-        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Lamps = onStatus is null ? null : new LampFeed(onStatus) };
+        (_onBug, _store) = (onBug, store);
+        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Store = store, Lamps = onStatus is null ? null : new LampFeed(onStatus) };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _inbox = new RecorderInbox();
-        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => { }));
+        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => { }), recordings);
         _mayRecord = config.MayRecord;
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);
-        ISipEngine engine = new SipEngine(new PbxEngine(
-            config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log));
+        var core = new PbxEngine(config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log);
+        if (store is not null)
+        {
+            // not before we listen: a second process of this folder must not touch the file of the first
+            core.KeepBindings(MonotonicClock.Now, store.Load(Listening));
+        }
+        ISipEngine engine = new SipEngine(core);
         IRelayLine relay = new RelayLine(_relay);
         _loop.Attach(
             engineLine?.Invoke(engine) ?? engine, relayLine?.Invoke(relay) ?? relay, addresses, new RecorderLine(_recorder, _inbox, _loop.Wake));
@@ -65,6 +75,9 @@ internal sealed class RunningPbx : IDisposable
     /// <summary>Any thread: recordings can't be written at present, or the medium hangs.</summary>
     public bool IsRecorderFailing => _recorder.IsFailing || _recorder.IsHung;
 
+    /// <summary>Signs of life of its threads.</summary>
+    public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse, _recorder.Pulse];
+
     public void Start()
     {
         _relay.Start();
@@ -73,6 +86,7 @@ internal sealed class RunningPbx : IDisposable
             _recorder.Start(); // else with the first order, after a reload
         }
         _signalling.Start();
+        _store?.Start(_loop.Wake);
     }
 
     /// <summary>Any thread. False: signalling has hung for long, or somebody asks too much.</summary>

@@ -13,6 +13,12 @@ internal static partial class PbxLog
     [LoggerMessage(1003, LogLevel.Information, "extension {Extension} is no longer reachable at {Contact}: its registration ran out", EventName = "register_expired")]
     internal static partial void RegisterExpired(this ILogger log, string extension, string contact);
 
+    [LoggerMessage(1004, LogLevel.Error, "registrations can't be kept, a power cut would forget them; phones are served all the same: {Problem}", EventName = "registrations_not_kept")]
+    internal static partial void RegistrationsNotKept(this ILogger log, string problem);
+
+    [LoggerMessage(1005, LogLevel.Warning, "registrations are kept again, all of them", EventName = "registrations_kept_again")]
+    internal static partial void RegistrationsKeptAgain(this ILogger log);
+
     [LoggerMessage(1101, LogLevel.Information, "a copy of an INVITE was absorbed", EventName = "invite_retransmission_absorbed")]
     internal static partial void InviteRetransmissionAbsorbed(this ILogger log, string callId);
 

@@ -6,6 +6,9 @@ public sealed record PbxSnapshot
     public IReadOnlyList<CallSnapshot> Calls { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
 
+    /// <summary>They are not on the medium, since it is full, broken or too slow: a power cut would forget them.</summary>
+    public bool RegistrationsUnkept { get; init; }
+
     /// <summary>The last calls that ended, newest first.</summary>
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
 

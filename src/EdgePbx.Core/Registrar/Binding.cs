@@ -15,6 +15,9 @@ public sealed class Binding
 
     public required Instant ExpiresAt { get; init; }
 
+    /// <summary>For how long it was granted when it was last refreshed.</summary>
+    public required TimeSpan Granted { get; init; }
+
     public required string CallId { get; init; }
 
     public required uint CSeq { get; init; }
@@ -39,8 +42,18 @@ public sealed class Binding
     /// <summary>The same place, to which a new connection must be opened.</summary>
     internal Binding WithoutConnection() => new()
     {
-        Contact = Contact, Flow = Flow with { Connection = 0 }, ExpiresAt = ExpiresAt, CallId = CallId, CSeq = CSeq, Q = Q,
-        UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, Order = Order,
+        Contact = Contact, Flow = Flow with { Connection = 0 }, ExpiresAt = ExpiresAt, Granted = Granted, CallId = CallId,
+        CSeq = CSeq, Q = Q, UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, Order = Order,
+    };
+
+    /// <summary>
+    /// As it is after a restart: its connection is gone, and how much of its time is left nobody knows, so it gets all of it. Nor is
+    /// its Call-ID: the phone may have lost its power too and count from one again, and a replay fails at its nonce.
+    /// </summary>
+    internal Binding Restored(Instant now, TimeSpan granted, long order) => new()
+    {
+        Contact = Contact, Flow = Flow with { Connection = 0 }, ExpiresAt = now + granted, Granted = granted, CallId = "", CSeq = 0,
+        Q = Q, UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, Order = order,
     };
 
     public bool IsLiveAt(Instant now) => ExpiresAt > now;

@@ -11,6 +11,9 @@ public sealed class LocationService
     /// <summary>Told of each binding that ran out, after it is gone; not of those that were taken back.</summary>
     public Action<string, Binding>? OnExpired { get; set; }
 
+    /// <summary>Told of all that an extension has left, after each change of it.</summary>
+    internal Action<string, IReadOnlyList<Binding>>? OnChanged { get; set; }
+
     /// <summary>All bindings of all extensions.</summary>
     public int Count { get; private set; }
 
@@ -88,6 +91,7 @@ public sealed class LocationService
         {
             _expiry.Cancel();
         }
+        OnChanged?.Invoke(extension, bindings);
     }
 
     private void RemoveExpired(Instant now)

@@ -3,7 +3,7 @@ using System.Text;
 namespace EdgePbx.Core;
 
 /// <summary>REGISTER, from the credentials to the response (RFC 3261 10.3).</summary>
-internal sealed class RegisterHandler(PbxContext context, LocationService location)
+internal sealed class RegisterHandler(PbxContext context, LocationService location, BindingKeeper keeper)
 {
     private readonly Registrar _registrar = new(location);
 
@@ -14,11 +14,29 @@ internal sealed class RegisterHandler(PbxContext context, LocationService locati
         context.Log.RegisterRejected(source, 401, "wrong extension or secret");
     }
 
+    /// <summary>The answer goes out when what it says would survive a power cut.</summary>
     public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings user)
     {
         RegisterResult result = _registrar.Handle(now, transaction.Request, transaction.Source, user);
+        IReadOnlyList<Binding> bindings = location.Find(user.Number, now);
+        if (result.Changed)
+        {
+            keeper.WhenKept(now, user.Number, then => Answer(then, transaction, user, result, bindings));
+        }
+        else
+        {
+            Answer(now, transaction, user, result, bindings);
+        }
+    }
+
+    private void Answer(Instant now, ServerTransaction transaction, ExtensionSettings user, in RegisterResult result, IReadOnlyList<Binding> bindings)
+    {
+        if (transaction.HasFinalResponse)
+        {
+            return; // it was given up while it waited
+        }
         SipWriter writer = context.BeginResponse(transaction, result.Status, reason: Encoding.UTF8.GetBytes(result.Reason));
-        _registrar.WriteResponseHeaders(ref writer, now, result, user);
+        _registrar.WriteResponseHeaders(ref writer, now, result, bindings);
         context.SendResponse(now, transaction, result.Status, ref writer);
         if (!result.IsAccepted)
         {

@@ -41,11 +41,12 @@ public sealed class Registrar(LocationService location)
     }
 
     /// <summary>What the response has besides the headers of every response: Contact, Min-Expires or Unsupported.</summary>
-    public void WriteResponseHeaders(ref SipWriter writer, Instant now, in RegisterResult result, ExtensionSettings user)
+    /// <param name="bindings">Of the extension, as the request left them.</param>
+    public void WriteResponseHeaders(ref SipWriter writer, Instant now, in RegisterResult result, IReadOnlyList<Binding> bindings)
     {
         if (result.IsAccepted)
         {
-            foreach (Binding binding in location.Find(user.Number, now))
+            foreach (Binding binding in bindings.Where(binding => binding.IsLiveAt(now))) // the answer may have been held back
             {
                 WriteContact(ref writer, now, binding);
             }
@@ -92,7 +93,7 @@ public sealed class Registrar(LocationService location)
                 return Refuse(now, user, 423, "Interval Too Brief") with { MinimumExpires = MinimumExpires };
             }
             granted = asked < MaximumExpires ? asked : MaximumExpires;
-            Binding? binding = contact.Expires == 0 ? null : NewBinding(request, contact, source, userAgent, now + granted);
+            Binding? binding = contact.Expires == 0 ? null : NewBinding(request, contact, source, userAgent, now, granted);
             if (!bindings.TryApply(contact, binding))
             {
                 return Refuse(now, user, 500, "Out Of Order");
@@ -104,11 +105,12 @@ public sealed class Registrar(LocationService location)
     }
 
     private Binding NewBinding(
-        SipMessage request, in ContactRequest contact, in SipFlow source, string userAgent, Instant expiresAt) => new()
+        SipMessage request, in ContactRequest contact, in SipFlow source, string userAgent, Instant now, TimeSpan granted) => new()
         {
             Contact = Encoding.UTF8.GetString(contact.Uri),
             Flow = source,
-            ExpiresAt = expiresAt,
+            ExpiresAt = now + granted,
+            Granted = granted,
             CallId = Encoding.UTF8.GetString(request.CallId),
             CSeq = request.CSeqNumber,
             Q = contact.Q,

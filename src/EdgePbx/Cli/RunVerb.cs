@@ -3,30 +3,54 @@ namespace EdgePbx;
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    public static int Run(string? file, string? namedBoard, bool testsItself, TextWriter output, TextWriter error)
+    /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
+    /// <param name="namedBoard">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
+    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
+    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    /// <param name="output">For the log.</param>
+    /// <param name="error">For whoever started it.</param>
+    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
-        if (file is null && !File.Exists(path) && !TryWriteStarter(path, error))
+        var writes = new WriteBudget(() => MonotonicClock.Now);
+        FinishRestore(path, StateFolder.Of(path, state), writes[WriteCause.Configuration], error);
+        var good = new LastGoodConfig(Path.Combine(StateFolder.Of(path, state), StateFolder.GoodConfig), writes[WriteCause.Configuration]);
+        if (file is null && !File.Exists(path) && !File.Exists(good.Path) && !TryWriteStarter(path, error))
         {
             return ExitCode.Configuration;
         }
-        ConfigResult result = ConfigLoader.Load(path);
-        if (result.Config is not { } config)
+        var configFile = new ConfigFile(path, good);
+        LoadedConfig? loaded = configFile.Load(out IReadOnlyList<ConfigError> errors);
+        CheckConfigVerb.WriteErrors(errors, error);
+        if (loaded is null)
         {
-            CheckConfigVerb.WriteErrors(result.Errors, error);
             return ExitCode.Configuration;
         }
-        if (config.Media.MaxCalls == 0)
+        MediaSection media = loaded.Config.Media;
+        if (media.MaxCalls == 0)
         {
-            if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(path))!, config.Media.Io, error) is not { } calls)
+            if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(path))!, media.Io, error) is not { } calls)
             {
                 return ExitCode.CannotListen;
             }
-            config = config with { Media = config.Media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(config.Media.FirstPort, config.Media.LastPort)) } };
+            media = media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(media.FirstPort, media.LastPort)) };
+            loaded = loaded with { Config = loaded.Config with { Media = media } };
         }
         output.Flush();
-        using var host = new PbxHost(path, config, Console.OpenStandardOutput(), error, testsItself) { BoardFile = BoardLoader.Find(namedBoard, path) };
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes, testsItself)
+        {
+            BoardFile = BoardLoader.Find(namedBoard, path),
+        };
         return host.Run();
+    }
+
+    // the power went, or somebody killed it, while a backup was restored
+    private static void FinishRestore(string path, string state, WriteMeter meter, TextWriter error)
+    {
+        if (new PendingRestore(path, state, meter).Finish(out string? problem))
+        {
+            error.WriteLine(problem is null ? "edgepbx: a restore that was cut off is finished now" : $"edgepbx: a restore that was cut off can't be finished: {problem}");
+        }
     }
 
     private static bool TryWriteStarter(string path, TextWriter error)

@@ -23,8 +23,9 @@ internal static class StatusVerb
     /// <returns>The answer in JSON; null with the exit code when there is none, and then it has been said why.</returns>
     public static string? Ask(string? file, StatusRequest request, TextWriter error, out int code)
     {
-        ConfigResult config = ConfigLoader.Load(file ?? StarterConfig.FileName);
-        if (config.StatusSocket is not { } socket)
+        string path = file ?? StarterConfig.FileName;
+        ConfigResult config = ConfigLoader.Load(path);
+        if ((config.StatusSocket ?? SocketOfLastGood(path)) is not { } socket)
         {
             CheckConfigVerb.WriteErrors(config.Errors, error);
             code = ExitCode.Configuration;
@@ -38,4 +39,10 @@ internal static class StatusVerb
         }
         return json;
     }
+
+    // what runs may well run with the copy, since the file can't be read
+    private static string? SocketOfLastGood(string path) => StateFolder.Candidates(path)
+        .Select(folder => new ConfigFile(path, new LastGoodConfig(Path.Combine(folder, StateFolder.GoodConfig), new WriteMeter(() => default))))
+        .Select(configFile => configFile.LastGood(["unreadable"])?.Config.Status.Socket)
+        .FirstOrDefault(socket => socket is not null);
 }

@@ -6,7 +6,8 @@ namespace EdgePbx;
 
 /// <summary>What loading gave: a configuration, or every mistake in the order of the file.</summary>
 /// <param name="StatusSocket">Known even where something else is wrong, so that <c>status</c> works with a half-edited file.</param>
-internal sealed record ConfigResult(PbxConfig? Config, IReadOnlyList<ConfigError> Errors, string? StatusSocket);
+/// <param name="Source">What the configuration was made of; null when the file can't be read.</param>
+internal sealed record ConfigResult(PbxConfig? Config, IReadOnlyList<ConfigError> Errors, string? StatusSocket, ConfigSource? Source = null);
 
 /// <summary>Reads a TOML file into a <see cref="PbxConfig"/>. It reports all mistakes at once, each with its place.</summary>
 internal sealed class ConfigLoader
@@ -21,8 +22,10 @@ internal sealed class ConfigLoader
     private readonly string _file;
     private readonly string _folder;
     private readonly List<ConfigError> _errors = [];
+    private readonly SecretFiles _secrets;
 
-    private ConfigLoader(string file, string folder) => (_file, _folder) = (file, folder);
+    private ConfigLoader(string file, string folder, IReadOnlyDictionary<string, string>? secrets) =>
+        (_file, _folder, _secrets) = (file, folder, new SecretFiles(folder, secrets));
 
     public static ConfigResult Load(string file)
     {
@@ -49,7 +52,9 @@ internal sealed class ConfigLoader
     /// <param name="text">The file's text.</param>
     /// <param name="file">Its name, as the errors give it.</param>
     /// <param name="folder">What relative paths in it start from.</param>
-    public static ConfigResult Parse(string text, string file, string folder) => new ConfigLoader(file, folder).Read(text);
+    /// <param name="secrets">The files of secrets by name; null: those on the disk.</param>
+    public static ConfigResult Parse(string text, string file, string folder, IReadOnlyDictionary<string, string>? secrets = null) =>
+        new ConfigLoader(file, folder, secrets).Read(text);
 
     private static string DescribeUnreadable(Exception failure) => failure switch
     {
@@ -63,7 +68,7 @@ internal sealed class ConfigLoader
     {
         if (TomlFile.Parse(text, _file, _errors) is not { } root)
         {
-            return new ConfigResult(null, _errors, null);
+            return new ConfigResult(null, _errors, null, new ConfigSource(text, _secrets.Read));
         }
         var reader = new TableReader(root, "", _file, _errors);
         SessionTimerSection sessionTimer = ReadSessionTimer(reader.Section("session_timer"));
@@ -75,12 +80,13 @@ internal sealed class ConfigLoader
             Log = ReadLog(reader.Section("log")),
             Status = ReadStatus(reader.Section("status")),
             Records = ReadRecords(reader.Section("records")),
+            Watchdog = ReadWatchdog(reader.Section("watchdog")),
             Recording = ReadRecording(reader.Section("recording")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
         ConfigError[] errors = [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Column)];
-        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket);
+        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket, new ConfigSource(text, _secrets.Read));
     }
 
     private static SipSection ReadSip(TableReader sip, bool isLab)
@@ -236,6 +242,17 @@ internal sealed class ConfigLoader
         return new RecordsSection(isOn, file, largest << 20, kept);
     }
 
+    private static WatchdogSection ReadWatchdog(TableReader watchdog)
+    {
+        string? device = watchdog.TextOrNull("device");
+        if (device is not null && !device.StartsWith('/'))
+        {
+            watchdog.Refuse("device", "a full path is wanted, such as \"/dev/watchdog\"");
+        }
+        watchdog.RefuseUnknown();
+        return new WatchdogSection(device);
+    }
+
     private RecordingSection ReadRecording(TableReader recording)
     {
         var mode = (RecordMode)recording.Choice("record", ExtensionReader.RecordModes);
@@ -267,7 +284,7 @@ internal sealed class ConfigLoader
         HashSet<string> numbers = new(StringComparer.Ordinal);
         foreach (TableReader section in root.Sections("extension"))
         {
-            extensions.Add(new ExtensionReader(section, _folder).Read(numbers));
+            extensions.Add(new ExtensionReader(section, _secrets).Read(numbers));
         }
         return extensions;
     }

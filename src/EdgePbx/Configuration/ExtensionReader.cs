@@ -1,10 +1,9 @@
-using System.Text;
 using EdgePbx.Core;
 
 namespace EdgePbx;
 
 /// <summary>Reads one <c>[[extension]]</c>. No message of it contains a secret.</summary>
-internal sealed class ExtensionReader(TableReader section, string folder)
+internal sealed class ExtensionReader(TableReader section, SecretFiles files)
 {
     private const int ShortestSecret = 4;
     private const int LongestText = 64;
@@ -85,20 +84,11 @@ internal sealed class ExtensionReader(TableReader section, string folder)
 
     private string? ReadSecretFile(string name)
     {
-        try
+        if (files.TryRead(name, out string text, out string problem))
         {
-            return File.ReadAllText(Path.Combine(folder, name), Encoding.UTF8).TrimEnd('\r', '\n');
+            return text.TrimEnd('\r', '\n');
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            string reason = failure switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-                UnauthorizedAccessException => "not readable by this user",
-                _ => "cannot be read",
-            };
-            section.Refuse("secret_file", $"'{name}': {reason}");
-            return null;
-        }
+        section.Refuse("secret_file", $"'{name}': {problem}");
+        return null;
     }
 }

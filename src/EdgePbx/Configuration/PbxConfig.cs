@@ -12,6 +12,7 @@ internal sealed record PbxConfig
     public required LogSection Log { get; init; }
     public required StatusSection Status { get; init; }
     public required RecordsSection Records { get; init; }
+    public WatchdogSection Watchdog { get; init; } = new(Device: null);
     public required RecordingSection Recording { get; init; }
     public required IReadOnlyList<ExtensionSettings> Extensions { get; init; }
 
@@ -60,6 +61,9 @@ internal sealed record StatusSection(string Socket);
 
 /// <summary><c>[records]</c>: the call records' full path, the size in bytes at which a new file begins, and how many old ones are kept.</summary>
 internal sealed record RecordsSection(bool IsOn, string File, long LargestFile, int KeptFiles);
+
+/// <summary><c>[watchdog]</c>: the hardware's, for a box without systemd; null: none.</summary>
+internal sealed record WatchdogSection(string? Device);
 
 /// <summary><c>[recording]</c>: whose extension says nothing itself, the code, the folder's full path, its largest size in bytes and age.</summary>
 /// <param name="LongestAge">Null: for ever.</param>

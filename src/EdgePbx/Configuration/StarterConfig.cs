@@ -105,6 +105,9 @@ internal sealed class StarterConfig
         #max_size = 1024             # MiB in all; then the oldest go
         #max_age = 0                 # days; 0: for ever
 
+        [watchdog]                   # for a box whose init is not systemd, which knows the watchdog by itself
+        #device = "/dev/watchdog"    # restarts the box when phones are no longer answered
+
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 
         """;

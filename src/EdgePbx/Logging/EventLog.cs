@@ -40,9 +40,13 @@ internal sealed class EventLog : ILogger, ILoggerProvider
         _json = new EventJsonFormatter(clock);
         _text = new EventTextFormatter(clock);
         _formatter = _json;
+        Pulse = new Pulse("log", () => TryQueue(""));
         _thread = new Thread(WriteLines) { Name = "log", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>Lines lost since the start, because the queue was full or the output broken.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -105,16 +109,21 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     {
         foreach (string line in _lines.GetConsumingEnumerable())
         {
+            Pulse.BeginWaiting();
             try
             {
-                _output.Write(Encoding.UTF8.GetBytes(line));
-                _output.Flush();
+                if (line.Length > 0) // else a sign of life is wanted
+                {
+                    _output.Write(Encoding.UTF8.GetBytes(line));
+                    _output.Flush();
+                }
                 ReportDropped();
             }
             catch (IOException)
             {
                 _ = Interlocked.Increment(ref _dropped); // the reader has gone; the calls go on
             }
+            Pulse.EndWaiting();
         }
     }
 

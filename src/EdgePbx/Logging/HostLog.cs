@@ -83,4 +83,28 @@ internal static partial class HostLog
 
     [LoggerMessage(4022, LogLevel.Warning, "the last line of {File} was torn; its {Bytes} bytes are kept in {File}.torn", EventName = "call_record_repaired")]
     internal static partial void CallRecordRepaired(this ILogger log, string file, long bytes);
+
+    [LoggerMessage(4040, LogLevel.Error, "{File} can't be used, so the configuration that last worked is in force: {Problem}", EventName = "config_last_good_used")]
+    internal static partial void ConfigLastGoodUsed(this ILogger log, string file, string problem);
+
+    [LoggerMessage(4041, LogLevel.Warning, "no copy of the configuration can be kept: {Problem}", EventName = "config_not_kept")]
+    internal static partial void ConfigNotKept(this ILogger log, string problem);
+
+    [LoggerMessage(4050, LogLevel.Error, "the watchdog is not fed, and will start this anew: no sign of life from {Silent}", EventName = "watchdog_starves")]
+    internal static partial void WatchdogStarves(this ILogger log, string silent);
+
+    [LoggerMessage(4051, LogLevel.Warning, "the watchdog is fed again: all have shown that they live", EventName = "watchdog_fed_again")]
+    internal static partial void WatchdogFedAgain(this ILogger log);
+
+    [LoggerMessage(4052, LogLevel.Error, "the watchdog {Device} can't be had, nobody restarts the box when it hangs: {Problem}", EventName = "watchdog_unavailable")]
+    internal static partial void WatchdogUnavailable(this ILogger log, string device, string problem);
+
+    [LoggerMessage(4055, LogLevel.Warning, "{Cause} wrote {Bytes} bytes to the medium within a day, {Budget} are meant to be enough: the card wears out", EventName = "write_budget_exceeded")]
+    internal static partial void WriteBudgetExceeded(this ILogger log, WriteCause cause, long bytes, long budget);
+
+    [LoggerMessage(4070, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]
+    internal static partial void RegistrationsUnreadable(this ILogger log, string file, string problem);
+
+    [LoggerMessage(4071, LogLevel.Warning, "{File} had {Damaged} damaged line(s), kept in {File}.damaged; the registrations of {Extensions} extension(s) are good", EventName = "registrations_repaired")]
+    internal static partial void RegistrationsRepaired(this ILogger log, string file, int damaged, int extensions);
 }

@@ -7,6 +7,7 @@ internal static unsafe class ServiceNotice
 {
     public const string Ready = "READY=1";
     public const string Stopping = "STOPPING=1";
+    public const string Watchdog = "WATCHDOG=1";
 
     /// <param name="state">One of the constants above.</param>
     /// <param name="socket">Where systemd listens, as it said when it started us; null or empty: nowhere.</param>

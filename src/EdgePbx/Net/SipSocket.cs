@@ -58,6 +58,19 @@ internal static class SipSocket
         return -1;
     }
 
+    /// <summary>A UDP socket that speaks with one peer only; negative: the system has none.</summary>
+    public static int ConnectUdp(NetEndpoint remote)
+    {
+        int descriptor = Open(remote.Address.IsV6, SocketCalls.SOCK_DGRAM);
+        SocketName name = SocketName.From(remote, out int length);
+        if (descriptor >= 0 && SocketCalls.connect(descriptor, in name, length) != 0)
+        {
+            _ = Native.close(descriptor);
+            return -1;
+        }
+        return descriptor;
+    }
+
     /// <summary>A dead peer is noticed within about two minutes, a message is not held back for the next.</summary>
     public static void SetUpStream(int descriptor)
     {

@@ -19,6 +19,9 @@ internal abstract class OpenRecording(RecordingKey key, RecordingOrder order, Re
     public Instant Start => start;
     public RecordingName Name => name;
 
+    /// <summary>Told what is written; null: nobody counts.</summary>
+    public WriteMeter? Meter { get; init; }
+
     /// <summary>What its file will be called; of two the caller's.</summary>
     public abstract string FileName { get; }
 
@@ -67,6 +70,7 @@ internal abstract class OpenRecording(RecordingKey key, RecordingOrder order, Re
             Fail(problem);
             return null;
         }
+        file.Meter = Meter;
         _files.Add(file);
         return file;
     }

@@ -26,6 +26,7 @@ internal sealed class Recorder : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Action _reported;
+    private readonly WriteMeter? _meter;
     private readonly Mailbox<RecordingReport> _reports = new(4 * Most);
     private readonly List<OpenRecording> _open = [];
     private readonly Thread _thread;
@@ -42,15 +43,22 @@ internal sealed class Recorder : IDisposable
     /// <param name="log">Told once when the medium fails, and once when it works again.</param>
     /// <param name="reported">Called on the recorder thread after each report.</param>
     /// <param name="onLine">Takes the line of each file for the call records, on the recorder thread.</param>
+    /// <param name="meter">Told what is written; null: nobody counts.</param>
     public Recorder(
-        RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Action<RecordingLine> onLine)
+        RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Action<RecordingLine> onLine,
+        WriteMeter? meter = null)
     {
-        (_inbox, _clock, _log, _reported) = (inbox, clock, log, reported);
+        (_inbox, _clock, _log, _reported, _meter) = (inbox, clock, log, reported, meter);
+        Pulse = new Pulse("recorder", inbox.Wake);
+        Pulse.BeginWaiting(); // until its thread runs, if it ever does
         _now = () => new Instant(clock.GetElapsedTime(0).Ticks);
         _folder = new RecordingFolder(section, clock, log);
         _index = new RecordingIndex(onLine);
         _thread = new Thread(Run) { Name = "recorder", IsBackground = true };
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>The signalling thread's.</summary>
     public bool TryTakeReport(out RecordingReport report) => _reports.TryTake(out report);
@@ -115,12 +123,14 @@ internal sealed class Recorder : IDisposable
 
     private void Turn()
     {
+        Pulse.EndWaiting();
         Volatile.Write(ref _busySince, 0);
         if (!_index.IsBusy)
         {
             _inbox.Wait(_open.Count == 0 ? -1 : TurnMilliseconds);
         }
         Volatile.Write(ref _busySince, _now().Ticks);
+        Pulse.BeginWaiting(); // from here on for the medium
         while (_inbox.TryTake(out RecorderMessage message))
         {
             Take(message);
@@ -231,7 +241,9 @@ internal sealed class Recorder : IDisposable
         {
             name = RecordingName.For(_folder.Path, order, start, ++number);
         }
-        return order.Format == RecordingFormat.Opus ? new OpusRecording(key, order, name, at) : new WavRecording(key, order, name, at);
+        return order.Format == RecordingFormat.Opus
+            ? new OpusRecording(key, order, name, at) { Meter = _meter }
+            : new WavRecording(key, order, name, at) { Meter = _meter };
     }
 
     private void End(OpenRecording recording, Instant at)

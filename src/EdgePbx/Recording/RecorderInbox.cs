@@ -119,6 +119,9 @@ public sealed unsafe class RecorderInbox : IDisposable
     /// <summary>The recorder thread's.</summary>
     internal bool TryTake(out RecorderMessage message) => _messages.TryTake(out message);
 
+    /// <summary>Any thread: the recorder shall come round.</summary>
+    internal void Wake() => _ = _arrived.Set();
+
     /// <summary>The recorder thread's: back when an order has come, or when the time is over.</summary>
     /// <param name="milliseconds">-1: no limit.</param>
     internal void Wait(int milliseconds) => _ = _arrived.WaitOne(milliseconds);

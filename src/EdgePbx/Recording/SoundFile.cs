@@ -15,6 +15,9 @@ internal sealed unsafe class SoundFile : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Told what is written; null: nobody counts.</summary>
+    public WriteMeter? Meter { get; set; }
+
     /// <summary>Bytes written one behind the other.</summary>
     public long Length { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed unsafe class SoundFile : IDisposable
                 done += (int)Math.Max(0, written);
             }
         }
+        Meter?.Wrote(bytes.Length);
         return true;
     }
 
@@ -77,6 +81,7 @@ internal sealed unsafe class SoundFile : IDisposable
     /// <summary>Back when what was written is on the medium.</summary>
     public bool TrySync(out string problem)
     {
+        Meter?.Synced();
         bool isSynced = FileCalls.fdatasync(_descriptor) == 0;
         problem = isSynced ? "" : LastProblem();
         return isSynced;

@@ -14,7 +14,7 @@ internal sealed class CallRecordWriter : IDisposable
     private const int MostBetweenSyncs = 32;
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
-    private readonly BlockingCollection<IRecordLine> _queue;
+    private readonly BlockingCollection<IRecordLine?> _queue; // null: a sign of life is wanted
     private readonly CallRecordFile _file;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _started;
@@ -33,16 +33,21 @@ internal sealed class CallRecordWriter : IDisposable
     /// <param name="log">Told once when records can't be written, and once when they can again.</param>
     /// <param name="capacity">Records that may wait.</param>
     /// <param name="lastWords">How long the end waits for what is not written yet.</param>
-    public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null)
+    /// <param name="meter">Told what is written.</param>
+    public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null, WriteMeter? meter = null)
     {
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
-        _queue = new BlockingCollection<IRecordLine>(capacity);
-        _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles);
+        _queue = new BlockingCollection<IRecordLine?>(capacity);
+        Pulse = new Pulse("records", () => TryQueue(null));
+        _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
         Open(section.File);
         _thread = new Thread(Write) { Name = "records", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>Records in the file since the start.</summary>
     public long Written => Interlocked.Read(ref _written);
@@ -82,18 +87,22 @@ internal sealed class CallRecordWriter : IDisposable
 
     private void Post(IRecordLine line)
     {
+        if (!TryQueue(line))
+        {
+            _ = Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    private bool TryQueue(IRecordLine? line)
+    {
         try
         {
-            if (_queue.TryAdd(line))
-            {
-                return;
-            }
+            return _queue.TryAdd(line);
         }
         catch (InvalidOperationException)
         {
-            // a loop that hung and goes on while the process ends
+            return false; // a loop that hung and goes on while the process ends
         }
-        _ = Interlocked.Increment(ref _dropped);
     }
 
     private void Open(string path)
@@ -115,16 +124,18 @@ internal sealed class CallRecordWriter : IDisposable
     private void Write()
     {
         int unsynced = 0;
-        foreach (IRecordLine line in _queue.GetConsumingEnumerable())
+        foreach (IRecordLine? line in _queue.GetConsumingEnumerable())
         {
-            bool isFine = _file.TryAppend(line.ToLine(), out string problem);
+            Pulse.BeginWaiting();
+            string problem = "";
+            bool isFine = line is null || _file.TryAppend(line.ToLine(), out problem);
             if (_file.IsStuckAtItsSize && !_isStuck)
             {
                 _isStuck = true;
                 _log.CallRecordsNotRotated(_path);
             }
-            unsynced += isFine ? 1 : 0;
-            if (isFine && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
+            unsynced += isFine && line is not null ? 1 : 0;
+            if (isFine && unsynced > 0 && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
             {
                 isFine = _file.TrySync(out problem);
                 Note(isFine, problem, unsynced);
@@ -136,6 +147,7 @@ internal sealed class CallRecordWriter : IDisposable
                 unsynced = 0;
                 Note(isFine, problem, records: 1);
             }
+            Pulse.EndWaiting();
         }
     }
 

@@ -52,6 +52,9 @@ public sealed class MediaRelay : IDisposable
 
     public int OpenPaths => _loop.OpenPaths;
 
+    /// <summary>The relay thread's sign of life.</summary>
+    internal Pulse Pulse => _loop.Pulse;
+
     public long PacketsForwarded => _loop.Forwarded;
 
     /// <summary>Garbage, strangers' packets, those that nobody is there for yet, and those that the system refused to send.</summary>

@@ -47,7 +47,11 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
         _measurements = new Mailbox<RelayReport>(4 * capacity);
         (_now, _reported, _kind, _taps) = (now, reported, kind, taps);
+        Pulse = new Pulse("relay", _wake.Set);
     }
+
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>How the thread waits and sends, once it has started.</summary>
     public string IoName { get; private set; } = "";
@@ -163,6 +167,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         Volatile.Write(ref _forwarded, io.Sent);
         Volatile.Write(ref _dropped, _refused + io.Refused);
         Volatile.Write(ref _allocated, GC.GetAllocatedBytesForCurrentThread());
+        Pulse.Beat();
     }
 
     private void Obey(in RelayOrder order)

@@ -22,6 +22,7 @@ internal interface ISipEngine
     void Reload(Instant now, PbxSettings settings);
     void BeginShutdown(Instant now);
     void Acknowledge();
+    void BindingsKept(Instant now, long upTo, string? problem);
     PbxSnapshot Snapshot(Instant now);
     EngineStatus StatusAfter(EngineStatus former);
 }
@@ -46,6 +47,7 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
     public void Acknowledge() => engine.Acknowledge();
+    public void BindingsKept(Instant now, long upTo, string? problem) => engine.BindingsKept(now, upTo, problem);
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
     public EngineStatus StatusAfter(EngineStatus former) => engine.StatusAfter(former);
 }

@@ -30,6 +30,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     /// <exception cref="ListenException">One of them can't be opened.</exception>
     public SignallingLoop(IReadOnlyList<ListenUrl> listen, ILogger log)
     {
+        Pulse = new Pulse("signalling", _wake.Set);
         _poll = new PollSet(1 + listen.Count + TcpConnections.Limit);
         _ = _poll.Add(_wake.Descriptor, Native.POLLIN, this);
         try
@@ -45,11 +46,17 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
 
     public SipTransports Transports { get; }
 
+    /// <summary>Its thread's sign of life.</summary>
+    public Pulse Pulse { get; }
+
     /// <summary>Takes the records of calls that are over.</summary>
     public Action<CallRecord>? OnRecord { get; init; }
 
     /// <summary>Tells the lamps; null: there is nobody to tell.</summary>
     public LampFeed? Lamps { get; init; }
+
+    /// <summary>Keeps the bindings; null: nobody does.</summary>
+    public IRegistrationStore? Store { get; init; }
 
     /// <summary>True when a shutdown is through.</summary>
     public bool IsStopped { get; private set; }
@@ -96,6 +103,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         Drain(now);
         Lamps?.Note(now, engine);
         _trim.Note(engine.IsIdle);
+        Pulse.Beat();
         if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))
         {
             IsStopped = true;
@@ -127,6 +135,11 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         while (_relay!.TryTakeReport(out RelayReport report))
         {
             Take(now, report);
+            Drain(now);
+        }
+        if (Store?.TryTakeReport(out StoreReport kept) == true)
+        {
+            _engine!.BindingsKept(now, kept.UpTo, kept.Problem);
             Drain(now);
         }
         while (_recorder?.TryTakeReport(out RecordingReport said) == true)
@@ -228,6 +241,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
                 break;
             case OutputKind.Record:
                 OnRecord?.Invoke(output.Record!);
+                break;
+            case OutputKind.KeepBindings:
+                Store?.Post(output.Bindings!);
                 break;
             default:
                 Transports.Close(now, output.Flow);

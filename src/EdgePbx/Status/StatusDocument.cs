@@ -16,9 +16,27 @@ internal sealed record StatusDocument
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
     public IReadOnlyList<LeftoverSnapshot> Leftovers { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
+
+    /// <summary>A power cut would forget them: the medium is full, broken or too slow.</summary>
+    public bool RegistrationsUnkept { get; init; }
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
     public TransportSnapshot Transport { get; init; } = new();
+    public ConfigurationSnapshot Configuration { get; init; } = new();
+    public WritesSnapshot Writes { get; init; } = new();
+}
+
+/// <summary>Whether the configuration in force is the one in the file.</summary>
+internal sealed record ConfigurationSnapshot
+{
+    /// <summary>The file was missing or had mistakes when the process started: it works with the copy of the one that last worked.</summary>
+    public bool LastGoodUsed { get; init; }
+
+    /// <summary>The file had mistakes when it was read anew: what was in force before still is.</summary>
+    public bool ReloadRejected { get; init; }
+
+    /// <summary>What is wrong with the file, one sentence each.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
 }
 
 /// <summary>Its JSON, generated at compile time.</summary>

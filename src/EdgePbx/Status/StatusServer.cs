@@ -15,8 +15,9 @@ internal sealed unsafe class StatusServer : IDisposable
     private readonly Func<StatusRequest, TimeSpan, byte[]?> _answer;
     private readonly string _path;
     private readonly int _descriptor;
-    private readonly WakeSignal _stop = new();
+    private readonly WakeSignal _wake = new();
     private readonly Thread? _thread;
+    private bool _isStopping;
 
     /// <param name="path">Of the socket.</param>
     /// <param name="answer">Gives the document, or null when it takes longer than it was given.</param>
@@ -30,22 +31,27 @@ internal sealed unsafe class StatusServer : IDisposable
             log.StatusUnavailable(path, problem);
             return;
         }
+        Pulse = new Pulse("status", _wake.Set);
         _thread = new Thread(Serve) { Name = "status", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Its thread's sign of life; of one that never was there is none to ask.</summary>
+    public Pulse? Pulse { get; }
 
     public void Dispose()
     {
         if (_thread is not null)
         {
             StatusSocket.Remove(_path); // first, so that nobody connects to a server that is leaving
-            _stop.Set();
+            Volatile.Write(ref _isStopping, true);
+            _wake.Set();
             if (_thread.Join(Patience * 3))
             {
                 _ = Native.close(_descriptor);
             }
         }
-        _stop.Dispose();
+        _wake.Dispose();
     }
 
     private void Serve()
@@ -133,8 +139,18 @@ internal sealed unsafe class StatusServer : IDisposable
     {
         Native.PollEntry* entries = stackalloc Native.PollEntry[2];
         entries[0] = new Native.PollEntry { Descriptor = descriptor, Wanted = events };
-        entries[1] = new Native.PollEntry { Descriptor = _stop.Descriptor, Wanted = Native.POLLIN };
-        _ = Native.poll(entries, 2, (int)Math.Ceiling(Math.Max(atMost.TotalMilliseconds, -1)));
-        return entries[1].Found != 0;
+        entries[1] = new Native.PollEntry { Descriptor = _wake.Descriptor, Wanted = Native.POLLIN };
+        do
+        {
+            _ = Native.poll(entries, 2, (int)Math.Ceiling(Math.Max(atMost.TotalMilliseconds, -1)));
+            if (Volatile.Read(ref _isStopping))
+            {
+                return true;
+            }
+            _wake.Clear();
+            Pulse!.Beat();
+        }
+        while (entries[0].Found == 0 && entries[1].Found != 0); // woken for a sign of life only
+        return false;
     }
 }

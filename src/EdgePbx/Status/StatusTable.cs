@@ -10,14 +10,21 @@ internal static class StatusTable
     {
         output.WriteLine($"EdgePbx {status.Version}, running for {Duration(status.UptimeSeconds)}{(status.Ready ? "" : $"; NOT READY, the self-test is: {status.SelfTest}")}");
         output.WriteLine();
+        WriteConfiguration(output, status.Configuration);
         WriteCalls(output, status.Calls);
         WriteEnded(output, status.EndedCalls);
         output.WriteLine();
         WriteRegistrations(output, status.Registrations);
+        if (status.RegistrationsUnkept)
+        {
+            output.WriteLine("  THEY ARE NOT KEPT: the medium is full, broken or too slow, and a power cut would forget them");
+        }
         output.WriteLine();
         WriteGauges(output, status.Gauges);
         output.WriteLine();
         WriteCounters(output, status);
+        output.WriteLine();
+        WriteWrites(output, status.Writes);
         WriteLeftovers(output, status.Leftovers);
     }
 
@@ -32,6 +39,21 @@ internal static class StatusTable
         foreach (LeftoverSnapshot one in leftovers)
         {
             output.WriteLine($"  {one.Count} {one.Gauge} of {one.Owner}, {Duration(one.SecondsAgo)} ago");
+        }
+    }
+
+    private static void WriteConfiguration(TextWriter output, ConfigurationSnapshot configuration)
+    {
+        if (configuration.Problems.Count > 0)
+        {
+            output.WriteLine(configuration.LastGoodUsed
+                ? "THE CONFIGURATION CAN'T BE USED, the last one that worked is in force:"
+                : "THE CONFIGURATION HAS BEEN CHANGED AND CAN'T BE USED, the one before is in force:");
+            foreach (string problem in configuration.Problems)
+            {
+                output.WriteLine($"  {Plain(problem)}");
+            }
+            output.WriteLine();
         }
     }
 
@@ -132,6 +154,17 @@ internal static class StatusTable
         Row(output, "TCP connections too many", status.Transport.TcpEvicted);
         Row(output, "TCP connections stalled", status.Transport.TcpStalled);
         Row(output, "TCP connections unreadable", status.Transport.TcpUnframed);
+    }
+
+    private static void WriteWrites(TextWriter output, WritesSnapshot writes)
+    {
+        output.WriteLine("Written to the medium, in bytes:");
+        output.WriteLine($"  {"",-32}{"since the start",16}{"last 24 h",12}{"budget a day",14}{"times synced",14}");
+        foreach ((string cause, WriteSnapshot one) in writes.All())
+        {
+            string budget = one.BudgetBytesADay == 0 ? "-" : one.BudgetBytesADay.ToString(CultureInfo.InvariantCulture);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {cause,-32}{one.Bytes,16}{one.BytesLastDay,12}{budget,14}{one.Syncs,14}"));
+        }
     }
 
     private static void Row(TextWriter output, string what, long number) =>

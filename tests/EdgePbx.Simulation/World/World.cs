@@ -11,6 +11,7 @@ internal sealed class World
     private readonly Rule[] _rules;
     private readonly SimPorts _ports;
     private readonly SimRelay _relay;
+    private readonly SimMedium _medium;
     private readonly SimRecorder _recorder;
     private readonly PbxSettings _settings;
     private readonly HashSet<string> _liveCalls = new(StringComparer.Ordinal);
@@ -27,6 +28,7 @@ internal sealed class World
             rule.ReportTo(violation => Violation ??= violation);
         }
         _relay = new SimRelay(Agenda, Weather, Rng.For(plan.Seed, 3, 0), OnPort);
+        _medium = new SimMedium(Agenda, Rng.For(plan.Seed, 8, 0));
         _ports = new SimPorts(Agenda, Weather, Rng.For(plan.Seed, 4, 0), OnPort);
         _recorder = new SimRecorder(Agenda, Weather, Rng.For(plan.Seed, 11, 0), OnRecording);
         Network = new Network(this, Rng.For(plan.Seed, 5, 0));
@@ -45,6 +47,12 @@ internal sealed class World
             })],
         };
         Engine = new PbxEngine(_settings, _ports, new SimAddresses(), new SeededEntropy(plan.Seed), new EventLog(Agenda, keepsTrace, OnLogged));
+        Engine.KeepBindings(Agenda.Now, []);
+        _medium.Report = (upTo, problem) =>
+        {
+            Engine.BindingsKept(Agenda.Now, upTo, problem);
+            Drain();
+        };
         _relay.Confirm = key =>
         {
             Engine.RelayClosed(Agenda.Now, key);
@@ -178,6 +186,9 @@ internal sealed class World
                     break;
                 case OutputKind.StartRecording or OutputKind.StopRecording:
                     _recorder.Take(output);
+                    break;
+                case OutputKind.KeepBindings:
+                    _medium.Take(output.Bindings!);
                     break;
             }
         }

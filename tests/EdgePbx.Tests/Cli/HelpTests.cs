@@ -24,6 +24,9 @@ public class HelpTests
           audit                Show what all calls since the start took and gave back; exit code 4 if
                                something is missing.
           leds                 What the LEDs mean, whether they are wired right, what they show.
+          backup <FILE>        Write configuration, secrets and registrations into one file; EdgePbx may
+                               run meanwhile.
+          restore <FILE>       Make this box what it was when a backup was written; EdgePbx must not run.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
           bench                Measure this board.
@@ -51,12 +54,58 @@ public class HelpTests
           --config <FILE>    The configuration file (default: edgepbx.toml in the current folder).
           --board <FILE>     The board's LEDs and button (default: board.toml beside the configuration, if
                              there is one).
+          --state <FOLDER>   The folder for registrations and the copy of the last good configuration
+                             (default: the configuration's).
           --self-test-first  Serve phones at once, but say that it is ready only when the self-test has
                              passed.
           -?, -h, --help     Show help and usage information
 
         """,
         Help("run"));
+
+    [Fact]
+    public void Of_backup() => Assert.Equal(
+        """
+        Description:
+          Write configuration, secrets and registrations into one file; EdgePbx may run meanwhile.
+
+        Usage:
+          edgepbx backup <FILE> [options]
+
+        Arguments:
+          <FILE>  The backup to write.
+
+        Options:
+          --records         Take the call records too.
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
+                            (default: the configuration's).
+          -?, -h, --help    Show help and usage information
+
+        """,
+        Help("backup"));
+
+    [Fact]
+    public void Of_restore() => Assert.Equal(
+        """
+        Description:
+          Make this box what it was when a backup was written; EdgePbx must not run.
+
+        Usage:
+          edgepbx restore <FILE> [options]
+
+        Arguments:
+          <FILE>  The backup to restore.
+
+        Options:
+          --dry-run         Check the backup and say what it would change; change nothing.
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
+                            (default: the configuration's).
+          -?, -h, --help    Show help and usage information
+
+        """,
+        Help("restore"));
 
     [Fact]
     public void Of_check_config() => Assert.Equal(

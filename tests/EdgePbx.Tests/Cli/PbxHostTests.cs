@@ -107,7 +107,7 @@ public sealed class PbxHostTests : IDisposable
         using PbxHost host = NewHost();
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
         _ = _log.Next("edgepbx_started");
-        Assert.StartsWith("system: ready", Lamps(), StringComparison.Ordinal);
+        Assert.StartsWith("system: ready", Eventually("system: ready"), StringComparison.Ordinal);
         Assert.Contains("calls: no call", Lamps(), StringComparison.Ordinal);
 
         File.AppendAllText(ConfigFile, "surprise = 1\n");
@@ -131,7 +131,7 @@ public sealed class PbxHostTests : IDisposable
     {
         WriteConfig(port: 0, realm: "one");
         File.WriteAllText(_folder.File("board.toml"), board);
-        using PbxHost host = new(ConfigFile, ConfigLoader.Load(ConfigFile).Config!, _log, _error) { BoardFile = _folder.File("board.toml") };
+        using PbxHost host = NewHost(board: _folder.File("board.toml"));
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
         _ = _log.Next(expected);
         Assert.StartsWith("system: ready", Eventually("system: ready"), StringComparison.Ordinal);
@@ -152,6 +152,8 @@ public sealed class PbxHostTests : IDisposable
         string folder = reset.GetProperty("folder").GetString()!;
         Assert.Contains("realm = \"one\"", File.ReadAllText(Path.Combine(folder, "edgepbx.toml")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "calls.jsonl")));
+        Assert.True(File.Exists(Path.Combine(folder, StateFolder.GoodConfig))); // else the box would come up as it was
+        Assert.All(StateFolder.Files(_folder.Path), file => Assert.False(File.Exists(file)));
         PbxConfig fresh = ConfigLoader.Load(ConfigFile).Config!;
         Assert.Equal(["1001", "1002", "1003"], fresh.Extensions.Select(extension => extension.Number));
         Assert.All(fresh.Extensions, extension => Assert.Contains(extension.Secret, _error.ToString(), StringComparison.Ordinal));
@@ -196,8 +198,12 @@ public sealed class PbxHostTests : IDisposable
         return lamps;
     }
 
-    private PbxHost NewHost(bool testsItself = false) =>
-        new(ConfigFile, ConfigLoader.Load(ConfigFile).Config!, _log, _error, testsItself);
+    private PbxHost NewHost(bool testsItself = false, string? board = null)
+    {
+        var writes = new WriteBudget(() => default);
+        var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, testsItself) { BoardFile = board };
+    }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""
         [sip]

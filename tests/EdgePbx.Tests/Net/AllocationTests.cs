@@ -88,6 +88,10 @@ public class AllocationTests
 
         public void Reload(Instant now, PbxSettings settings) => throw new NotSupportedException();
         public void BeginShutdown(Instant now) => throw new NotSupportedException();
+        public void BindingsKept(Instant now, long upTo, string? problem)
+        {
+        }
+
         public void Acknowledge()
         {
         }

@@ -93,6 +93,8 @@ internal sealed class FakeEngine : ISipEngine
 
     public void Acknowledge() => _heard.Add(new Heard("acknowledge", default, "", 0));
 
+    public void BindingsKept(Instant now, long upTo, string? problem) => _heard.Add(new Heard("kept", default, problem ?? "", (uint)upTo));
+
     public PbxSnapshot Snapshot(Instant now)
     {
         while (_actions.TryDequeue(out Action<Instant>? action))

@@ -53,6 +53,7 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void ReportBacklog(Instant now, TimeSpan backlog) => inner.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => inner.Reload(now, settings);
     public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
+    public void BindingsKept(Instant now, long upTo, string? problem) => inner.BindingsKept(now, upTo, problem);
     public void Acknowledge() => inner.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
     public EngineStatus StatusAfter(EngineStatus former) => inner.StatusAfter(former);

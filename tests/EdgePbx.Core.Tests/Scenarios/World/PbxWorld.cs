@@ -11,16 +11,20 @@ internal sealed class PbxWorld : IDisposable
     private readonly Dictionary<NetEndpoint, Phone> _phones = [];
     private readonly Dictionary<NetEndpoint, SipFlow> _flows = [];
     private readonly List<(RelayKey Key, Instant Since)> _closing = [];
+    private readonly List<KeptBindings> _unconfirmed = [];
     private bool _hasRelayHung; // for longer than the box waits for it
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private uint _lastConnection;
     private bool _hasFailed;
 
-    public PbxWorld(PbxSettings? settings = null, int seed = 1)
+    /// <param name="kept">What the medium holds of a former life; none: this is the first.</param>
+    public PbxWorld(PbxSettings? settings = null, int seed = 1, IReadOnlyList<KeptBindings>? kept = null)
     {
         AppDomain.CurrentDomain.FirstChanceException += NoteFailure;
         Settings = settings ?? DefaultSettings;
         Engine = new PbxEngine(Settings, Ports, new FakeAddresses(), new SeededEntropy(seed), Log);
+        Engine.KeepBindings(Now, kept ?? []);
+        Drain();
     }
 
     public static PbxSettings DefaultSettings { get; } = new()
@@ -49,6 +53,12 @@ internal sealed class PbxWorld : IDisposable
 
     /// <summary>What the relay tells of a path when it closes it.</summary>
     public Dictionary<RelayKey, MediaReport> LastWords { get; } = [];
+
+    /// <summary>What was handed out to be kept, in order.</summary>
+    public List<KeptBindings> Kept { get; } = [];
+
+    /// <summary>False: the medium is slow, and confirms only when <see cref="ConfirmKept"/> is called.</summary>
+    public bool MediumConfirmsAtOnce { get; set; } = true;
 
     /// <summary>Recordings whose files the host holds open, with what they are.</summary>
     public Dictionary<RecordingKey, RecordingOrder> Recordings { get; } = [];
@@ -148,6 +158,17 @@ internal sealed class PbxWorld : IDisposable
         }
         _closing.Clear();
         Drain();
+    }
+
+    /// <summary>What waits, all or up to a number, is on the medium now, or can't be.</summary>
+    public void ConfirmKept(string? problem = null, long upTo = long.MaxValue)
+    {
+        if (_unconfirmed.FindLast(one => one.Number <= upTo) is { } last)
+        {
+            _ = _unconfirmed.RemoveAll(one => one.Number <= upTo);
+            Engine.BindingsKept(Now, last.Number, problem);
+            Drain();
+        }
     }
 
     /// <summary>The recorder does what it was asked for, in order.</summary>
@@ -291,6 +312,10 @@ internal sealed class PbxWorld : IDisposable
                 case OutputKind.Record:
                     Records.Add(output.Record!);
                     break;
+                case OutputKind.KeepBindings:
+                    Kept.Add(output.Bindings!);
+                    _unconfirmed.Add(output.Bindings!);
+                    break;
                 case OutputKind.CloseRelay:
                     _ = Relays.Remove(output.Relay);
                     _closing.Add((output.Relay, Now));
@@ -304,6 +329,10 @@ internal sealed class PbxWorld : IDisposable
         if (RelayConfirmsAtOnce && _closing.Count > 0)
         {
             ConfirmRelays();
+        }
+        if (MediumConfirmsAtOnce)
+        {
+            ConfirmKept();
         }
     }
 

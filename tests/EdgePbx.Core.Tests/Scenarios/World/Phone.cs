@@ -79,13 +79,19 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     /// <summary>REGISTER with digest; one binding for an hour.</summary>
     public void Register(int expires = 3600)
     {
+        AskToRegister(expires);
+        _ = NextStatus(200);
+    }
+
+    /// <summary>The same, and what comes of it is for the test to see.</summary>
+    public void AskToRegister(int expires = 3600)
+    {
         string callId = $"reg-{number}-{at}-{++_counter}";
         string Build(int cseq, string extra) => Request("REGISTER", "sip:office.example", callId, $"<{Uri}>;tag=r{_counter}", $"<{Uri}>", cseq, NewBranch(),
             $"Contact: <{ContactUri}>\r\nExpires: {expires}\r\n{extra}", "");
         Send(Build(1, ""));
         WireMessage challenge = NextStatus(401);
         Send(Build(2, Credentials(challenge, "REGISTER", "sip:office.example")));
-        _ = NextStatus(200);
     }
 
     /// <summary>A request line and the header fields that all have. <paramref name="extra"/> are whole lines.</summary>

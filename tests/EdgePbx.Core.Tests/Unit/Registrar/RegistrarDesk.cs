@@ -61,7 +61,7 @@ internal sealed class RegistrarDesk
     {
         byte[] buffer = new byte[10_000];
         var writer = new SipWriter(buffer);
-        Registrar.WriteResponseHeaders(ref writer, Now, result, User);
+        Registrar.WriteResponseHeaders(ref writer, Now, result, Location.Find(User.Number, Now));
         Assert.True(writer.TryComplete(out int length));
         return Encoding.UTF8.GetString(buffer, 0, length).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
     }

@@ -9,6 +9,7 @@ internal static unsafe partial class FileCalls
     internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_CREAT = 0x40;
+    internal const int O_TRUNC = 0x200;
     internal const int O_EXCL = 0x80;
     internal const int O_APPEND = 0x400;
     internal const int O_CLOEXEC = 0x80000;
@@ -20,6 +21,7 @@ internal static unsafe partial class FileCalls
 
     internal const int F_OFD_SETLK = 37;
     internal const short F_WRLCK = 1;
+    internal const short F_UNLCK = 2;
     internal const int ENOSPC = 28;
 
     /// <param name="path">UTF-8.</param>
@@ -37,6 +39,13 @@ internal static unsafe partial class FileCalls
     {
         var whole = new FileLock { Type = F_WRLCK };
         return fcntl(descriptor, F_OFD_SETLK, &whole);
+    }
+
+    /// <summary>Before a close: a process that is just being started may hold a copy of the descriptor, and the lock with it.</summary>
+    internal static void Unlock(int descriptor)
+    {
+        var whole = new FileLock { Type = F_UNLCK };
+        _ = fcntl(descriptor, F_OFD_SETLK, &whole);
     }
 
     [LibraryImport("libc", SetLastError = true)]
@@ -65,6 +74,9 @@ internal static unsafe partial class FileCalls
         }
     }
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string from, string to);
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(int descriptor, long length);
 
@@ -78,4 +90,27 @@ internal static unsafe partial class FileCalls
         public long Length;
         public int ProcessId;
     }
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchown(int descriptor, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int fchmod(int descriptor, uint mode);
+
+    /// <summary>Whose it is, and who may do what with it. False: there is nothing of that name.</summary>
+    internal static bool TryGetOwner(string path, out FileOwner owner)
+    {
+        const int AT_FDCWD = -100;
+        const uint STATX_MODE = 2, STATX_UID = 8, STATX_GID = 16;
+        byte* found = stackalloc byte[256]; // struct statx, the same everywhere
+        bool isThere = statx(AT_FDCWD, path, 0, STATX_MODE | STATX_UID | STATX_GID, found) == 0;
+        owner = isThere ? new FileOwner(*(uint*)(found + 20), *(uint*)(found + 24), *(ushort*)(found + 28) & 0x1FFu) : default;
+        return isThere;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, byte* found);
+
+    /// <summary>The nine bits of rights, and to whom they are given.</summary>
+    internal readonly record struct FileOwner(uint User, uint Group, uint Rights);
 }

@@ -1,0 +1,143 @@
+using System.Text;
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>A backup that was looked through: what is wrong with it for this box, or what it would change and which files it would write.</summary>
+internal sealed class RestorePlan
+{
+    private readonly List<(string Path, byte[] Bytes)> _files = [];
+    private readonly List<string> _problems = [];
+    private readonly List<string> _changes = [];
+    private readonly string _configFile;
+    private readonly string _folder;
+
+    private RestorePlan(string configFile) =>
+        (_configFile, _folder) = (configFile, Path.GetDirectoryName(Path.GetFullPath(configFile))!);
+
+    /// <summary>Why it can't be restored here; none: it can.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>What it changes, one sentence each, without a secret.</summary>
+    public IReadOnlyList<string> Changes => _changes;
+
+    /// <summary>What it writes, in this order.</summary>
+    public IReadOnlyList<(string Path, byte[] Bytes)> Files => _files;
+
+    /// <param name="backup">Whole, as its checksum says.</param>
+    /// <param name="now">The box as it is.</param>
+    /// <param name="configFile">Where the configuration goes; secrets go where it says, from its folder on.</param>
+    /// <param name="state">The folder of what must survive.</param>
+    public static RestorePlan For(BackupFile backup, BoxState now, string configFile, string state)
+    {
+        var plan = new RestorePlan(configFile);
+        if (backup.Find(BackupParts.Configuration) is not { } text)
+        {
+            plan._problems.Add("there is no configuration in the backup");
+            return plan;
+        }
+        Dictionary<string, string> secrets = [];
+        foreach (BackupPart part in backup.All(BackupParts.Secret))
+        {
+            secrets[part.Name] = Encoding.UTF8.GetString(part.Bytes);
+        }
+        ConfigResult config = ConfigLoader.Parse(Encoding.UTF8.GetString(text.Bytes), "the backup's edgepbx.toml", plan._folder, secrets);
+        plan._problems.AddRange(config.Errors.Select(error => error.ToString()));
+        if (config.Config is not { } good)
+        {
+            return plan;
+        }
+        plan.PlanRegistrations(backup, now, good, state);
+        plan.PlanRecords(backup, good.Records);
+        plan.PlanSecrets(config.Source!);
+        plan.PlanConfiguration(text.Bytes, good, now.Config);
+        return plan;
+    }
+
+    private void PlanConfiguration(byte[] text, PbxConfig next, ConfigResult now)
+    {
+        string[] differences = [.. ConfigDifference.Between(now.Config, next)];
+        bool isSame = now.Source is { } source && source.Text == Encoding.UTF8.GetString(text);
+        _changes.Add(now.Source is null ? $"{_configFile} is new, with {next.Extensions.Count} extension(s):"
+            : now.Config is null ? $"{_configFile}, which has mistakes, is replaced by one with {next.Extensions.Count} extension(s):"
+            : isSame && differences.Length == 0 ? $"{_configFile} stays as it is"
+            : differences.Length == 0 ? $"{_configFile} is replaced by one that says the same in other words"
+            : $"{_configFile} is replaced:");
+        _changes.AddRange(differences.Select(difference => $"  {difference}"));
+        _files.Add((_configFile, text));
+    }
+
+    private void PlanSecrets(ConfigSource source)
+    {
+        foreach ((string name, string secret) in source.Secrets)
+        {
+            string path = Path.GetFullPath(Path.Combine(_folder, name));
+            byte[] bytes = Encoding.UTF8.GetBytes(secret);
+            if (IsThereAlready(path, bytes))
+            {
+                continue;
+            }
+            if (!path.StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            {
+                _problems.Add($"the secret in {name} is outside of {_folder}: put that file there yourself first");
+            }
+            else if (!Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                _problems.Add($"there is no folder {Path.GetDirectoryName(path)} for the secret in {name}");
+            }
+            _files.Add((path, bytes));
+        }
+    }
+
+    private void PlanRegistrations(BackupFile backup, BoxState now, PbxConfig next, string state)
+    {
+        SortedDictionary<string, byte[]> table = new(StringComparer.Ordinal);
+        if (backup.Find(BackupParts.Registrations) is { } part && JournalText.Read(part.Bytes, BackupParts.Registrations, table) > 0)
+        {
+            _problems.Add("the backup's registrations are not written as they should be");
+        }
+        string unreadable = string.Join(", ", table.Where(entry => !RegistrationRecord.TryRead(entry.Value, [], out _)).Select(entry => entry.Key));
+        if (unreadable.Length > 0)
+        {
+            _problems.Add($"the backup's registrations of {unreadable} are not written as they should be");
+        }
+        _changes.Add($"registered are then {PhonesOf(table, next.Extensions)} phone(s), now {PhonesOf(now.Registrations, now.Config.Config?.Extensions ?? next.Extensions)}");
+        _files.Add((Path.Combine(state, StateFolder.Registrations), JournalText.Write(BackupParts.Registrations, table)));
+    }
+
+    // a box that has call records keeps its own: nothing that was is ever lost
+    private void PlanRecords(BackupFile backup, RecordsSection records)
+    {
+        BackupPart[] parts = [.. backup.All(BackupParts.Records)];
+        if (parts.Length > 0 && File.Exists(records.File))
+        {
+            _changes.Add($"the call records in {records.File} stay, those of the backup are left out");
+            return;
+        }
+        foreach (BackupPart part in parts.Reverse()) // the present file last: until it is there, all of them are still to be written
+        {
+            string path = part.Name.Length == 0 ? records.File : $"{records.File}.{part.Name}";
+            if (part.Name.Length > 0 && (part.Name.Length > 2 || !part.Name.All(char.IsAsciiDigit)))
+            {
+                _problems.Add("the backup's call records are not named as they should be");
+            }
+            _changes.Add($"{path} is new, with {part.Bytes.Count(one => one == '\n')} call record(s)");
+            _files.Add((path, part.Bytes));
+        }
+    }
+
+    private static int PhonesOf(SortedDictionary<string, byte[]> table, IReadOnlyList<ExtensionSettings> extensions) => extensions
+        .Sum(extension => table.TryGetValue(extension.Number, out byte[]? text) && RegistrationRecord.TryRead(text, [], out IReadOnlyList<Binding> phones) ? phones.Count : 0);
+
+    private static bool IsThereAlready(string path, byte[] bytes)
+    {
+        try
+        {
+            return SystemFiles.Instance.Read(path, 1 << 20)?.AsSpan().SequenceEqual(bytes) == true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

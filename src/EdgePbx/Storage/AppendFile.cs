@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+
+namespace EdgePbx;
+
+/// <summary>
+/// A file that only grows, each time by one write(2), so that a power cut can tear the last one at most; or that is replaced as a
+/// whole, so that after a power cut it is the old or the new one. One process at a time holds it. Belongs to one thread.
+/// </summary>
+internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : IDisposable
+{
+    private int _descriptor = -1;
+    private string? _name; // what it was when it was opened
+    private bool _isUnsynced;
+
+    public bool IsOpen => _descriptor >= 0;
+
+    /// <summary>Nobody has moved or deleted it since.</summary>
+    /// <exception cref="IOException">/proc can't be read.</exception>
+    public bool IsStillNamed => files.NameOf(_descriptor) == _name;
+
+    /// <summary>In bytes, of the file itself, whatever links lead to it.</summary>
+    public long Length => files.Length(_descriptor);
+
+    /// <summary>Made if it is not there.</summary>
+    public bool TryOpen(out string problem)
+    {
+        problem = "";
+        _descriptor = files.OpenToAppend(path);
+        if (_descriptor < 0)
+        {
+            problem = files.LastProblem();
+            return false;
+        }
+        if (!files.TryLock(_descriptor))
+        {
+            problem = "another process writes its records there";
+            Close();
+            return false;
+        }
+        _name = files.NameOf(_descriptor);
+        _ = files.SyncFolderOf(path);
+        return true;
+    }
+
+    /// <summary>Appends. It survives a power cut after the next <see cref="TrySync"/>.</summary>
+    /// <param name="problem">Why not; nothing of it is in the file then, and the file is closed.</param>
+    public bool TryWrite(ReadOnlySpan<byte> bytes, out string problem)
+    {
+        problem = "";
+        long before = Length;
+        nint written = files.Write(_descriptor, bytes);
+        if (written == bytes.Length)
+        {
+            meter.Wrote(bytes.Length);
+            _isUnsynced = true;
+            return true;
+        }
+        problem = written < 0 ? files.LastProblem() : Marshal.GetPInvokeErrorMessage(FileCalls.ENOSPC);
+        if (written > 0 && before >= 0)
+        {
+            _ = files.Truncate(_descriptor, before); // the part that had room
+        }
+        _ = files.Sync(_descriptor);                 // and what came before is safe
+        Close();
+        return false;
+    }
+
+    /// <summary>Back when what was appended is on the medium.</summary>
+    /// <param name="problem">Why not: it is lost and may be torn, and the file is closed.</param>
+    public bool TrySync(out string problem)
+    {
+        problem = "";
+        if (_isUnsynced)
+        {
+            meter.Synced();
+            if (!files.Sync(_descriptor))
+            {
+                problem = files.LastProblem();
+                Close();
+                return false;
+            }
+        }
+        _isUnsynced = false;
+        return true;
+    }
+
+    /// <summary>A new file takes its place, on the medium before it has the name. What holds the old one lets it go.</summary>
+    /// <param name="problem">Why not; the old one is as it was, or both are whole.</param>
+    public bool TryReplace(ReadOnlySpan<byte> whole, out string problem)
+    {
+        problem = "";
+        string fresh = path + ".new";
+        int descriptor = files.Create(fresh);
+        nint written = -1;
+        if (descriptor >= 0 && files.TryLock(descriptor))
+        {
+            files.TakeAfter(descriptor, path);
+            written = files.Write(descriptor, whole);
+        }
+        if (written == whole.Length && files.Sync(descriptor) && files.Rename(fresh, path) && files.SyncFolderOf(path))
+        {
+            meter.Wrote(whole.Length);
+            meter.Synced();
+            Close();
+            (_descriptor, _name) = (descriptor, files.NameOf(descriptor));
+            return true;
+        }
+        problem = written is < 0 || written == whole.Length ? files.LastProblem() : Marshal.GetPInvokeErrorMessage(FileCalls.ENOSPC);
+        if (descriptor >= 0)
+        {
+            files.Close(descriptor);
+        }
+        return false;
+    }
+
+    public void Close()
+    {
+        if (_descriptor >= 0)
+        {
+            files.Close(_descriptor);
+        }
+        (_descriptor, _isUnsynced) = (-1, false);
+    }
+
+    public void Dispose() => Close();
+}

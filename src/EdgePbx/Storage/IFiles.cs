@@ -1,0 +1,46 @@
+namespace EdgePbx;
+
+/// <summary>The few things that code which must survive a power cut does to files; a test's disk loses power in between.</summary>
+/// <remarks>Descriptors are the system's; a negative one, or false, means that it failed, and <see cref="LastProblem"/> says why.</remarks>
+internal interface IFiles
+{
+    /// <returns>All of it; null: there is no such file.</returns>
+    /// <exception cref="IOException">It can't be read, or is longer than <paramref name="atMost"/> bytes.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
+    byte[]? Read(string path, int atMost);
+
+    /// <summary>Made if it is not there.</summary>
+    int OpenToAppend(string path);
+
+    /// <summary>Empty, whatever was there.</summary>
+    int Create(string path);
+
+    /// <summary>A new file gets the owner and the rights of the one that it will replace, or the owner of its folder, as far as we may.</summary>
+    void TakeAfter(int descriptor, string path);
+
+    /// <returns>How many bytes of it are in the file now.</returns>
+    nint Write(int descriptor, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Back when what was written is on the medium.</summary>
+    bool Sync(int descriptor);
+
+    bool Truncate(int descriptor, long length);
+
+    long Length(int descriptor);
+
+    /// <summary>False: another process has it.</summary>
+    bool TryLock(int descriptor);
+
+    /// <summary>The name that it has now.</summary>
+    string? NameOf(int descriptor);
+
+    /// <summary>Takes the place of what had that name, at once or not at all.</summary>
+    bool Rename(string from, string to);
+
+    /// <summary>A new name is on the medium only when its folder is.</summary>
+    bool SyncFolderOf(string path);
+
+    void Close(int descriptor);
+
+    string LastProblem();
+}

@@ -1,0 +1,34 @@
+namespace EdgePbx;
+
+/// <summary>What of a box must survive besides the configuration, and where it is.</summary>
+internal static class StateFolder
+{
+    public const string Registrations = "registrations.journal";
+
+    /// <summary>A backup that is being restored.</summary>
+    public const string PendingRestore = "restore.pending";
+
+    /// <summary>What the box was before the last restore, as a backup.</summary>
+    public const string BeforeRestore = "before-restore.backup";
+
+    /// <summary>The copy of the configuration that last worked.</summary>
+    public const string GoodConfig = "edgepbx.toml.good";
+
+    /// <summary>All that may be there, as full paths.</summary>
+    public static IEnumerable<string> Files(string folder) =>
+        new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig }.Select(name => Path.Combine(folder, name));
+
+    /// <summary>Where the service of a distribution keeps it.</summary>
+    private const string OfService = "/var/lib/edgepbx";
+
+    /// <summary>Where it may be, when nobody says.</summary>
+    public static IEnumerable<string> Candidates(string configFile) => [Of(configFile, null), OfService];
+
+    /// <summary>The first that has something in it; for those who have to find what somebody else keeps.</summary>
+    public static string Find(string configFile, string? wanted) =>
+        wanted is null && Candidates(configFile).FirstOrDefault(folder => File.Exists(Path.Combine(folder, Registrations))) is { } found ? found : Of(configFile, wanted);
+
+    /// <param name="configFile">The configuration's.</param>
+    /// <param name="wanted">By the command line; null: nothing is.</param>
+    public static string Of(string configFile, string? wanted) => Path.GetFullPath(wanted ?? Path.GetDirectoryName(Path.GetFullPath(configFile))!);
+}

@@ -1,0 +1,16 @@
+namespace EdgePbx.EndToEnd;
+
+/// <summary>The published binary is killed at random moments, and comes back with all that it had acknowledged.</summary>
+public sealed class PowerCuts
+{
+    [Fact]
+    public async Task Three_hundred_kills_lose_no_registration_and_no_call_record()
+    {
+        (int code, string output) = await ChildProcess.RunAsync(
+            "python3",
+            [Path.Combine(Repository.Clients, "kills.py"), "--binary", Repository.Binary, "--kills", "300", "--ports", LoopbackPorts.Take(100).ToString()],
+            Repository.Clients, TimeSpan.FromMinutes(8));
+        Assert.True(code == 0, output);
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+    }
+}
