@@ -13,9 +13,13 @@ internal sealed class PbxHost : IDisposable
 {
     private enum Request { Stop, Reload, FactoryReset }
 
+    /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
+    private const string InMemory = "in-memory";
+
     private readonly string _file;
     private readonly TextWriter _error;
     private readonly bool _testsItself;
+    private readonly bool _isInMemory;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -36,6 +40,11 @@ internal sealed class PbxHost : IDisposable
         (_file, _config, _error, _testsItself) = (file, config, error, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
         ConfigureLog(config);
+        _isInMemory = File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, InMemory));
+        if (_isInMemory)
+        {
+            _log.DataInMemory();
+        }
     }
 
     /// <summary>What lamps and button there are; null: none.</summary>
@@ -282,7 +291,7 @@ internal sealed class PbxHost : IDisposable
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>
     private LedTroubles LookAtStorage() =>
-        _records is { IsFailing: true } || _isRecorderFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
+        _isInMemory || _records is { IsFailing: true } || _isRecorderFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
     private void ResetEverything()
     {
