@@ -13,11 +13,15 @@ internal sealed class PbxHost : IDisposable
 {
     private enum Request { Stop, Reload, FactoryReset, SignOfLife }
 
+    /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
+    private const string InMemory = "in-memory";
+
     private readonly ConfigFile _file;
     private readonly string _state;
     private readonly WriteBudget _writes;
     private readonly TextWriter _error;
     private readonly bool _testsItself;
+    private readonly bool _isInMemory;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -46,6 +50,11 @@ internal sealed class PbxHost : IDisposable
         ConfigureLog(_config);
         NoteSource();
         writes.Tell(_log);
+        _isInMemory = File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, InMemory));
+        if (_isInMemory)
+        {
+            _log.DataInMemory();
+        }
     }
 
     /// <summary>What lamps and button there are; null: none.</summary>
@@ -366,7 +375,7 @@ internal sealed class PbxHost : IDisposable
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>
     private LedTroubles LookAtStorage() =>
-        _records is { IsFailing: true } || _isStorageFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
+        _isInMemory || _records is { IsFailing: true } || _isStorageFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
     private void ResetEverything()
     {

@@ -60,6 +60,9 @@ internal static partial class HostLog
     [LoggerMessage(4016, LogLevel.Error, "the self-test has failed, {Check}: {Detail}", EventName = "self_test_failed")]
     internal static partial void SelfTestFailed(this ILogger log, string check, string detail);
 
+    [LoggerMessage(4017, LogLevel.Error, "the card can't be used: configuration and records last until the power goes", EventName = "data_in_memory")]
+    internal static partial void DataInMemory(this ILogger log);
+
     [LoggerMessage(4020, LogLevel.Error, "call records can't be written, calls go on without: {Problem}", EventName = "call_records_failed")]
     internal static partial void CallRecordsFailed(this ILogger log, string problem);
 

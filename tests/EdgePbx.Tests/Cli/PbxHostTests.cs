@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
 
@@ -48,6 +49,28 @@ public sealed class PbxHostTests : IDisposable
         _ = _log.Next("self_test_passed");
         host.Stop("test");
 
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_card_that_can_not_be_used_is_said_and_shown(bool isInMemory)
+    {
+        WriteConfig(port: 0, realm: "one");
+        if (isInMemory)
+        {
+            File.WriteAllText(_folder.File("in-memory"), "");
+        }
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next(isInMemory ? "data_in_memory" : "edgepbx_started");
+        _ = isInMemory ? _log.Next("edgepbx_started") : default;
+
+        LedStatus status = LedWatch.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"), StatusRequest.Leds)!);
+        host.Stop("test");
+
+        Assert.Equal(isInMemory, status.Troubles.HasFlag(LedTroubles.StorageFailed));
         Assert.Equal(ExitCode.Done, Finish(running));
     }
 
