@@ -6,7 +6,7 @@ namespace EdgePbx;
 /// <param name="Config">The configuration with its mistakes.</param>
 /// <param name="Registrations">By extension; empty when there are none.</param>
 /// <param name="Records">The files of call records, the present one first; empty when none were wanted.</param>
-internal sealed record BoxState(ConfigResult Config, SortedDictionary<string, byte[]> Registrations, IReadOnlyList<byte[]> Records)
+internal sealed record BoxState(ConfigResult Config, Dictionary<string, byte[]> Registrations, IReadOnlyList<byte[]> Records)
 {
     private const int LargestJournal = 16 << 20;
     private const int LargestRecords = 1 << 30;
@@ -33,9 +33,9 @@ internal sealed record BoxState(ConfigResult Config, SortedDictionary<string, by
         return new BackupFile(BackupFile.MadeNow(now), parts);
     }
 
-    private static SortedDictionary<string, byte[]> ReadRegistrations(string state)
+    private static Dictionary<string, byte[]> ReadRegistrations(string state)
     {
-        SortedDictionary<string, byte[]> table = new(StringComparer.Ordinal);
+        Dictionary<string, byte[]> table = new(StringComparer.Ordinal);
         _ = JournalText.Read(
             SystemFiles.Instance.Read(Path.Combine(state, StateFolder.Registrations), LargestJournal), BackupParts.Registrations, table);
         return table;

@@ -91,7 +91,7 @@ internal sealed class RestorePlan
 
     private void PlanRegistrations(BackupFile backup, BoxState now, PbxConfig next, string state)
     {
-        SortedDictionary<string, byte[]> table = new(StringComparer.Ordinal);
+        Dictionary<string, byte[]> table = new(StringComparer.Ordinal);
         if (backup.Find(BackupParts.Registrations) is { } part && JournalText.Read(part.Bytes, BackupParts.Registrations, table) > 0)
         {
             _problems.Add("the backup's registrations are not written as they should be");
@@ -126,7 +126,7 @@ internal sealed class RestorePlan
         }
     }
 
-    private static int PhonesOf(SortedDictionary<string, byte[]> table, IReadOnlyList<ExtensionSettings> extensions) => extensions
+    private static int PhonesOf(Dictionary<string, byte[]> table, IReadOnlyList<ExtensionSettings> extensions) => extensions
         .Sum(extension => table.TryGetValue(extension.Number, out byte[]? text) && RegistrationRecord.TryRead(text, [], out IReadOnlyList<Binding> phones) ? phones.Count : 0);
 
     private static bool IsThereAlready(string path, byte[] bytes)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using EdgePbx.Core;
 
@@ -9,11 +10,6 @@ namespace EdgePbx;
 /// </summary>
 internal static class RegistrationRecord
 {
-    private static readonly JsonEncodedText
-        Contact = JsonEncodedText.Encode("contact"), From = JsonEncodedText.Encode("from"), At = JsonEncodedText.Encode("at"),
-        Seconds = JsonEncodedText.Encode("seconds"), Q = JsonEncodedText.Encode("q"), UserAgent = JsonEncodedText.Encode("user_agent"),
-        Instance = JsonEncodedText.Encode("instance"), RegId = JsonEncodedText.Encode("reg_id");
-
     /// <summary>Empty when there are none.</summary>
     public static byte[] Write(IReadOnlyList<Binding> bindings)
     {
@@ -28,14 +24,14 @@ internal static class RegistrationRecord
             foreach (Binding binding in bindings)
             {
                 json.WriteStartObject();
-                json.WriteString(Contact, binding.Contact);
-                json.WriteString(From, new ListenUrl(binding.Flow.Transport, binding.Flow.Remote).ToString());
-                json.WriteString(At, binding.Flow.Local.IsNone ? "" : new ListenUrl(binding.Flow.Transport, binding.Flow.Local).ToString());
-                json.WriteNumber(Seconds, (long)binding.Granted.TotalSeconds);
-                json.WriteNumber(Q, binding.Q);
-                json.WriteString(UserAgent, binding.UserAgent);
-                json.WriteString(Instance, binding.InstanceId);
-                json.WriteNumber(RegId, binding.RegId);
+                json.WriteString("contact"u8, binding.Contact);
+                json.WriteString("from"u8, new ListenUrl(binding.Flow.Transport, binding.Flow.Remote).ToString());
+                json.WriteString("at"u8, binding.Flow.Local.IsNone ? "" : new ListenUrl(binding.Flow.Transport, binding.Flow.Local).ToString());
+                json.WriteNumber("seconds"u8, (long)binding.Granted.TotalSeconds);
+                json.WriteNumber("q"u8, binding.Q);
+                json.WriteString("user_agent"u8, binding.UserAgent);
+                json.WriteString("instance"u8, binding.InstanceId);
+                json.WriteNumber("reg_id"u8, binding.RegId);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -43,45 +39,79 @@ internal static class RegistrationRecord
         return bytes.ToArray();
     }
 
-    /// <summary>False: it is none.</summary>
+    /// <summary>False: it is none. Fields of a later version are passed over.</summary>
     /// <param name="listening">What is listened on now; the socket that the phone came by may have another place in it, or be gone.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> text, IReadOnlyList<ListenUrl> listening, out IReadOnlyList<Binding> bindings)
+    public static bool TryRead(ReadOnlySpan<byte> text, IReadOnlyList<ListenUrl> listening, out IReadOnlyList<Binding> bindings)
     {
         List<Binding> read = [];
         bindings = read;
+        var json = new Utf8JsonReader(text);
         try
         {
-            using JsonDocument json = JsonDocument.Parse(text);
-            foreach (JsonElement one in json.RootElement.EnumerateArray())
+            if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
             {
-                if (!ListenUrl.TryParse(Text(one, From), out ListenUrl from, out _))
+                return false;
+            }
+            while (json.Read() && json.TokenType == JsonTokenType.StartObject)
+            {
+                if (!TryReadOne(ref json, listening, out Binding? binding))
                 {
                     return false;
                 }
-                _ = ListenUrl.TryParse(Text(one, At), out ListenUrl at, out _);
-                read.Add(new Binding
-                {
-                    Contact = Text(one, Contact),
-                    Flow = new SipFlow(from.Transport, from.Endpoint, at.Endpoint, ListenerOf(at, listening), Connection: 0),
-                    ExpiresAt = default,
-                    Granted = TimeSpan.FromSeconds(one.GetProperty(Seconds.Value).GetUInt32()),
-                    CallId = "",
-                    CSeq = 0,
-                    Q = one.GetProperty(Q.Value).GetDouble(),
-                    UserAgent = Text(one, UserAgent),
-                    InstanceId = Text(one, Instance),
-                    RegId = one.GetProperty(RegId.Value).GetUInt32(),
-                });
+                read.Add(binding);
             }
-            return true;
+            return json.TokenType == JsonTokenType.EndArray && !json.Read();
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException)
         {
             return false;
         }
     }
 
-    private static string Text(JsonElement one, JsonEncodedText name) => one.GetProperty(name.Value).GetString() ?? "";
+    private static bool TryReadOne(ref Utf8JsonReader json, IReadOnlyList<ListenUrl> listening, [NotNullWhen(true)] out Binding? binding)
+    {
+        string? contact = null, from = null, at = null, userAgent = null, instance = null;
+        uint? seconds = null, regId = null;
+        double? q = null;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = json.GetString()!;
+            _ = json.Read();
+            switch (name)
+            {
+                case "contact": contact = json.GetString(); break;
+                case "from": from = json.GetString(); break;
+                case "at": at = json.GetString(); break;
+                case "seconds": seconds = json.GetUInt32(); break;
+                case "q": q = json.GetDouble(); break;
+                case "user_agent": userAgent = json.GetString(); break;
+                case "instance": instance = json.GetString(); break;
+                case "reg_id": regId = json.GetUInt32(); break;
+                default: json.Skip(); break;
+            }
+        }
+        binding = null;
+        if (contact is null || userAgent is null || instance is null || seconds is not { } granted || regId is not { } flow || q is not { } preference
+            || at is null || !ListenUrl.TryParse(from ?? "", out ListenUrl remote, out _))
+        {
+            return false;
+        }
+        _ = ListenUrl.TryParse(at, out ListenUrl local, out _);
+        binding = new Binding
+        {
+            Contact = contact,
+            Flow = new SipFlow(remote.Transport, remote.Endpoint, local.Endpoint, ListenerOf(local, listening), Connection: 0),
+            ExpiresAt = default,
+            Granted = TimeSpan.FromSeconds(granted),
+            CallId = "",
+            CSeq = 0,
+            Q = preference,
+            UserAgent = userAgent,
+            InstanceId = instance,
+            RegId = flow,
+        };
+        return true;
+    }
 
     /// <summary>0: whichever fits the address.</summary>
     private static ushort ListenerOf(in ListenUrl at, IReadOnlyList<ListenUrl> listening)

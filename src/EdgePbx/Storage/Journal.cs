@@ -17,7 +17,7 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
     private const int LargestFile = 16 << 20;
 
     private readonly AppendFile _file = new(path, files, meter);
-    private readonly SortedDictionary<string, byte[]> _table = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _table = new(StringComparer.Ordinal);
     private readonly MemoryStream _pending = new();
     private bool _mustReplace;
     private bool _isRead;

@@ -31,13 +31,14 @@ internal static class JournalText
         return damaged;
     }
 
-    public static byte[] Write(string kind, IEnumerable<KeyValuePair<string, byte[]>> table)
+    /// <summary>In the order of the keys.</summary>
+    public static byte[] Write(string kind, IReadOnlyDictionary<string, byte[]> table)
     {
         using var whole = new MemoryStream();
         whole.Write(Encoding.ASCII.GetBytes(Header(kind) + "\n"));
-        foreach ((string key, byte[] text) in table)
+        foreach (string key in table.Keys.Order(StringComparer.Ordinal))
         {
-            WriteLine(whole, key, text);
+            WriteLine(whole, key, table[key]);
         }
         return whole.ToArray();
     }

@@ -234,9 +234,9 @@ public sealed class BackupTests : IDisposable
 
             """);
         File.WriteAllText(box.File("1002.secret"), "secret-of-1002\n");
-        File.WriteAllBytes(box.File("registrations.journal"), JournalText.Write("registrations", [new("1001", """
+        File.WriteAllBytes(box.File("registrations.journal"), JournalText.Write("registrations", new Dictionary<string, byte[]> { ["1001"] = """
             [{"contact":"sip:1001@192.0.2.11:5062","from":"udp://192.0.2.11:5062","at":"udp://0.0.0.0:5060","seconds":3600,"q":1,"user_agent":"Phone","instance":"","reg_id":0}]
-            """u8.ToArray())]));
+            """u8.ToArray() }));
         File.WriteAllText(box.File("calls.jsonl"), "{\"id\":\"2\"}\n{\"id\":\"3\"}\n");
         File.WriteAllText(box.File("calls.jsonl.1"), "{\"id\":\"1\"}\n");
     }

@@ -104,6 +104,7 @@ public sealed class RegistrationStoreTests : IDisposable
     [InlineData("""[{"contact":"sip:a@b"}]""")]
     [InlineData("""[{"contact":"sip:a@b","from":"udp://x:1","at":"","seconds":60,"q":1,"user_agent":"","instance":"","reg_id":0}]""")]
     [InlineData("""[{"contact":"sip:a@b","from":"udp://192.0.2.1:5060","at":"","seconds":-60,"q":1,"user_agent":"","instance":"","reg_id":0}]""")]
+    [InlineData("""[] []""")]
     [InlineData("""[{"contact":7,"from":"udp://192.0.2.1:5060","at":"","seconds":60,"q":1,"user_agent":"","instance":"","reg_id":0}]""")]
     public void What_is_no_record_is_none(string text) =>
         Assert.False(RegistrationRecord.TryRead(System.Text.Encoding.UTF8.GetBytes(text), [Udp], out _));

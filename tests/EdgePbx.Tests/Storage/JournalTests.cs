@@ -211,7 +211,7 @@ public sealed class JournalTests : IDisposable
         File.Copy(Path, copy, overwrite: true); // the one under test holds its lock
         using var journal = new Journal(copy, "test", SystemFiles.Instance, new WriteMeter(() => default));
         Assert.True(journal.TryOpen(out string problem), problem);
-        string[] lines = [.. journal.Table.Select(entry => $"{entry.Key} {Encoding.ASCII.GetString(entry.Value)}")];
+        string[] lines = [.. journal.Table.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {Encoding.ASCII.GetString(entry.Value)}")];
         File.Delete(copy);
         File.Delete(copy + ".damaged");
         return lines;
