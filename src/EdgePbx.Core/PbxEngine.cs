@@ -228,6 +228,9 @@ public sealed class PbxEngine
         _context.Ended.Acknowledge();
     }
 
+    /// <summary>What lamps show of it; <paramref name="former"/> itself when nothing has changed since.</summary>
+    public EngineStatus StatusAfter(EngineStatus former) => EngineStatusReader.Read(_context, _requests.Location, former);
+
     /// <summary>What another thread tells of a call; a bug that it meets ends this one.</summary>
     private void InCall(Instant now, Call call, Action<Call> deed)
     {

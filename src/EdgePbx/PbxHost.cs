@@ -11,12 +11,13 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    private enum Request { Stop, Reload, SignOfLife }
+    private enum Request { Stop, Reload, FactoryReset, SignOfLife }
 
     private readonly ConfigFile _file;
     private readonly string _state;
     private readonly WriteBudget _writes;
     private readonly TextWriter _error;
+    private readonly bool _testsItself;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -25,6 +26,11 @@ internal sealed class PbxHost : IDisposable
     private volatile ConfigurationSnapshot _configuration = new();
     private CallRecordWriter? _records;
     private readonly Pulse _pulse;
+    private HostLamps? _lamps;
+    private volatile Func<bool> _isRecorderFailing = static () => false;
+    private RegistrationStore? _store;
+    private bool _isResetWanted;
+    private Readiness? _readiness;
 
     /// <param name="file">The configuration, for reloads and for the copy of what worked.</param>
     /// <param name="loaded">What to begin with.</param>
@@ -32,9 +38,11 @@ internal sealed class PbxHost : IDisposable
     /// <param name="error">For the person who started it.</param>
     /// <param name="state">The folder of what must survive.</param>
     /// <param name="writes">Counts what is written to the medium.</param>
-    public PbxHost(ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes)
+    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    public PbxHost(
+        ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false)
     {
-        (_file, _loaded, _config, _error, _state, _writes) = (file, loaded, loaded.Config, error, state, writes);
+        (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
         _pulse = new Pulse("main", () => _requests.Add((Request.SignOfLife, "")));
         ConfigureLog(_config);
@@ -42,23 +50,37 @@ internal sealed class PbxHost : IDisposable
         writes.Tell(_log);
     }
 
+    /// <summary>What lamps and button there are; null: none.</summary>
+    public string? BoardFile { get; init; }
+
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
+        using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
+        _lamps = lamps;
+        TellLampsOfConfiguration();
         using var store = new RegistrationStore(Path.Combine(_state, StateFolder.Registrations), _log, _writes[WriteCause.Registrations]);
+        _store = store;
         using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
             return ExitCode.CannotListen;
         }
+        _isRecorderFailing = () => pbx.IsRecorderFailing;
         // not before we listen: a second process of this folder must not touch the file of the first
         using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
         RunWith(pbx, store);
+        records?.Dispose();
+        if (_isResetWanted)
+        {
+            store.Dispose();
+            ResetEverything();
+        }
         _log.Stopped();
-        return ExitCode.Done;
+        return _isResetWanted ? ExitCode.StartAgain : ExitCode.Done;
     }
 
     /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
@@ -67,9 +89,14 @@ internal sealed class PbxHost : IDisposable
     /// <summary>Any thread: the file has changed.</summary>
     public void Reload() => _requests.Add((Request.Reload, ""));
 
+    /// <summary>Any thread: <see cref="Run"/> shall end all calls, put everything aside, write a new configuration and return.</summary>
+    public void ResetToFactory() => _requests.Add((Request.FactoryReset, "factory reset"));
+
     public void Dispose()
     {
+        _lamps?.Dispose();
         _requests.Dispose();
+        _readiness?.Dispose();
         _records?.Dispose();
         _log.Dispose();
     }
@@ -96,6 +123,7 @@ internal sealed class PbxHost : IDisposable
         }
         (_loaded, _config) = (good, good.Config);
         NoteSource();
+        TellLampsOfConfiguration();
         try
         {
             return NewPbx(store);
@@ -108,10 +136,18 @@ internal sealed class PbxHost : IDisposable
         }
     }
 
-    private RunningPbx NewPbx(RegistrationStore store) =>
-        new(
-            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line), store: store,
-            recordings: _writes[WriteCause.Recordings]);
+    private RunningPbx NewPbx(RegistrationStore store) => new(
+        _config,
+        _log,
+        EndWithBug,
+        onRecord: record => _records?.Post(record),
+        onRecording: line => _records?.Post(line),
+        onStatus: _lamps!.Panel.Tell,
+        store: store,
+        recordings: _writes[WriteCause.Recordings]);
+
+    private void TellLampsOfConfiguration() =>
+        _lamps!.Panel.Tell(LedTroubles.ConfigRefused, _configuration.Problems.Count > 0 ? LedTroubles.ConfigRefused : LedTroubles.None);
 
     private void NoteSource()
     {
@@ -141,13 +177,16 @@ internal sealed class PbxHost : IDisposable
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
-            ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
-            if (!_loaded.IsLastGood)
+            using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
             {
-                Keep(_loaded.Source); // it works
+                if (!_loaded.IsLastGood)
+                {
+                    Keep(_loaded.Source); // it works
+                }
+                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
+                ServeRequests(pbx);
             }
-            using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
-            ServeRequests(pbx);
+            _lamps!.Panel.Tell(LedPhase.Stopping);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
         _ = pbx.TryStop();
@@ -157,8 +196,14 @@ internal sealed class PbxHost : IDisposable
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
         IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
-        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse];
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps!.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
+    }
+
+    private void SayReady()
+    {
+        ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
+        _lamps!.Panel.Tell(LedPhase.Ready);
     }
 
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
@@ -171,8 +216,9 @@ internal sealed class PbxHost : IDisposable
     {
         foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
         {
-            if (what == Request.Stop)
+            if (what is Request.Stop or Request.FactoryReset)
             {
+                _isResetWanted = what == Request.FactoryReset;
                 _log.Stopping(why);
                 return;
             }
@@ -195,6 +241,7 @@ internal sealed class PbxHost : IDisposable
                 _log.ConfigRejected(error.ToString());
             }
             _configuration = _configuration with { ReloadRejected = true, Problems = [.. result.Errors.Select(error => error.ToString())] };
+            TellLampsOfConfiguration();
             return;
         }
         if (config.Media.MaxCalls == 0)
@@ -202,18 +249,19 @@ internal sealed class PbxHost : IDisposable
             config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
         }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
-        _config = config;
-        _configuration = new ConfigurationSnapshot();
-        ConfigureLog(config);
-        _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (fixedUntilRestart.Length > 0)
         {
             _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
         }
+        _config = config;
+        _configuration = new ConfigurationSnapshot();
+        ConfigureLog(config);
+        _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (!NeedingRestart(_loaded.Config, config).Any())
         {
             Keep(result.Source!); // all of it is in force, so it works
         }
+        TellLampsOfConfiguration();
         _log.ConfigReloaded(_file.Path, config.Extensions.Count);
     }
 
@@ -275,6 +323,10 @@ internal sealed class PbxHost : IDisposable
 
     private byte[]? Answer(RunningPbx pbx, StatusRequest request, TimeSpan patience)
     {
+        if (request == StatusRequest.Leds)
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(LedDocument.From(_lamps!.Look(), MonotonicClock.Now), LedJson.Default.LedDocument);
+        }
         if (request == StatusRequest.Acknowledge)
         {
             _ = pbx.TryPost(new SignallingCommand.Acknowledge()); // before the snapshot, in the same mailbox
@@ -296,6 +348,8 @@ internal sealed class PbxHost : IDisposable
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
+            Ready = _readiness?.IsReady == true,
+            SelfTest = _readiness?.SelfTestState ?? Readiness.Running,
             Calls = engine.Calls,
             EndedCalls = engine.EndedCalls,
             Leftovers = engine.Leftovers,
@@ -318,9 +372,29 @@ internal sealed class PbxHost : IDisposable
         };
     }
 
+    /// <summary>Whoever else writes to the medium adds himself here.</summary>
+    private LedTroubles LookAtStorage() =>
+        _records is { IsFailing: true } || _store is { IsFailing: true } || _isRecorderFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
+
+    private void ResetEverything()
+    {
+        try
+        {
+            (string folder, StarterConfig starter) = FactoryReset.Run(
+                _file.Path, [_config.Records.File, .. StateFolder.FilesIn(_state)], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
+            _log.FactoryResetDone(_file.Path, folder);
+            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file.Path, _error);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.FactoryResetFailed(_file.Path, failure.Message);
+        }
+    }
+
     private void EndWithBug(string thread, Exception failure)
     {
         _log.ThreadFailed(thread, failure);
+        _lamps?.Dispose();
         _records?.Dispose();
         _log.Dispose();
         Environment.Exit(ExitCode.Bug);

@@ -31,6 +31,7 @@ internal sealed class RunningPbx : IDisposable
     /// <param name="engineLine">What the loop's inputs pass on their way to the engine; null: nothing.</param>
     /// <param name="onRecord">Takes the record of each call that is over, on the signalling thread; null: nobody does.</param>
     /// <param name="onRecording">Takes the line of each recorded file, on the recorder thread; null: nobody does.</param>
+    /// <param name="onStatus">Takes what lamps show of the engine when that has changed, on the signalling thread; null: nobody does.</param>
     /// <param name="store">Keeps registrations over a restart; it is read as soon as the listeners are open. Null: nothing is kept.</param>
     /// <param name="recordings">Told what recordings write to the medium; null: nobody counts.</param>
     /// <exception cref="ListenException">One of them can't be opened.</exception>
@@ -42,11 +43,15 @@ internal sealed class RunningPbx : IDisposable
         Func<ISipEngine, ISipEngine>? engineLine = null,
         Action<CallRecord>? onRecord = null,
         Action<RecordingLine>? onRecording = null,
+        Action<EngineStatus>? onStatus = null,
         RegistrationStore? store = null,
         WriteMeter? recordings = null)
     {
         (_onBug, _store) = (onBug, store);
-        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Store = store };
+        _loop = new SignallingLoop(config.Sip.Listen, log)
+        {
+            OnRecord = onRecord, Store = store, Lamps = onStatus is null ? null : new LampFeed(onStatus),
+        };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _inbox = new RecorderInbox();
@@ -72,6 +77,9 @@ internal sealed class RunningPbx : IDisposable
 
     /// <summary>Signs of life of its threads.</summary>
     public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse, _recorder.Pulse];
+
+    /// <summary>Any thread: recordings can't be written at present, or the medium hangs.</summary>
+    public bool IsRecorderFailing => _recorder.IsFailing || _recorder.IsHung;
 
     public void Start()
     {

@@ -9,7 +9,7 @@ var rounds = new Option<int>("--rounds") { Description = "How often all of it.",
 var seconds = new Option<double>("--seconds") { Description = "How long each run is measured.", DefaultValueFactory = _ => 5 };
 var relays = new Option<string[]>("--relays")
 {
-    Description = "Which.", DefaultValueFactory = _ => ["floor", "rtpengine", "epoll", "io_uring"], AllowMultipleArgumentsPerToken = true,
+    Description = "Which.", DefaultValueFactory = _ => ["floor-rt", "floor", "rtpengine", "epoll", "io_uring"], AllowMultipleArgumentsPerToken = true,
 };
 var root = new RootCommand("Real calls with real packets through EdgePbx, rtpengine and the least relay in C, side by side, on loopback.")
 {
@@ -30,7 +30,7 @@ root.SetAction(options =>
                 {
                     using RelayTarget target = relay switch
                     {
-                        "floor" => new FloorTarget(options.GetValue(floor)!),
+                        "floor" or "floor-rt" => new FloorTarget(options.GetValue(floor)!, isRealTime: relay == "floor-rt"),
                         "rtpengine" => new RtpengineTarget(),
                         _ => new EdgePbxTarget(options.GetRequiredValue(binary), relay),
                     };

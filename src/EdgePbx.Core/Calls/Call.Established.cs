@@ -14,6 +14,7 @@ internal sealed partial class Call
     internal void OnSessionExpired(Instant now, Leg leg)
     {
         _context.Counters.SessionsExpired++;
+        _context.Counters.LastExpiry = now;
         _context.Log.SessionTimerExpired(Key, _callId, _b2buaCallId, leg.Label);
         End(now, EndReason.Expired(leg));
     }
@@ -21,6 +22,7 @@ internal sealed partial class Call
     internal void OnRefreshFailed(Instant now, Leg leg, int status, bool isSilent)
     {
         LogRefreshFailed(leg, status);
+        _context.Counters.LastExpiry = now;
         End(now, isSilent ? EndReason.RefreshUnanswered(leg) : EndReason.RefreshFailed(leg, status));
     }
 

@@ -48,6 +48,23 @@ internal sealed partial class Call
     public bool IsAnswered => _answered is not null;
     public int LegCount => (Caller is null ? 0 : 1) + _callees.Count;
 
+    /// <summary>It has ended and should have given everything back by now.</summary>
+    public bool IsOverdue => State == CallState.Ending && _watchdog is { IsArmed: false };
+
+    /// <summary>The earliest of its session timers' moments.</summary>
+    public Instant RefreshLateAt
+    {
+        get
+        {
+            Instant earliest = Caller?.Timer.LateAt ?? Instant.Never;
+            foreach (Leg leg in _callees)
+            {
+                earliest = leg.Timer.LateAt < earliest ? leg.Timer.LateAt : earliest;
+            }
+            return earliest;
+        }
+    }
+
     private bool IsOver => State is CallState.Ending or CallState.Released;
 
     /// <summary>
@@ -163,9 +180,10 @@ internal sealed partial class Call
 
     internal void LogTimerCancelled(Leg leg) => _context.Log.SessionTimerCancelled(Key, _callId, _b2buaCallId, leg.Label);
 
-    internal void LogRefreshed(Leg leg, string by)
+    internal void LogRefreshed(Instant now, Leg leg, string by)
     {
         _context.Counters.SessionsRefreshed++;
+        _context.Counters.LastRefresh = now;
         _context.Log.SessionRefreshed(Key, _callId, _b2buaCallId, leg.Label, (int)leg.Timer.Interval.TotalSeconds, by);
     }
 

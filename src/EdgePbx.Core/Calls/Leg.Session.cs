@@ -179,7 +179,7 @@ internal sealed partial class Leg : ISessionTimerUser
         }
         else
         {
-            _call.LogRefreshed(this, by);
+            _call.LogRefreshed(now, this, by);
         }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class SessionTimer : Owned
     private readonly OwnedTimer _refresh;
     private readonly OwnedTimer _expiry;
     private readonly bool _isFirst;
+    private Instant _lateAt;
     private bool _isReleased;
 
     /// <param name="isFirst">This leg refreshes a little before the call's other one, so that a phone that ends the call hears of no refresh of the other leg in the same moment.</param>
@@ -53,6 +54,9 @@ internal sealed class SessionTimer : Owned
     public Instant? RefreshDue => _refresh.IsArmed ? _refresh.Due : null;
     public Instant? ExpiryDue => _expiry.IsArmed ? _expiry.Due : null;
 
+    /// <summary>From when on it is remarkable that no refresh came, or that ours was not answered; never while it is off.</summary>
+    public Instant LateAt => IsOn ? _lateAt : Instant.Never;
+
     /// <summary>After each 2xx to INVITE or UPDATE (RFC 4028 section 10): starts, or starts again.</summary>
     public void Start(Instant now, TimeSpan interval, Refresher refresher, bool isAlone)
     {
@@ -62,6 +66,7 @@ internal sealed class SessionTimer : Owned
         }
         (Interval, Refresher, IsAlone) = (interval, refresher, isAlone);
         _expiry.Arm(now + ExpiryAfter(interval));
+        _lateAt = now + LateAfter(interval, refresher);
         if (refresher == Refresher.Us)
         {
             _refresh.Arm(now + RefreshAfter(interval, _isFirst));
@@ -111,6 +116,14 @@ internal sealed class SessionTimer : Owned
     /// <summary>A silent peer is given up min(32 s, a third of the interval) before the end (RFC 4028 section 10, ST-28).</summary>
     internal static TimeSpan ExpiryAfter(TimeSpan interval) =>
         interval - TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(32).Ticks, interval.Ticks / 3));
+
+    /// <summary>Our refresh is answered at once, or within four seconds; a peer may take half of the time between half time and expiry.</summary>
+    internal static TimeSpan LateAfter(TimeSpan interval, Refresher refresher)
+    {
+        TimeSpan half = interval / 2;
+        TimeSpan patience = (ExpiryAfter(interval) - half) / 2;
+        return half + (refresher == Refresher.Us && patience > SipTimers.T2 ? SipTimers.T2 : patience);
+    }
 
     internal override Release Release(Instant now)
     {

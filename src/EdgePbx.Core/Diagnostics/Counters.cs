@@ -21,4 +21,8 @@ internal sealed class Counters
     public long RecordingsStarted { get; set; }
     public long RecordingsFailed { get; set; }
     public long RequestsRefusedOverload { get; set; }
+
+    /// <summary>When a session was last refreshed, and when one last ended a call; null: never.</summary>
+    public Instant? LastRefresh { get; set; }
+    public Instant? LastExpiry { get; set; }
 }

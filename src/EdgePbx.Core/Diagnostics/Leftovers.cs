@@ -8,6 +8,9 @@ internal sealed class Leftovers(ILogger log)
     private const int Kept = 50;
     private readonly Queue<(Instant At, string Gauge, int Count, string Owner)> _found = new();
 
+    /// <summary>Something was found that nobody has acknowledged.</summary>
+    public bool Any => _found.Count > 0;
+
     /// <summary>Things released since the start.</summary>
     public long Released { get; private set; }
 

@@ -48,18 +48,17 @@ internal static class CommandLine
             AuditVerbOf(output, error),
             BackupVerbOf(output, error),
             RestoreVerbOf(output, error),
-            new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only."),
+            LedsVerbOf(output, error),
+            SelfTestVerbOf(output),
             BenchVerbOf(output, error),
-            new Command("version", "Show version, commit, runtime and architecture."),
+            ReadyVerbOf(output, error),
+            UpdateVerbOf(output, error),
+            SlotVerbOf(output, error),
+            ClockVerbOf(output, error),
+            VersionVerbOf(output),
         };
         root.HelpName = "edgepbx";
         ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = 100;
-        root.Subcommands[6].SetAction(_ => SelfTest.Run(output));
-        root.Subcommands[8].SetAction(_ =>
-        {
-            ProductVersion.Write(output);
-            return ExitCode.Done;
-        });
         return root;
     }
 
@@ -67,20 +66,27 @@ internal static class CommandLine
     {
         Option<string> config = ConfigOption();
         Option<string> state = StateOption();
+        Option<string> board = BoardOption();
+        var test = new Option<bool>("--self-test-first")
+        {
+            Description = "Serve phones at once, but say that it is ready only when the self-test has passed.",
+        };
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config, state,
+            config, state, board, test,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(state), output, error));
+        verb.SetAction(result => RunVerb.Run(
+            result.GetValue(config), result.GetValue(state), result.GetValue(board), result.GetValue(test), output, error));
         return verb;
     }
 
     private static Command CheckVerbOf(TextWriter output, TextWriter error)
     {
         var file = new Argument<string>("FILE") { Description = "The configuration to check." };
-        var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file };
-        verb.SetAction(result => CheckConfigVerb.Run(result.GetRequiredValue(file), output, error));
+        Option<string> board = BoardOption();
+        var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file, board };
+        verb.SetAction(result => CheckConfigVerb.Run(result.GetRequiredValue(file), result.GetValue(board), output, error));
         return verb;
     }
 
@@ -143,6 +149,99 @@ internal static class CommandLine
         HelpName = "FOLDER",
     };
 
+    private static Command LedsVerbOf(TextWriter output, TextWriter error)
+    {
+        var explain = new Command("explain", "Print the card: what each pattern means, and what to do.");
+        explain.SetAction(_ => LedsVerb.Explain(output));
+        Option<string> board = BoardOption();
+        var test = new Command("test", "Show every pattern on the LEDs of this board, with its name. Not while EdgePbx runs.") { board };
+        test.SetAction(result => LedsVerb.Test(result.GetValue(board), output, error));
+        Option<string> config = ConfigOption();
+        var once = new Option<bool>("--once") { Description = "Print one line of words instead; so it is without a terminal." };
+        var watch = new Command("watch", "Draw the LEDs of the running EdgePbx.") { once, config };
+        watch.SetAction(result => LedsVerb.Watch(result.GetValue(config), result.GetValue(once), output, error));
+        return new Command("leds", "What the LEDs mean, whether they are wired right, what they show.") { explain, test, watch };
+    }
+
+    private static Command SelfTestVerbOf(TextWriter output)
+    {
+        var verb = new Command("selftest", "Check that this machine can carry calls: a call through the real sockets, on loopback only.");
+        verb.SetAction(_ => SelfTest.Run(output));
+        return verb;
+    }
+
+    private static Command VersionVerbOf(TextWriter output)
+    {
+        var verb = new Command("version", "Show version, commit, runtime and architecture.");
+        verb.SetAction(_ =>
+        {
+            ProductVersion.Write(output);
+            return ExitCode.Done;
+        });
+        return verb;
+    }
+
+    private static Command ReadyVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = ConfigOption();
+        var within = new Option<int>("--within") { Description = "Wait so many seconds for it.", HelpName = "SECONDS" };
+        var verb = new Command("ready", "Ask the running EdgePbx whether it is ready; exit code 1 if it is not.") { within, config };
+        verb.SetAction(result => ReadyVerb.Run(
+            result.GetValue(config), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(within), 0, 3600)), output, error));
+        return verb;
+    }
+
+    private static Command UpdateVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The update." };
+        var force = new Option<bool>("--force") { Description = "Take an older version too, and one that has failed its trial." };
+        var key = new Option<string>("--key")
+        {
+            Description = "The public key of whom this machine trusts.", HelpName = "FILE", DefaultValueFactory = _ => UpdateVerb.DefaultKey,
+        };
+        Option<string> card = CardOption();
+        var verb = new Command("update", "Write a signed update into the other slot of the image; the next start tries it.")
+        {
+            file, force, key, card,
+        };
+        verb.SetAction(result => UpdateVerb.Install(
+            result.GetRequiredValue(file), result.GetValue(card)!, result.GetValue(key)!, result.GetValue(force), output, error));
+        return verb;
+    }
+
+    private static Command SlotVerbOf(TextWriter output, TextWriter error)
+    {
+        var confirm = new Option<bool>("--confirm") { Description = "Start the running slot from now on." };
+        Option<string> card = CardOption();
+        var verb = new Command("slot", "Show what the two slots of the image hold and which one starts.") { confirm, card };
+        verb.SetAction(result => UpdateVerb.ShowSlots(result.GetValue(card)!, result.GetValue(confirm), output, error));
+        return verb;
+    }
+
+    private static Command ClockVerbOf(TextWriter output, TextWriter error)
+    {
+        var vouch = new Option<bool>("--vouch") { Description = "Tell the kernel that it is, for a time service that does not." };
+        var verb = new Command("clock", "Ask the kernel whether the clock is synchronised; exit code 1 if it is not.") { vouch };
+        verb.SetAction(result =>
+        {
+            if (result.GetValue(vouch) && !WallClock.TryVouch())
+            {
+                error.WriteLine("edgepbx: only root may vouch for the clock");
+                return ExitCode.Failed;
+            }
+            bool isSynchronised = WallClock.IsSynchronised;
+            output.WriteLine(isSynchronised ? "the clock is synchronised" : "nobody vouches for the clock");
+            return isSynchronised ? ExitCode.Done : ExitCode.Failed;
+        });
+        return verb;
+    }
+
+    private static Option<string> BoardOption() => new("--board")
+    {
+        Description = $"The board's LEDs and button (default: {BoardConfig.FileName} beside the configuration, if there is one).",
+        HelpName = "FILE",
+    };
+
     private static Command BenchVerbOf(TextWriter output, TextWriter error)
     {
         Option<string> config = ConfigOption();
@@ -153,6 +252,11 @@ internal static class CommandLine
             result.GetValue(config), (MediaIoKind)Array.IndexOf(MediaSection.IoWords, result.GetValue(io)), output, error));
         return new Command("bench", "Measure this board.") { relay };
     }
+
+    private static Option<string> CardOption() => new("--card")
+    {
+        Description = "The card's device.", HelpName = "DEVICE", DefaultValueFactory = _ => UpdateVerb.DefaultCard,
+    };
 
     private static Option<string> ConfigOption() => new("--config")
     {

@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary><c>audit</c>: a call did not give everything back, and nobody has acknowledged it.</summary>
     public const int Unclean = 4;
 
+    /// <summary><c>run</c>: everything was reset; whoever started it starts it again.</summary>
+    public const int StartAgain = 5;
+
     /// <summary>A bug of ours (EX_SOFTWARE of sysexits.h).</summary>
     public const int Bug = 70;
 }

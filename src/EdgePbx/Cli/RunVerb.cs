@@ -1,6 +1,3 @@
-using System.Globalization;
-using EdgePbx.Core;
-
 namespace EdgePbx;
 
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
@@ -8,7 +5,9 @@ internal static class RunVerb
 {
     /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
     /// <param name="state">The folder of what must survive; null: the configuration's.</param>
-    public static int Run(string? file, string? state, TextWriter output, TextWriter error)
+    /// <param name="namedBoard">The file of lamps and button; null: the one beside the configuration, if there is one.</param>
+    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    public static int Run(string? file, string? state, string? namedBoard, bool testsItself, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
         var writes = new WriteBudget(() => MonotonicClock.Now);
@@ -36,7 +35,10 @@ internal static class RunVerb
             loaded = loaded with { Config = loaded.Config with { Media = media } };
         }
         output.Flush();
-        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes);
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes, testsItself)
+        {
+            BoardFile = BoardLoader.Find(namedBoard, path),
+        };
         return host.Run();
     }
 
@@ -51,7 +53,7 @@ internal static class RunVerb
 
     private static bool TryWriteStarter(string path, TextWriter error)
     {
-        var starter = StarterConfig.Create();
+        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
         try
         {
             starter.Write(path);
@@ -61,28 +63,7 @@ internal static class RunVerb
             error.WriteLine($"{path}: cannot be written: {failure.Message}");
             return false;
         }
-        WriteAccounts(starter, path, error);
+        AccountTable.Write(starter, $"There was no {path}, so a new one was written with three extensions.", path, error);
         return true;
     }
-
-    // the only place where secrets are shown, once, to the person who starts it; not on stdout, which is the log's
-    private static void WriteAccounts(StarterConfig starter, string path, TextWriter error)
-    {
-        NetAddress own = SipSocket.AddressFacing(NetAddress.FromV4(192, 0, 2, 1)); // a documentation address: asks for the default route
-        string server = own.IsNone ? NetAddress.LoopbackV4.ToString() : own.ToString();
-        error.WriteLine($"There was no {path}, so a new one was written with three extensions.");
-        error.WriteLine("Type this into the phones:");
-        error.WriteLine();
-        error.WriteLine(Row("extension", "server", "user", "password"));
-        foreach (StarterAccount account in starter.Accounts)
-        {
-            error.WriteLine(Row(account.Name, $"{server}:5060", account.Number, account.Secret));
-        }
-        error.WriteLine();
-        error.WriteLine($"The passwords also stand in {path}, which only you can read; they are not shown again.");
-        error.WriteLine();
-    }
-
-    private static string Row(string extension, string server, string user, string password) =>
-        string.Create(CultureInfo.InvariantCulture, $"  {extension,-12} {server,-22} {user,-6} {password}");
 }

@@ -29,16 +29,24 @@ internal sealed class ConfigLoader
 
     public static ConfigResult Load(string file)
     {
-        string text;
+        List<ConfigError> errors = [];
+        return ReadText(file, errors) is { } text
+            ? Parse(text, file, Path.GetDirectoryName(Path.GetFullPath(file))!)
+            : new ConfigResult(null, errors, null);
+    }
+
+    /// <returns>Null when it can't be read; the reason has been added to <paramref name="errors"/>.</returns>
+    public static string? ReadText(string file, List<ConfigError> errors)
+    {
         try
         {
-            text = File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            return File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
-            return new ConfigResult(null, [new ConfigError(file, 0, 0, "", DescribeUnreadable(failure))], null);
+            errors.Add(new ConfigError(file, 0, 0, "", DescribeUnreadable(failure)));
+            return null;
         }
-        return Parse(text, file, Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     /// <param name="text">The file's text.</param>

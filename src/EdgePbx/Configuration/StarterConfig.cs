@@ -15,18 +15,24 @@ internal sealed class StarterConfig
     private static readonly (string Number, string Name)[] Extensions =
         [("1001", "Reception"), ("1002", "Office"), ("1003", "Workshop")];
 
-    private StarterConfig(IReadOnlyList<StarterAccount> accounts) => Accounts = accounts;
+    private readonly string _runFolder;
+
+    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string runFolder) => (Accounts, _runFolder) = (accounts, runFolder);
 
     public IReadOnlyList<StarterAccount> Accounts { get; }
 
-    public static StarterConfig Create() => new([.. Extensions.Select(e =>
-        new StarterAccount(e.Number, e.Name, RandomNumberGenerator.GetString(SecretLetters, SecretLength)))]);
+    /// <param name="runFolder">Where the supervisor wants sockets (systemd's RUNTIME_DIRECTORY); null or empty: beside the file.</param>
+    public static StarterConfig Create(string? runFolder = null) => new(
+        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, RandomNumberGenerator.GetString(SecretLetters, SecretLength)))],
+        runFolder ?? "");
 
-    /// <summary>Writes it, readable by its owner only. An existing file is never touched.</summary>
+    /// <summary>Writes it, readable by its owner only, whole or not at all. An existing file is never touched.</summary>
     /// <exception cref="IOException">The file exists, or the folder can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder belongs to somebody else.</exception>
     public void Write(string file)
     {
+        string unfinished = file + ".new"; // of a start whose power was cut, perhaps
+        File.Delete(unfinished);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -36,13 +42,18 @@ internal sealed class StarterConfig
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
-        using var stream = new FileStream(file, options);
-        stream.Write(Encoding.UTF8.GetBytes(ToToml()));
+        using (var stream = new FileStream(unfinished, options))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(ToToml()));
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(unfinished, file, overwrite: false);
+        FileCalls.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     public string ToToml()
     {
-        var text = new StringBuilder(Head);
+        var text = new StringBuilder(Head.Replace("\"edgepbx.sock\"     ", $"\"{Path.Combine(_runFolder, "edgepbx.sock")}\"     ", StringComparison.Ordinal));
         foreach (StarterAccount account in Accounts)
         {
             _ = text.Append("\n[[extension]]\n")

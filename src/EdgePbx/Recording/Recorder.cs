@@ -32,7 +32,7 @@ internal sealed class Recorder : IDisposable
     private readonly Thread _thread;
     private Instant _nextCommit;
     private Instant _nextRoom;
-    private bool _isFailing;
+    private volatile bool _isFailing;
     private bool _isQuitting;
     private bool _isStarted;
     private long _busySince; // ticks of the clock; 0: it waits for work
@@ -62,6 +62,9 @@ internal sealed class Recorder : IDisposable
 
     /// <summary>The signalling thread's.</summary>
     public bool TryTakeReport(out RecordingReport report) => _reports.TryTake(out report);
+
+    /// <summary>Any thread: recordings can't be written at present.</summary>
+    public bool IsFailing => _isFailing;
 
     /// <summary>Any thread: the medium has let it wait for so long that nothing new should be given to it.</summary>
     public bool IsHung => Volatile.Read(ref _busySince) is > 0 and var since && _now().Ticks - since > HungAfter.Ticks;

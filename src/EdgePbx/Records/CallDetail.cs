@@ -19,6 +19,9 @@ internal sealed record CallDetail : IRecordLine
     public DateTime? Answer { get; init; }
     public DateTime End { get; init; }
 
+    /// <summary>False: nobody vouches for the three moments above, as on a board without a clock that has not been told the time yet.</summary>
+    public bool ClockSynchronised { get; init; }
+
     /// <summary>From the INVITE, and from the answer, by a clock that nobody sets.</summary>
     public double Seconds { get; init; }
     public double? SecondsTalked { get; init; }
@@ -35,7 +38,8 @@ internal sealed record CallDetail : IRecordLine
     /// <param name="started">Of this process, for the id.</param>
     /// <param name="now">Now by the engine's clock,</param>
     /// <param name="utc">and by the one on the wall.</param>
-    public static CallDetail From(CallRecord record, DateTimeOffset started, Instant now, DateTimeOffset utc)
+    /// <param name="isSynchronised">Whether that one is right.</param>
+    public static CallDetail From(CallRecord record, DateTimeOffset started, Instant now, DateTimeOffset utc, bool isSynchronised)
     {
         return new CallDetail
         {
@@ -47,6 +51,7 @@ internal sealed record CallDetail : IRecordLine
             Start = OnTheWall(record.Started),
             Answer = record.Answered is { } answered ? OnTheWall(answered) : null,
             End = OnTheWall(record.Ended),
+            ClockSynchronised = isSynchronised,
             Seconds = Rounded(record.Ended - record.Started),
             SecondsTalked = record.Answered is { } from ? Rounded(record.Ended - from) : null,
             EndedBy = record.EndedBy,

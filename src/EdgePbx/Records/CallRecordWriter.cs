@@ -24,7 +24,7 @@ internal sealed class CallRecordWriter : IDisposable
     private long _written;
     private long _dropped;
     private readonly string _path;
-    private bool _isFailing;
+    private volatile bool _isFailing;
     private bool _isStuck;
     private bool _isDisposed;
 
@@ -55,8 +55,11 @@ internal sealed class CallRecordWriter : IDisposable
     /// <summary>Records lost, because the medium was full, broken or too slow.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>Any thread: records can't be written at present.</summary>
+    public bool IsFailing => _isFailing;
+
     /// <summary>The signalling thread's; never waits.</summary>
-    public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow()));
+    public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised));
 
     /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here.</summary>
     public void Post(RecordingLine recording) =>

@@ -33,7 +33,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
     private Action _wake = () => { };
     private long _lastNumber; // the thread's own
     private bool _isEnding;
-    private bool _isOpen;
+    private bool _isFailing; // written before the thread runs and then by it
 
     public RegistrationStore(string path, ILogger log, WriteMeter meter, IFiles? files = null)
     {
@@ -46,12 +46,15 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
 
+    /// <summary>Any thread: the medium does not take what it was given last.</summary>
+    public bool IsFailing => Volatile.Read(ref _isFailing);
+
     /// <summary>Before <see cref="Start"/>: what was kept when the process last ended, however it did.</summary>
     /// <param name="listening">What is listened on now.</param>
     public IReadOnlyList<KeptBindings> Load(IReadOnlyList<ListenUrl> listening)
     {
-        _isOpen = _journal.TryOpen(out string problem);
-        if (!_isOpen)
+        _isFailing = !_journal.TryOpen(out string problem);
+        if (_isFailing)
         {
             _log.RegistrationsUnreadable(_path, problem);
         }
@@ -120,19 +123,18 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
 
     private void Write()
     {
-        bool isFailing = !_isOpen;
         if (_journal.Damaged > 0)
         {
-            isFailing = !TryCommit(out _); // at once: a second cut shall not meet a damaged file
+            _ = TryCommit(out _); // at once: a second cut shall not meet a damaged file
         }
         while (true)
         {
-            _ = _news.WaitOne(isFailing ? RetryPause : Timeout.InfiniteTimeSpan);
+            _ = _news.WaitOne(_isFailing ? RetryPause : Timeout.InfiniteTimeSpan);
             bool isEnding = Volatile.Read(ref _isEnding);
             List<KeptBindings> posted = TakePosted();
-            if (posted.Count > 0 || (isFailing && !isEnding))
+            if (posted.Count > 0 || (_isFailing && !isEnding))
             {
-                isFailing = !TryKeep(posted);
+                Keep(posted);
             }
             if (isEnding)
             {
@@ -147,6 +149,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         Pulse.BeginWaiting();
         bool isKept = _journal.TryCommit(out problem);
         Pulse.EndWaiting();
+        Volatile.Write(ref _isFailing, !isKept);
         return isKept;
     }
 
@@ -160,7 +163,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         }
     }
 
-    private bool TryKeep(List<KeptBindings> posted)
+    private void Keep(List<KeptBindings> posted)
     {
         foreach (KeptBindings one in posted)
         {
@@ -173,6 +176,5 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             _report = new StoreReport(_lastNumber, isKept ? null : problem);
         }
         _wake();
-        return isKept;
     }
 }

@@ -24,6 +24,7 @@ internal interface ISipEngine
     void Acknowledge();
     void BindingsKept(Instant now, long upTo, string? problem);
     PbxSnapshot Snapshot(Instant now);
+    EngineStatus StatusAfter(EngineStatus former);
 }
 
 /// <summary>The real one.</summary>
@@ -48,4 +49,5 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void Acknowledge() => engine.Acknowledge();
     public void BindingsKept(Instant now, long upTo, string? problem) => engine.BindingsKept(now, upTo, problem);
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
+    public EngineStatus StatusAfter(EngineStatus former) => engine.StatusAfter(former);
 }

@@ -55,6 +55,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     /// <summary>Keeps the bindings; null: nobody does.</summary>
     public IRegistrationStore? Store { get; init; }
 
+    /// <summary>Tells the lamps; null: there is nobody to tell.</summary>
+    public LampFeed? Lamps { get; init; }
+
     /// <summary>True when a shutdown is through.</summary>
     public bool IsStopped { get; private set; }
 
@@ -87,7 +90,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     public void RunOnce()
     {
         ISipEngine engine = _engine!;
-        Instant due = Earliest(engine.NextDue, Earliest(Transports.NextDue, _stopBy));
+        Instant due = Earliest(Earliest(engine.NextDue, Transports.NextDue), Earliest(_stopBy, Lamps?.NextDue ?? Instant.Never));
         _poll.Wait(due - MonotonicClock.Now);
         Transports.ForgetBacklog();
         _poll.Dispatch(MonotonicClock.Now);
@@ -98,6 +101,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         Transports.Tick(now);
         engine.Tick(now);
         Drain(now);
+        Lamps?.Note(now, engine);
         _trim.Note(engine.IsIdle);
         Pulse.Beat();
         if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))

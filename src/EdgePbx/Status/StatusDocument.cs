@@ -8,6 +8,10 @@ internal sealed record StatusDocument
 {
     public double UptimeSeconds { get; init; }
     public string Version { get; init; } = "";
+
+    /// <summary>False until the self-test that <c>run --self-test-first</c> makes has passed.</summary>
+    public bool Ready { get; init; } = true;
+    public string SelfTest { get; init; } = "";
     public IReadOnlyList<CallSnapshot> Calls { get; init; } = [];
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
     public IReadOnlyList<LeftoverSnapshot> Leftovers { get; init; } = [];

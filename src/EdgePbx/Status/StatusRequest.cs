@@ -1,7 +1,7 @@
 namespace EdgePbx;
 
 /// <summary>What can be asked by the status socket: one word and a line feed.</summary>
-internal enum StatusRequest : byte { Status, Audit, Acknowledge }
+internal enum StatusRequest : byte { Status, Audit, Acknowledge, Leds }
 
 /// <summary>Their words.</summary>
 internal static class StatusRequests
@@ -13,12 +13,13 @@ internal static class StatusRequests
     {
         StatusRequest.Audit => "audit\n"u8,
         StatusRequest.Acknowledge => "acknowledge\n"u8,
+        StatusRequest.Leds => "leds\n"u8,
         _ => "status\n"u8,
     };
 
     public static bool TryParse(ReadOnlySpan<byte> line, out StatusRequest request)
     {
-        foreach (StatusRequest known in (ReadOnlySpan<StatusRequest>)[StatusRequest.Status, StatusRequest.Audit, StatusRequest.Acknowledge])
+        foreach (StatusRequest known in (ReadOnlySpan<StatusRequest>)[StatusRequest.Status, StatusRequest.Audit, StatusRequest.Acknowledge, StatusRequest.Leds])
         {
             if (line.SequenceEqual(LineOf(known)))
             {

@@ -8,7 +8,7 @@ internal static class StatusTable
 {
     public static void Write(TextWriter output, StatusDocument status)
     {
-        output.WriteLine($"EdgePbx {status.Version}, running for {Duration(status.UptimeSeconds)}");
+        output.WriteLine($"EdgePbx {status.Version}, running for {Duration(status.UptimeSeconds)}{(status.Ready ? "" : $"; NOT READY, the self-test is: {status.SelfTest}")}");
         output.WriteLine();
         WriteConfiguration(output, status.Configuration);
         WriteCalls(output, status.Calls);

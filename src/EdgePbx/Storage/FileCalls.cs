@@ -58,6 +58,17 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rename(string from, string to);
 
+    /// <summary>A new name is on the medium only when its folder is.</summary>
+    internal static void SyncFolder(string path)
+    {
+        int folder = open(path, O_RDONLY | O_CLOEXEC, 0);
+        if (folder >= 0)
+        {
+            _ = fsync(folder);
+            _ = Native.close(folder);
+        }
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(int descriptor, long length);
 

@@ -17,6 +17,10 @@ internal static class StateFolder
     /// <summary>Where the service of a distribution keeps it.</summary>
     private const string OfService = "/var/lib/edgepbx";
 
+    /// <summary>All that is kept there, full of secrets or of who was where.</summary>
+    public static IEnumerable<string> FilesIn(string folder) =>
+        new[] { Registrations, GoodConfig, PendingRestore, BeforeRestore }.Select(name => Path.Combine(folder, name));
+
     /// <summary>Where it may be, when nobody says.</summary>
     public static IEnumerable<string> Candidates(string configFile) => [Of(configFile, null), OfService];
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
 
@@ -13,6 +14,49 @@ public class CommandLineTests
         (int code, string output, string error) = Run("check-config", folder.File("edgepbx.toml"));
 
         Assert.Equal((ExitCode.Done, $"{folder.File("edgepbx.toml")}: good, 3 extensions\n", ""), (code, output, error));
+    }
+
+    [Fact]
+    public void A_board_beside_the_configuration_is_checked_with_it()
+    {
+        using var folder = new TemporaryFolder();
+        (string config, string board) = (folder.File("edgepbx.toml"), folder.File("board.toml"));
+        StarterConfig.Create().Write(config);
+        File.WriteAllText(board, "chip = \"c\"\n[[led]]\nshows = [\"system\", \"calls\", \"timer\", \"network\"]\nline = 1\n[button]\nline = 2\n");
+        Assert.Equal((ExitCode.Done, $"{board}: good, 1 LEDs, a button\n{config}: good, 3 extensions\n", ""), Run("check-config", config));
+
+        File.WriteAllText(board, "[button]\nline = 2\n");
+        (int code, string output, string error) = Run("check-config", config);
+        Assert.Equal((ExitCode.Configuration, $"{config}: good, 3 extensions\n"), (code, output));
+        Assert.StartsWith($"{board}:1:1: button.chip: missing", error, StringComparison.Ordinal);
+        Assert.Equal((code, "", error), Run("leds", "test", "--board", board));
+        Assert.Equal((ExitCode.Configuration, $"{config}: good, 3 extensions\n", "/absent: there is no such file\n"), Run("check-config", config, "--board", "/absent"));
+    }
+
+    [Fact]
+    public void Leds_explain_prints_the_card() => Assert.Equal((ExitCode.Done, LedCard.Text, ""), Run("leds", "explain"));
+
+    [Fact]
+    public void Leds_watch_of_something_prints_a_line_for_scripts()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        Assert.Equal(
+            (ExitCode.Failed, "", $"edgepbx: no EdgePbx runs here: nothing answers at {folder.File("edgepbx.sock")}\n"),
+            Run("leds", "watch", "--once", "--config", file));
+
+        var document = new LedDocument { Phase = "ready", Calls = 1, Capacity = 9, Registrations = 2 };
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (request, _) => request == StatusRequest.Leds ? JsonSerializer.SerializeToUtf8Bytes(document, LedJson.Default.LedDocument) : null,
+            new RecordingLogger());
+        (int code, string output, string error) = Run("leds", "watch", "--once", "--config", file);
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Equal(
+            "system: ready (one short flash each 4 s); calls: one call (one flash, then dark); timer: no session timer is armed (dark); "
+            + "network: network and phones are there (one short flash each 4 s)\n",
+            output);
     }
 
     [Fact]
@@ -68,6 +112,24 @@ public class CommandLineTests
     }
 
     [Theory]
+    [InlineData(true, "passed", ExitCode.Done, "EdgePbx 0.1.0 is ready; self-test passed\n", "")]
+    [InlineData(false, "running", ExitCode.Failed, "", "edgepbx: not ready, the self-test is: running\n")]
+    [InlineData(false, "failed: call 1: no", ExitCode.Failed, "", "edgepbx: not ready, the self-test is: failed: call 1: no\n")]
+    public void Ready_says_whether_it_is_and_why_not(bool ready, string test, int code, string output, string error)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        var status = new StatusDocument { Version = "0.1.0", Ready = ready, SelfTest = test };
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (_, _) => JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.StatusDocument),
+            new RecordingLogger());
+
+        Assert.Equal((code, output, error), Run("ready", "--config", file));
+    }
+
+    [Theory]
     [InlineData("audit", "Audit", 0, ExitCode.Done)]
     [InlineData("audit", "Audit", 1, ExitCode.Unclean)]
     [InlineData("audit --acknowledge", "Acknowledge", 0, ExitCode.Done)]
@@ -93,6 +155,14 @@ public class CommandLineTests
         Assert.Equal((code, code, expected), (words, json, asked.ToString()));
         Assert.StartsWith("EdgePbx 0.1.0, audited since its start 0 s ago\n", output, StringComparison.Ordinal);
         Assert.Equal(1, JsonSerializer.Deserialize(text, AuditJson.Default.AuditDocument)!.Calls.Unclean);
+    }
+
+    [Fact]
+    public void The_clock_is_synchronised_or_nobody_vouches_for_it()
+    {
+        (int code, string output, _) = Run("clock");
+
+        Assert.Contains((code, output), new[] { (ExitCode.Done, "the clock is synchronised\n"), (ExitCode.Failed, "nobody vouches for the clock\n") });
     }
 
     [Fact]

@@ -26,9 +26,15 @@ public class HelpTests
           backup <FILE>        Write configuration, secrets and registrations into one file; EdgePbx may
                                run meanwhile.
           restore <FILE>       Make this box what it was when a backup was written; EdgePbx must not run.
+          leds                 What the LEDs mean, whether they are wired right, what they show.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
           bench                Measure this board.
+          ready                Ask the running EdgePbx whether it is ready; exit code 1 if it is not.
+          update <FILE>        Write a signed update into the other slot of the image; the next start tries
+                               it.
+          slot                 Show what the two slots of the image hold and which one starts.
+          clock                Ask the kernel whether the clock is synchronised; exit code 1 if it is not.
           version              Show version, commit, runtime and architecture.
 
         """,
@@ -45,10 +51,14 @@ public class HelpTests
           edgepbx run [options]
 
         Options:
-          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
-          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
-                            (default: the configuration's).
-          -?, -h, --help    Show help and usage information
+          --config <FILE>    The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>   The folder for registrations and the copy of the last good configuration
+                             (default: the configuration's).
+          --board <FILE>     The board's LEDs and button (default: board.toml beside the configuration, if
+                             there is one).
+          --self-test-first  Serve phones at once, but say that it is ready only when the self-test has
+                             passed.
+          -?, -h, --help     Show help and usage information
 
         """,
         Help("run"));
@@ -110,6 +120,8 @@ public class HelpTests
           <FILE>  The configuration to check.
 
         Options:
+          --board <FILE>  The board's LEDs and button (default: board.toml beside the configuration, if
+                          there is one).
           -?, -h, --help  Show help and usage information
 
         """,
@@ -133,6 +145,26 @@ public class HelpTests
         Help("status"));
 
     [Fact]
+    public void Of_leds() => Assert.Equal(
+        """
+        Description:
+          What the LEDs mean, whether they are wired right, what they show.
+
+        Usage:
+          edgepbx leds [command] [options]
+
+        Options:
+          -?, -h, --help  Show help and usage information
+
+        Commands:
+          explain  Print the card: what each pattern means, and what to do.
+          test     Show every pattern on the LEDs of this board, with its name. Not while EdgePbx runs.
+          watch    Draw the LEDs of the running EdgePbx.
+
+        """,
+        Help("leds"));
+
+    [Fact]
     public void Of_selftest() => Assert.Equal(
         """
         Description:
@@ -146,6 +178,77 @@ public class HelpTests
 
         """,
         Help("selftest"));
+
+    [Fact]
+    public void Of_ready() => Assert.Equal(
+        """
+        Description:
+          Ask the running EdgePbx whether it is ready; exit code 1 if it is not.
+
+        Usage:
+          edgepbx ready [options]
+
+        Options:
+          --within <SECONDS>  Wait so many seconds for it.
+          --config <FILE>     The configuration file (default: edgepbx.toml in the current folder).
+          -?, -h, --help      Show help and usage information
+
+        """,
+        Help("ready"));
+
+    [Fact]
+    public void Of_update() => Assert.Equal(
+        """
+        Description:
+          Write a signed update into the other slot of the image; the next start tries it.
+
+        Usage:
+          edgepbx update <FILE> [options]
+
+        Arguments:
+          <FILE>  The update.
+
+        Options:
+          --force          Take an older version too, and one that has failed its trial.
+          --key <FILE>     The public key of whom this machine trusts. [default: /etc/edgepbx/update.pub]
+          --card <DEVICE>  The card's device. [default: /dev/edgepbx-disk]
+          -?, -h, --help   Show help and usage information
+
+        """,
+        Help("update"));
+
+    [Fact]
+    public void Of_slot() => Assert.Equal(
+        """
+        Description:
+          Show what the two slots of the image hold and which one starts.
+
+        Usage:
+          edgepbx slot [options]
+
+        Options:
+          --confirm        Start the running slot from now on.
+          --card <DEVICE>  The card's device. [default: /dev/edgepbx-disk]
+          -?, -h, --help   Show help and usage information
+
+        """,
+        Help("slot"));
+
+    [Fact]
+    public void Of_clock() => Assert.Equal(
+        """
+        Description:
+          Ask the kernel whether the clock is synchronised; exit code 1 if it is not.
+
+        Usage:
+          edgepbx clock [options]
+
+        Options:
+          --vouch         Tell the kernel that it is, for a time service that does not.
+          -?, -h, --help  Show help and usage information
+
+        """,
+        Help("clock"));
 
     [Fact]
     public void Of_version() => Assert.Equal(

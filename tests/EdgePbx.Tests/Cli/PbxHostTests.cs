@@ -35,6 +35,23 @@ public sealed class PbxHostTests : IDisposable
     }
 
     [Fact]
+    public void One_that_tests_itself_serves_at_once_and_is_ready_when_the_test_has_passed()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost(testsItself: true);
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+
+        _ = _log.Next("edgepbx_started");
+        Assert.Equal(Readiness.Running, StatusClient.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"))!).SelfTest);
+        (int code, string output, _) = CommandLineTests.Run("ready", "--within", "30", "--config", ConfigFile);
+        Assert.Equal((ExitCode.Done, "EdgePbx 0.1.0 is ready; self-test passed\n"), (code, output));
+        _ = _log.Next("self_test_passed");
+        host.Stop("test");
+
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    [Fact]
     public void A_laboratory_is_warned_of()
     {
         WriteConfig(port: 0, realm: "one");
@@ -82,6 +99,67 @@ public sealed class PbxHostTests : IDisposable
         Assert.Equal(ExitCode.Done, Finish(running));
     }
 
+    /// <summary>What lamps would show is told, with lamps or without.</summary>
+    [Fact]
+    public void Whoever_asks_is_told_what_the_lamps_show()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+        Assert.StartsWith("system: ready", Lamps(), StringComparison.Ordinal);
+        Assert.Contains("calls: no call", Lamps(), StringComparison.Ordinal);
+
+        File.AppendAllText(ConfigFile, "surprise = 1\n");
+        host.Reload();
+        _ = _log.Next("config_rejected");
+        Assert.StartsWith("system: the changed configuration is wrong", Eventually("system: the changed"), StringComparison.Ordinal);
+        WriteConfig(port: 0, realm: "two");
+        host.Reload();
+        Assert.StartsWith("system: ready", Eventually("system: ready"), StringComparison.Ordinal);
+
+        host.Stop("test");
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    /// <summary>A chip that is not there, a button that is not there, or a file that makes no sense: logged, and calls are served.</summary>
+    [Theory]
+    [InlineData("chip = \"no-such-chip\"\n[[led]]\nshows = [\"system\", \"calls\", \"timer\", \"network\"]\nline = 1\n", "led_driver_failed")]
+    [InlineData("chip = \"no-such-chip\"\n[button]\nline = 1\n", "led_driver_failed")]
+    [InlineData("chip = 7\n", "board_refused")]
+    public void A_broken_board_costs_no_call(string board, string expected)
+    {
+        WriteConfig(port: 0, realm: "one");
+        File.WriteAllText(_folder.File("board.toml"), board);
+        using PbxHost host = NewHost(board: _folder.File("board.toml"));
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next(expected);
+        Assert.StartsWith("system: ready", Eventually("system: ready"), StringComparison.Ordinal);
+        host.Stop("test");
+        Assert.Equal(ExitCode.Done, Finish(running));
+        Assert.Equal(1, _log.Everything.Split($"\"{expected}\"").Length - 1);
+    }
+
+    [Fact]
+    public void A_factory_reset_ends_it_with_a_new_configuration_to_start_again_with()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost();
+        host.ResetToFactory();
+        Assert.Equal(ExitCode.StartAgain, host.Run());
+
+        JsonElement reset = _log.Next("factory_reset");
+        string folder = reset.GetProperty("folder").GetString()!;
+        Assert.Contains("realm = \"one\"", File.ReadAllText(Path.Combine(folder, "edgepbx.toml")), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "calls.jsonl")));
+        Assert.True(File.Exists(Path.Combine(folder, "registrations.journal")));
+        Assert.False(File.Exists(ConfigFile + ".good")); // else the former owner's phones would be let in again one day
+        PbxConfig fresh = ConfigLoader.Load(ConfigFile).Config!;
+        Assert.Equal(["1001", "1002", "1003"], fresh.Extensions.Select(extension => extension.Number));
+        Assert.All(fresh.Extensions, extension => Assert.Contains(extension.Secret, _error.ToString(), StringComparison.Ordinal));
+        Assert.All(fresh.Extensions, extension => Assert.DoesNotContain(extension.Secret, _log.Everything, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void No_line_of_the_log_has_a_secret_in_it()
     {
@@ -108,11 +186,23 @@ public sealed class PbxHostTests : IDisposable
         return running.Result;
     }
 
-    private PbxHost NewHost()
+    private string Lamps() =>
+        LedWatch.Describe(LedWatch.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"), StatusRequest.Leds)!), MonotonicClock.Now);
+
+    // a reload is logged a moment before the lamps are told
+    private string Eventually(string beginning)
+    {
+        string lamps = "";
+        Assert.True(SpinWait.SpinUntil(
+            () => File.Exists(_folder.File("edgepbx.sock")) && (lamps = Lamps()).StartsWith(beginning, StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+        return lamps;
+    }
+
+    private PbxHost NewHost(bool testsItself = false, string? board = null)
     {
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
-        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes);
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, testsItself) { BoardFile = board };
     }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""

@@ -50,6 +50,25 @@ public class StarterConfigTests
     }
 
     [Fact]
+    public void What_a_power_cut_has_left_of_it_is_in_nobodys_way()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("edgepbx.toml.new"), "[si");
+
+        StarterConfig.Create().Write(folder.File("edgepbx.toml"));
+
+        Assert.Equal(["edgepbx.toml"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+        Assert.NotNull(ConfigLoader.Load(folder.File("edgepbx.toml")).Config);
+    }
+
+    [Fact]
+    public void Its_socket_is_where_the_supervisor_wants_sockets() => Assert.Equal(
+        ("/run/edgepbx/edgepbx.sock", "/folder/edgepbx.sock"),
+        (SocketOf(StarterConfig.Create("/run/edgepbx")), SocketOf(StarterConfig.Create())));
+
+    private static string SocketOf(StarterConfig starter) => ConfigLoader.Parse(starter.ToToml(), "edgepbx.toml", "/folder").StatusSocket!;
+
+    [Fact]
     public void An_existing_file_is_never_touched()
     {
         using var folder = new TemporaryFolder();

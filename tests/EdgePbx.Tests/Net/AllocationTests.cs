@@ -97,5 +97,6 @@ public class AllocationTests
         }
 
         public PbxSnapshot Snapshot(Instant now) => new();
+        public EngineStatus StatusAfter(EngineStatus former) => former;
     }
 }

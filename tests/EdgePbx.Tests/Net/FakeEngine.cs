@@ -86,6 +86,11 @@ internal sealed class FakeEngine : ISipEngine
     public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) =>
         _heard.Add(new Heard("latched", default, $"{relay} {source}", 0));
 
+    /// <summary>What the lamps shall be told; any thread.</summary>
+    public EngineStatus Status { get; set; } = EngineStatus.None;
+
+    public EngineStatus StatusAfter(EngineStatus former) => Status == former ? former : Status;
+
     public void Acknowledge() => _heard.Add(new Heard("acknowledge", default, "", 0));
 
     public void BindingsKept(Instant now, long upTo, string? problem) => _heard.Add(new Heard("kept", default, problem ?? "", (uint)upTo));

@@ -98,7 +98,7 @@ public sealed class CallRecordWriterTests : IDisposable
             Answered = new Instant(TimeSpan.FromHours(4.5).Ticks),
             Ended = ended,
         };
-        var detail = CallDetail.From(record, Noon, ended + TimeSpan.FromSeconds(2), Noon);
+        var detail = CallDetail.From(record, Noon, ended + TimeSpan.FromSeconds(2), Noon, isSynchronised: true);
         Assert.Equal(Noon.UtcDateTime.AddSeconds(-2), detail.End);
         Assert.Equal(Noon.UtcDateTime.AddSeconds(-2).AddHours(-1), detail.Start);
         Assert.Equal(Noon.UtcDateTime.AddSeconds(-2).AddHours(-0.5), detail.Answer);
@@ -108,17 +108,18 @@ public sealed class CallRecordWriterTests : IDisposable
     [Fact]
     public void The_line_has_these_names()
     {
-        var detail = CallDetail.From(Record, Noon, Record.Ended, Noon);
+        var detail = CallDetail.From(Record, Noon, Record.Ended, Noon, isSynchronised: false);
         using var line = JsonDocument.Parse(detail.ToLine());
         Assert.Equal(
             [
-                "id", "revision", "call", "call_id", "b2bua_call_id", "start", "answer", "end", "seconds", "seconds_talked",
+                "id", "revision", "call", "call_id", "b2bua_call_id", "start", "answer", "end", "clock_synchronised", "seconds", "seconds_talked",
                 "ended_by", "end_code", "end_reason", "caller", "callee", "clean", "left", "receipt",
             ],
             line.RootElement.EnumerateObject().Select(field => field.Name));
         Assert.Equal("2026-01-02T12:00:00Z", line.RootElement.GetProperty("end").GetString());
         Assert.Equal("1001", line.RootElement.GetProperty("caller").GetProperty("number").GetString());
         Assert.Equal(1800, line.RootElement.GetProperty("caller").GetProperty("session_timer").GetProperty("interval_seconds").GetInt32());
+        Assert.False(line.RootElement.GetProperty("clock_synchronised").GetBoolean());
         JsonElement receipt = line.RootElement.GetProperty("receipt");
         Assert.Equal(
             ["legs", "dialogs", "requests", "transactions", "timers", "media_paths", "ports", "sockets", "buffers", "files", "recordings"],

@@ -56,4 +56,5 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void BindingsKept(Instant now, long upTo, string? problem) => inner.BindingsKept(now, upTo, problem);
     public void Acknowledge() => inner.Acknowledge();
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
+    public EngineStatus StatusAfter(EngineStatus former) => inner.StatusAfter(former);
 }

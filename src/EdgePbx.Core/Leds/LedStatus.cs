@@ -1,0 +1,62 @@
+namespace EdgePbx.Core;
+
+/// <summary>Where the process is in its life.</summary>
+public enum LedPhase : byte { Starting, Ready, Stopping }
+
+/// <summary>What goes on at the button.</summary>
+public enum LedAction : byte { None, ResetWarning, SelfTestRunning, SelfTestFailed, SelfTestPassed }
+
+/// <summary>What the host knows to be wrong; whoever notices such a thing sets its flag.</summary>
+[Flags]
+public enum LedTroubles : byte
+{
+    None = 0,
+    ConfigRefused = 1,
+
+    /// <summary>Call records, recordings or the configuration can't be written.</summary>
+    StorageFailed = 2,
+    NoLink = 4,
+    NoAddress = 8,
+    TimeNotSet = 16,
+
+    /// <summary>It works, but not all of it.</summary>
+    Degraded = 32,
+}
+
+/// <summary>The few numbers of the engine that lamps are made of; it never changes.</summary>
+public sealed record EngineStatus
+{
+    public static readonly EngineStatus None = new();
+
+    public int Calls { get; init; }
+    public int Capacity { get; init; } = 1;
+    public int SessionTimers { get; init; }
+
+    /// <summary>When a refresh will be overdue, or was, if none comes: the earliest of all session timers.</summary>
+    public Instant RefreshLateAt { get; init; } = Instant.Never;
+
+    public Instant? LastRefresh { get; init; }
+    public Instant? LastExpiry { get; init; }
+    public int Registrations { get; init; }
+    public bool IsOverloaded { get; init; }
+
+    /// <summary>A call has not given back everything, and nobody has acknowledged it.</summary>
+    public bool HasLeftovers { get; init; }
+
+    internal bool HasOverdue { get; init; }
+
+    /// <summary>Grows with everything that happens to calls and session timers.</summary>
+    internal long Revision { get; init; }
+}
+
+/// <summary>Everything that lamps are made of; it never changes.</summary>
+public sealed record LedStatus
+{
+    public EngineStatus Engine { get; init; } = EngineStatus.None;
+    public LedPhase Phase { get; init; }
+    public LedAction Action { get; init; }
+
+    /// <summary>When the action is no longer shown.</summary>
+    public Instant ActionUntil { get; init; } = Instant.Never;
+    public LedTroubles Troubles { get; init; }
+}

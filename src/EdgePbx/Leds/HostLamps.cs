@@ -1,0 +1,115 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>The lamps and the button of a running process. Without a board nothing runs, and what lamps would show can be asked for all the same.</summary>
+internal sealed class HostLamps : IDisposable
+{
+    private static readonly TimeSpan ResultShown = TimeSpan.FromSeconds(10);
+
+    private readonly ILogger _log;
+    private readonly Func<LedTroubles> _look;
+    private readonly LedTroubles _known;
+    private readonly Action _onFactoryReset;
+    private readonly WakeSignal? _wake;
+    private readonly LedThread? _thread;
+    private int _selfTests;
+
+    /// <param name="boardFile">Null: there is none. One that is wrong costs the lamps, and never a call.</param>
+    /// <param name="known">The troubles of the host that <paramref name="look"/> knows; it gives those that there are.</param>
+    /// <param name="onFactoryReset">The button was held to the end; called on the LED thread.</param>
+    public HostLamps(string? boardFile, ILogger log, LedTroubles known, Func<LedTroubles> look, Action onFactoryReset)
+    {
+        (_log, _onFactoryReset) = (log, onFactoryReset);
+        (_known, _look) = (known | NetworkWatch.Known, () => NetworkWatch.OfThisMachine.Look() | look());
+        if (boardFile is null || ReadBoard(boardFile) is not { IsBare: false } board)
+        {
+            Panel = new LedPanel();
+            return;
+        }
+        _wake = new WakeSignal();
+        Panel = new LedPanel(_wake.Set);
+#pragma warning disable CA2000 // the loop owns lamps and button, and the thread the loop
+        var loop = new LedLoop(Panel, BoardLamps.Of(board, log), BoardLamps.ButtonOf(board, log), _known, _look, OnButton);
+#pragma warning restore CA2000
+        _thread = new LedThread(loop, _wake, log);
+    }
+
+    public LedPanel Panel { get; }
+
+    /// <summary>The LED thread's sign of life; null: there is none.</summary>
+    public Pulse? Pulse => _thread?.Pulse;
+
+    /// <summary>For whoever asks, on his thread: the status with what there is to be seen right now.</summary>
+    public LedStatus Look()
+    {
+        Panel.Tell(_known, _look());
+        return Panel.Status;
+    }
+
+    /// <summary>Leaves the lamps dark.</summary>
+    public void Dispose()
+    {
+        _thread?.Dispose();
+        _wake?.Dispose();
+    }
+
+    private BoardConfig? ReadBoard(string file)
+    {
+        BoardResult result = BoardLoader.Load(file);
+        foreach (ConfigError error in result.Errors)
+        {
+            _log.BoardRefused(error.ToString());
+        }
+        return result.Board;
+    }
+
+    private void OnButton(ButtonEvent what)
+    {
+        switch (what)
+        {
+            case ButtonEvent.ShortPress:
+                _log.ButtonPressed("short press, the self-test starts");
+                StartSelfTest();
+                break;
+            case ButtonEvent.WarningBegins:
+                _log.ButtonPressed("held for 3 s, factory reset in 7 s");
+                Panel.Tell(LedAction.ResetWarning, Instant.Never);
+                break;
+            case ButtonEvent.Aborted:
+                _log.ButtonPressed("let go, no factory reset");
+                Panel.Tell(LedAction.None, Instant.Never);
+                break;
+            default:
+                _log.ButtonPressed("held for 10 s, factory reset");
+                _onFactoryReset();
+                break;
+        }
+    }
+
+    private void StartSelfTest()
+    {
+        if (Interlocked.CompareExchange(ref _selfTests, 1, 0) == 0)
+        {
+            Panel.Tell(LedAction.SelfTestRunning, Instant.Never);
+            new Thread(RunSelfTest) { Name = "selftest", IsBackground = true }.Start();
+        }
+    }
+
+    private void RunSelfTest()
+    {
+        IReadOnlyList<SelfTestResult> results = new SelfTest(new SelfTestOptions()).Check();
+        SelfTestResult[] failed = [.. results.Where(result => !result.Passed)];
+        foreach (SelfTestResult one in failed)
+        {
+            _log.SelfTestFailed(one.Name, one.Detail);
+        }
+        if (failed.Length == 0)
+        {
+            _log.SelfTestPassed();
+        }
+        Panel.Tell(failed.Length == 0 ? LedAction.SelfTestPassed : LedAction.SelfTestFailed, MonotonicClock.Now + ResultShown);
+        Volatile.Write(ref _selfTests, 0);
+    }
+}

@@ -1,0 +1,48 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>
+/// What the lamps shall show, told by any thread: one immutable status, of which the newest is the only one. Telling never
+/// waits; whoever shows it is woken.
+/// </summary>
+internal sealed class LedPanel
+{
+    private readonly Action? _wake;
+    private LedStatus _status = new();
+
+    /// <param name="wake">Called when something has changed; null: nobody shows it, and it can be asked for all the same.</param>
+    public LedPanel(Action? wake = null) => _wake = wake;
+
+    public LedStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>What the engine has told.</summary>
+    public void Tell(EngineStatus engine) => Change(status => status with { Engine = engine });
+
+    public void Tell(LedPhase phase) => Change(status => status with { Phase = phase });
+
+    /// <summary>Those of the mask are as given; the others stay.</summary>
+    public void Tell(LedTroubles mask, LedTroubles troubles) => Change(status => status with { Troubles = (status.Troubles & ~mask) | troubles });
+
+    /// <summary>What the button does. A warning gives way only to its own end.</summary>
+    public void Tell(LedAction action, Instant until) => Change(status =>
+        status.Action == LedAction.ResetWarning && action is not (LedAction.None or LedAction.ResetWarning)
+            ? status
+            : status with { Action = action, ActionUntil = until });
+
+    private void Change(Func<LedStatus, LedStatus> change)
+    {
+        LedStatus before, after;
+        do
+        {
+            before = Status;
+            after = change(before);
+            if (after == before)
+            {
+                return;
+            }
+        }
+        while (Interlocked.CompareExchange(ref _status, after, before) != before);
+        _wake?.Invoke();
+    }
+}

@@ -1,0 +1,81 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>The thread of the lamps: it sleeps until the next edge of a pattern, or until something is told or pressed. Nobody ever waits for it.</summary>
+internal sealed unsafe class LedThread : IDisposable
+{
+    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+
+    private readonly LedLoop _loop;
+    private readonly WakeSignal _wake;
+    private readonly ILogger _log;
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+
+    /// <param name="wake">Set by whoever tells the panel something; it stays the caller's.</param>
+    /// <param name="log">Told once of a bug that no driver has caught.</param>
+    public LedThread(LedLoop loop, WakeSignal wake, ILogger log)
+    {
+        (_loop, _wake, _log) = (loop, wake, log);
+        Pulse = new Pulse("leds", wake.Set);
+        _thread = new Thread(Run) { Name = "leds", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Its sign of life. A driver that hangs costs the lamps, so it counts as one that waits.</summary>
+    public Pulse Pulse { get; }
+
+    /// <summary>Darkens the lamps, unless a driver hangs.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        _wake.Set();
+        _ = _thread.Join(LastWordsLimit);
+    }
+
+    private void Run()
+    {
+        bool hasFailed = false;
+        while (!_isStopping)
+        {
+            Pulse.BeginWaiting();
+            TimeSpan rest = TryTurn(ref hasFailed, out Instant due) ? due - MonotonicClock.Now : LongestSleep;
+            Pulse.EndWaiting();
+            Wait(rest);
+        }
+        _loop.Dispose();
+    }
+
+    private bool TryTurn(ref bool hasFailed, out Instant due)
+    {
+        try
+        {
+            due = _loop.Turn(MonotonicClock.Now);
+            return true;
+        }
+#pragma warning disable CA1031 // a bug of the lamps must not end a process that carries calls
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            if (!hasFailed)
+            {
+                _log.LedDriverFailed("the LED thread", failure.Message);
+            }
+            (hasFailed, due) = (true, default);
+            return false;
+        }
+    }
+
+    private void Wait(TimeSpan atMost)
+    {
+        Native.PollEntry* entries = stackalloc Native.PollEntry[2];
+        entries[0] = new Native.PollEntry { Descriptor = _wake.Descriptor, Wanted = Native.POLLIN };
+        entries[1] = new Native.PollEntry { Descriptor = _loop.ButtonDescriptor, Wanted = Native.POLLIN }; // poll(2) skips negative ones
+        double milliseconds = Math.Ceiling(Math.Min(atMost.TotalMilliseconds, LongestSleep.TotalMilliseconds));
+        _ = Native.poll(entries, 2, (int)Math.Max(milliseconds, 0));
+        _wake.Clear();
+    }
+}

@@ -1,0 +1,144 @@
+using EdgePbx.Core;
+
+namespace EdgePbx.Tests;
+
+public class BoardLoaderTests
+{
+    private const string Four = """
+        chip = "c"
+        [[led]]
+        shows = ["system", "calls", "timer", "network"]
+        line = 0
+
+        """;
+
+    [Fact]
+    public void Everything_that_a_board_can_have_is_read()
+    {
+        BoardResult result = BoardLoader.Parse("""
+            name = "Box"
+            chip = "c"
+            [[led]]
+            shows = ["system", "network"]
+            line = 17
+            active_low = true
+            [[led]]
+            shows = ["calls"]
+            driver = "class"
+            name = "pbx:green:calls"
+            [[led]]
+            shows = ["timer"]
+            chip = "d"
+            rgb = [17, 18, 19]
+            [[led]]
+            shows = ["system"]
+            line = 20
+            color = "red"
+            [bar]
+            data = 1
+            clock = 2
+            latch = 3
+            active_low = true
+            [button]
+            chip = "d"
+            line = 4
+            pull = "up"
+            """, "b.toml");
+
+        Assert.Empty(result.Errors);
+        BoardConfig board = result.Board!;
+        Assert.Equal(("Box", 4, false), (board.Name, board.Leds.Count, board.IsBare));
+        Assert.Equal(
+            [new LedLamp(LedId.System | LedId.Network, false), new LedLamp(LedId.Calls, false), new LedLamp(LedId.Timer, false), new LedLamp(LedId.System, true)],
+            board.Leds.Select(led => led.Lamp));
+        Assert.Equal(["c 17 True", " pbx:green:calls False", "d 17,18,19 False", "c 20 False"],
+            board.Leds.Select(led => $"{led.Chip} {string.Join(',', led.Lines)}{led.ClassName} {led.IsActiveLow}"));
+        Assert.Equal(new BoardBar("c", 1, 2, 3, IsActiveLow: true), board.Bar);
+        Assert.Equal(new BoardButton("d", 4, IsActiveLow: true, ButtonPull.Up), board.Button);
+    }
+
+    [Fact]
+    public void An_empty_file_is_a_board_without_anything() => Assert.True(BoardLoader.Parse("name = \"Box\"", "b.toml").Board!.IsBare);
+
+    [Theory]
+    [InlineData("[[led]]\nshows = [\"system\"]\nline = 1", "b.toml:1:1: led[0].chip: missing; the label of a GPIO chip as `gpiodetect` shows it in brackets, here or once for all at the top")]
+    [InlineData("chip = \"c\"\n[[led]]\nline = 1", "b.toml:2:1: led[0].shows: missing; which of system, calls, timer, network, such as [\"system\"]")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = []\nline = 1", "b.toml:3:9: led[0].shows: at least one of system, calls, timer, network")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"sytem\"]\nline = 1", "b.toml:3:10: led[0].shows[0]: not one of system, calls, timer, network")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]", "b.toml:2:1: led[0].line: missing; the number of a line of the chip")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]\nline = -1", "b.toml:4:8: led[0].line: -1 is out of range (0 to 1023)")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]\nrgb = [1, 2]", "b.toml:4:7: led[0].rgb: three lines are wanted here: red, green and blue")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]\nrgb = [1, 2, 1]", "b.toml:4:14: led[0].rgb: line 1 of c is taken above")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]\nrgb = [1, 2, 3]\nline = 4", "b.toml:5:8: led[0].line: give line or rgb, not both")]
+    [InlineData("[[led]]\nshows = [\"system\"]\ndriver = \"class\"", "b.toml:1:1: led[0].name: the name of a folder in /sys/class/leds is wanted")]
+    [InlineData("[[led]]\nshows = [\"system\"]\ndriver = \"class\"\nname = \"../x\"", "b.toml:4:8: led[0].name: the name of a folder in /sys/class/leds is wanted")]
+    [InlineData("[[led]]\nshows = [\"system\"]\ndriver = \"klass\"\nchip = \"c\"\nline = 1", "b.toml:3:10: led[0].driver: 'klass' is not one of gpio, class; did you mean class?")]
+    [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]\nline = 1\ncolour = \"red\"", "b.toml:5:1: led[0].colour: there is no such key; did you mean color?")]
+    [InlineData("chip = \"c\"\n[button]\nline = 1\npull = \"sideways\"", "b.toml:4:8: button.pull: 'sideways' is not one of none, up, down")]
+    [InlineData("chip = \"c\"\n[bar]\ndata = 1\nclock = 1\nlatch = 2", "b.toml:4:9: bar.clock: line 1 of c is taken above")]
+    [InlineData("led = 1", "b.toml:1:1: led: each one starts with [[led]], in double brackets")]
+    [InlineData("chip = ", "b.toml:1:8: not valid TOML: one key = value a line, text in \"quotes\"")]
+    public void Mistakes_are_named_with_their_place(string toml, string expected) =>
+        Assert.Contains(expected, BoardLoader.Parse(toml, "b.toml").Errors.Select(error => error.ToString()));
+
+    [Fact]
+    public void What_no_lamp_shows_is_a_mistake_and_a_red_one_does_not_count()
+    {
+        string toml = Four.Replace(", \"timer\"", "", StringComparison.Ordinal) + "[[led]]\nshows = [\"timer\"]\nline = 1\ncolor = \"red\"\n";
+        Assert.Equal(["b.toml:2:1: led: no LED shows timer: add it to the shows of one that is not red"], ErrorsOf(toml));
+        Assert.Empty(ErrorsOf(Four));
+    }
+
+    [Fact]
+    public void One_line_has_one_purpose_on_one_chip()
+    {
+        Assert.Equal(["b.toml:6:8: button.line: line 0 of c is taken above"], ErrorsOf(Four + "[button]\nline = 0\n"));
+        Assert.Empty(ErrorsOf(Four + "[button]\nchip = \"d\"\nline = 0\n"));
+    }
+
+    [Fact]
+    public void The_board_is_beside_the_configuration_unless_it_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(BoardLoader.Find(null, folder.File("edgepbx.toml")));
+        Assert.Equal("/x/board.toml", BoardLoader.Find("/x/board.toml", folder.File("edgepbx.toml")));
+        File.WriteAllText(folder.File("board.toml"), "");
+        Assert.Equal(folder.File("board.toml"), BoardLoader.Find(null, folder.File("edgepbx.toml")));
+        Assert.Equal("/absent/board.toml: there is no such file", Assert.Single(BoardLoader.Load("/absent/board.toml").Errors).ToString());
+    }
+
+    /// <summary>The boards that come with EdgePbx, each with its drawing, and with what is commented out in it too.</summary>
+    [Theory]
+    [InlineData("rpi3b", "pinctrl-bcm2835")]
+    [InlineData("rpi4b", "pinctrl-bcm2711")]
+    [InlineData("rpi5", "pinctrl-rp1")]
+    [InlineData("rpi-zero2w", "pinctrl-bcm2835")]
+    [InlineData("generic", "gpio-chip")]
+    public void Our_boards_are_good(string board, string chip)
+    {
+        string folder = Path.Combine(Repository(), "board", board);
+        string text = File.ReadAllText(Path.Combine(folder, "board.toml"));
+        BoardConfig config = Assert.IsType<BoardConfig>(BoardLoader.Parse(text, "b.toml").Board);
+        Assert.All(config.Leds, led => Assert.Equal(chip, led.Chip));
+        Assert.NotNull(config.Button);
+        Assert.NotEmpty(config.Name);
+        Assert.True(File.Exists(Path.Combine(folder, "WIRING.md")));
+
+        string all = string.Join('\n', text.Split('\n').Select(line => line.StartsWith("#[", StringComparison.Ordinal)
+            || (line.StartsWith('#') && line.Contains('=', StringComparison.Ordinal) && !line.StartsWith("# ", StringComparison.Ordinal)) ? line[1..] : line));
+        Assert.Empty(ErrorsOf(all));
+        Assert.True(BoardLoader.Parse(all, "b.toml").Board!.Leds.Count > config.Leds.Count);
+    }
+
+    private static string[] ErrorsOf(string toml) => [.. BoardLoader.Parse(toml, "b.toml").Errors.Select(error => error.ToString())];
+
+    private static string Repository()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests run outside of the repository");
+        }
+        return folder.FullName;
+    }
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Builds the image and tries it on emulated boards: tests/image.sh [--long] [--only CASE,...]
+# The static binary must be in out/linux-arm64-static (publish-profiles/publish.sh). Needs root for a network of its own.
+# The last line is "N passed, N failed".
+#   KEEP=FOLDER   build into this folder, and leave it
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# shellcheck source=../publish-profiles/debian.sh
+source "$root/publish-profiles/debian.sh"
+
+install_missing qemu-system-arm u-boot-qemu python3 sip-tester mtools dosfstools fdisk e2fsprogs cpio kmod zstd u-boot-tools \
+    binutils openssl iproute2 util-linux
+PATH=$PATH:/usr/sbin:/sbin
+binary=$root/out/linux-arm64-static/edgepbx
+if [[ ${KEEP:-} ]]; then
+    work=$KEEP
+    mkdir -p "$work"
+else
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+fi
+start=$SECONDS
+: "${ZSTD_LEVEL:=9}"
+export ZSTD_LEVEL
+now=$(date +%s)
+
+"$root/board/make-key.sh" "$work/keys" >/dev/null
+export UPDATE_KEY=$work/keys/update.pub
+VERSION=0.1.0 BUILT=$now "$root/board/build-image.sh" "$work"
+tree=$("$root/board/fetch.sh")
+
+emulator() {
+    # Variables of U-Boot for the board that has no card for them; the other board's U-Boot and device tree.
+    mkenvimage -s 0x40000 -o "$work/emulator.env" "$root/tests/image/emulator.env.txt"
+    cp "$tree/usr/lib/u-boot/rpi_arm64/u-boot.bin" "$work/u-boot.bin"
+    cp "$tree"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb "$work/rpi3.dtb"
+}
+
+# A network of its own: nobody else's ports, and nobody else is reached.
+alone() { unshare --net bash -c 'ip link set lo up && exec "$@"' - python3 "$@"; }
+
+# An update, made of the same parts with another version: update NAME VERSION SECONDS [OVERLAY]
+update() {
+    printf 'version=%s\nbuilt=%s\n' "$2" $((now + $3)) >"$work/release"
+    OVERLAY=${4:-} "$root/board/make-slot.sh" "$tree" "$binary" "$work/release" "$UPDATE_KEY" "$work/$1.slot"
+    "$root/board/make-update.sh" "$work/$1.slot" "$work/keys/update.key" "$work/$1.update" >/dev/null
+}
+emulator
+if [[ ${1:-} == --start-time ]]; then # what board/start-time.sh wants
+    printf 'version=empty\nbuilt=%s\n' "$now" >"$work/release"
+    OVERLAY=$EMPTY "$root/board/make-slot.sh" "$tree" "$binary" "$work/release" '' "$work/empty.slot"
+    alone "$root/tests/image/start_time.py" "$work" "$2"
+    exit
+fi
+update good 0.1.1 1
+# One whose first program ends at once, and one whose self-test can't pass, as nothing reaches 127.0.0.1.
+mkdir -p "$work/no-init" "$work/no-loopback/etc/init.d"
+printf '#!/bin/busybox sh\nexit 1\n' >"$work/no-init/init"
+chmod 755 "$work/no-init/init"
+update no-init 0.1.2 2 "$work/no-init"
+grep -v 'ip link set lo up' "$root/board/root/etc/init.d/start" >"$work/no-loopback/etc/init.d/start"
+chmod 755 "$work/no-loopback/etc/init.d/start"
+[[ " $* " != *" --long "* ]] || update no-loopback 0.1.2 3 "$work/no-loopback"
+
+echo "ok   the image and its updates are built ($((SECONDS - start)) s)"
+
+alone "$root/tests/image/run.py" "$work" "$@"

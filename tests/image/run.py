@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""The image on emulated boards, case by case: run.py FOLDER [--long] [--only NAME,...]
+
+FOLDER is what tests/image.sh has made. One line a case; the last line is 'N passed, N failed', the exit code 0 when none failed.
+"""
+import argparse
+import calendar
+import concurrent.futures
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+
+from machine import Board, Failure
+from net import Neighbour, TimeServer
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLIENTS = os.path.join(HERE, "..", "clients")
+
+
+class World:
+    """What the cases share: the folder, and ports that nobody else of this run has."""
+
+    def __init__(self, folder, is_long):
+        self.folder, self.is_long = folder, is_long
+        self.next_port = 20000
+
+    def file(self, name):
+        return os.path.join(self.folder, name)
+
+    def ports(self, count):
+        self.next_port += count
+        return self.next_port - count
+
+    def board(self, **settings):
+        return Board(self.file("edgepbx.img"), self.folder, **settings)
+
+    def stick(self, update):
+        """An image of a stick with that update."""
+        stick = self.file(f"stick-{update}.img")
+        if not os.path.exists(stick):
+            with open(stick + ".new", "wb") as file:
+                file.truncate(64 << 20)
+            subprocess.run(["mkfs.vfat", "-F", "16", "--mbr=n", stick + ".new"], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["mcopy", "-i", stick + ".new", self.file(f"{update}.update"), f"::edgepbx-{update}.update"], check=True)
+            with_table(stick + ".new", stick)
+        return stick
+
+
+def with_table(volume, disk):
+    """A disk with one FAT partition at 1 MiB."""
+    size = os.path.getsize(volume)
+    with open(disk, "wb") as out, open(volume, "rb") as data:
+        entry = bytes([0, 0, 0, 0, 0x0e, 0, 0, 0]) + (2048).to_bytes(4, "little") + (size // 512).to_bytes(4, "little")
+        out.write(bytes(446) + entry + bytes(48) + b"\x55\xaa")
+        out.seek(1 << 20)
+        out.write(data.read())
+    os.unlink(volume)
+
+
+def expect(condition, words):
+    if not condition:
+        raise Failure(words)
+
+
+def call(world, board, accounts):
+    """SIPp on this machine registers, calls and is called through the board."""
+    first = world.ports(100)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, os.path.join(CLIENTS, "sipp_cases.py"), "--server", f"127.0.0.1:{board.sip}", "--domain", "edgepbx",
+             "--caller", f"1001:{accounts['1001']}", "--callee", f"1002:{accounts['1002']}", "--only", "register,call",
+             "--ports", f"{first}-{first + 99}", "--out", folder], capture_output=True, text=True, timeout=120)
+    expect(done.returncode == 0, f"SIPp: {done.stdout}{done.stderr}")
+
+
+def first_start(world):
+    """secrets are made, the data partition takes the whole card, a phone of this machine calls, nothing is written while idle"""
+    with world.board(sip=world.ports(2)) as board:
+        board.on()
+        board.wait(r"data partition /dev/vda4: good")
+        seconds = board.ready()
+        accounts = board.accounts()
+        grown = int(board.wait(r"data partition has (\d+) MB", anywhere=True).group(1))
+        expect(grown > 300, f"the data partition has {grown} MB on a card of 512")
+        call(world, board, accounts)
+        idle(board, 60 if world.is_long else 10)
+        return f"ready after {seconds:.1f} s"
+
+
+def idle(board, seconds):
+    """No write for so long, within three times so long."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        before = board.card.writes
+        time.sleep(seconds)
+        if board.card.writes == before:
+            return
+    raise Failure(f"the card is written while nothing happens: {board.card.writes - before} times in {seconds} s")
+
+
+def hard_resets(world):
+    """power cuts at random moments from the first start on, each losing what was not asked to be kept"""
+    resets, chance, shown, lost = (20 if world.is_long else 2), random.Random(), None, 0
+    with world.board(sip=world.ports(2)) as board:
+        for _ in range(resets):
+            board.on()
+            cut_somewhere(board, chance)
+            if not shown and "they are not shown again" in board.text():
+                shown = board.accounts()
+            lost += board.cut(chance)
+        board.on()
+        board.ready()
+        call(world, board, shown or board.accounts())
+        return f"{resets} resets, {lost} writes lost or torn"
+
+
+def cut_somewhere(board, chance):
+    """At some write of the start, or some time after any of its lines."""
+    if chance.random() < 0.5:
+        board.card.on_limit = board.kill
+        board.card.limit = chance.randrange(1, 60)
+        try:
+            board.ready()
+        except Failure:
+            return
+    else:
+        board.wait(chance.choice([r"Starting kernel", r"EdgePbx [0-9.]+: version", r"data partition", r"network eth0", r": ready"]))
+    time.sleep(chance.uniform(0, 2))
+
+
+def update(world):
+    """a signed update on a stick is written, tried, confirmed; a broken one is tried once and gives way"""
+    with world.board(stick=world.stick("good")) as board:
+        board.on()
+        board.ready()
+        board.wait(r"slot B is written and checked")
+        board.wait(r"EdgePbx: slot B, version 0\.1\.1")
+        board.wait(r"ready \(.* slot B\)")
+        board.wait(r"no update: .*is what runs already")
+        board.cut()
+        board.on()
+        board.wait(r"EdgePbx: slot B, version 0\.1\.1")
+        board.ready()
+        board.cut()
+        for broken, sign in [("no-init", r"Kernel panic"), ("no-loopback", r"NOT READY: .*self-test")][:2 if world.is_long else 1]:
+            board.stick = world.stick(broken)
+            board.on()
+            board.ready()
+            board.wait(r"slot A is written and checked")
+            board.wait(rf"EdgePbx: slot A, version 0\.1\.2")
+            board.wait(sign)
+            board.wait(r"EdgePbx: slot B, version 0\.1\.1")
+            board.ready()
+            board.wait(r"no update: .*has failed its trial")
+            board.cut()
+
+
+def update_cuts(world):
+    """power cuts during an update: at a write of it the old version stays, after it the new one is tried, during the trial the old one returns"""
+    chance = random.Random()
+    for moment in ["write"] * (10 if world.is_long else 1) + ["written", "trial"]:
+        with world.board(stick=world.stick("good")) as board:
+            board.on()
+            board.wait(r"the stick has")
+            if moment == "write":
+                board.card.on_limit = board.kill
+                board.card.limit = board.card.writes + chance.randrange(1, 60)
+                board.wait_for_end()
+            else:
+                board.wait(r"slot B is written and checked")
+            if moment == "trial":
+                board.wait(r"EdgePbx: slot B, version 0\.1\.1")
+            board.cut(chance)
+            board.stick = None
+            board.on()
+            slot = board.wait(r"EdgePbx: slot ([AB]), version").group(1)
+            expect(slot == {"written": "B", "trial": "A"}.get(moment, slot), f"a cut after '{moment}' starts slot {slot}")
+            board.wait(rf"ready \(.* slot {slot}\)")
+
+
+def time_and_name(world):
+    """a machine without a clock takes the time from the network and keeps it, and is found as edgepbx.local"""
+    wire = world.ports(4)
+    server, neighbour = TimeServer(ahead=400 * 86400), Neighbour(wire, wire + 1)
+    try:
+        with world.board(sip=world.ports(2), wire=(wire, wire + 1)) as board:
+            board.write_network("# changed by hand\r\nntp=10.0.2.2\r\nrouter=$(reboot)\r\n")
+            board.on()
+            board.ready()
+            address = neighbour.resolve("edgepbx.local", 60)
+            expect(address == "10.0.2.15", f"edgepbx.local is {address}")
+            said = board.wait(r"the clock is set: (\S+ \S+) UTC", anywhere=True).group(1)
+            off = calendar.timegm(time.strptime(said, "%Y-%m-%d %H:%M:%S")) - server.now()
+            expect(abs(off) < 30, f"the clock is {off:.0f} s off")
+            board.wait(r"the time is kept on the card", anywhere=True)
+            call(world, board, board.accounts())
+            board.cut()
+            record = json.loads(board.data_file("/edgepbx/calls.jsonl").splitlines()[-1])
+            expect(record["clock_synchronised"] and record["end"].startswith(said[:7]), f"the record says {record['end']}")
+            server.close()
+            board.on()
+            began = board.wait(r"it is (\S+ \S+) UTC or later").group(1)
+            behind = server.now() - calendar.timegm(time.strptime(began, "%Y-%m-%d %H:%M:%S"))
+            expect(-30 < behind < 600, f"the next start is {behind:.0f} s behind")
+    finally:
+        server.close()
+        neighbour.close()
+
+
+def torn_state(world):
+    """either copy of the slot state, or both, may be garbage"""
+    for places in [(4,), (8,), (4, 8)]:
+        with world.board() as board:
+            with open(board.image, "r+b") as image:
+                for place in places:
+                    image.seek(place << 20)
+                    image.write(os.urandom(512))
+            board.on()
+            board.wait(r"EdgePbx: slot A, version")
+            board.wait(r"Starting kernel")
+
+
+def broken_data(world):
+    """a data partition that is garbage is made anew; a card that can't be read leaves memory"""
+    with world.board() as board:
+        with open(board.image, "r+b") as image:
+            image.seek(172 << 20)
+            image.write(os.urandom(4 << 20))
+        board.on()
+        board.wait(r"data partition /dev/vda4: new")
+        board.ready()
+        board.accounts()
+        board.cut()
+        board.on()
+        board.card.broken_from = 172 << 20
+        board.wait(r"data partition /dev/vda4: memory")
+        board.ready()
+        board.accounts()
+
+
+def raspi3b(world):
+    """a Pi 3 with its own U-Boot, kernel and device tree"""
+    with world.board(kind="raspi3b") as board:
+        board.on()
+        board.wait(r"on Raspberry Pi 3 Model B")
+        board.wait(r"data partition /dev/mmcblk0p4: good")
+        seconds = board.ready()
+        return f"ready after {seconds:.1f} s"
+
+
+SHORT = [update, first_start, hard_resets, raspi3b, time_and_name, broken_data, torn_state]
+LONG = [*SHORT, update_cuts]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder")
+    parser.add_argument("--long", action="store_true", help="more of each, and the cases that take long")
+    parser.add_argument("--only", default="", help="names of cases")
+    options = parser.parse_args()
+    world = World(options.folder, options.long)
+    cases = [case for case in LONG if case.__name__ in options.only.split(",")] if options.only else LONG if options.long else SHORT
+    passed = failed = 0
+
+    def run(case):
+        start = time.monotonic()
+        try:
+            words = case(world)
+            return case, None, words, time.monotonic() - start
+        except (Failure, subprocess.SubprocessError, OSError) as failure:
+            return case, failure, None, time.monotonic() - start
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for case, failure, words, seconds in pool.map(run, cases):
+            name = f"{case.__name__.replace('_', ' ')}: {case.__doc__}"
+            if failure is None:
+                passed += 1
+                print(f"ok   {name}{f' ({words})' if words else ''} ({seconds:.0f} s)", flush=True)
+            else:
+                failed += 1
+                print(f"FAIL {name}\n     {failure}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
