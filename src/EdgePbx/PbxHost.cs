@@ -178,13 +178,13 @@ internal sealed class PbxHost : IDisposable
             // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
-            if (!_loaded.IsLastGood)
-            {
-                Keep(_loaded.Source); // it works
-            }
-            using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
             using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
             {
+                if (!_loaded.IsLastGood)
+                {
+                    Keep(_loaded.Source); // it works
+                }
+                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 ServeRequests(pbx);
             }
             _lamps!.Panel.Tell(LedPhase.Stopping);
@@ -203,7 +203,7 @@ internal sealed class PbxHost : IDisposable
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
         IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
-        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse];
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps!.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
     }
 
