@@ -13,11 +13,15 @@ internal sealed class PbxHost : IDisposable
 {
     private enum Request { Stop, Reload, FactoryReset, SignOfLife }
 
+    /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
+    private const string InMemory = "in-memory";
+
     private readonly ConfigFile _file;
     private readonly string _state;
     private readonly WriteBudget _writes;
     private readonly TextWriter _error;
     private readonly bool _testsItself;
+    private readonly bool _isInMemory;
     private readonly EventLog _log;
     private readonly BlockingCollection<(Request What, string Why)> _requests = new();
     private readonly long _startedAt = Stopwatch.GetTimestamp();
@@ -25,22 +29,20 @@ internal sealed class PbxHost : IDisposable
     private PbxConfig _config;
     private volatile ConfigurationSnapshot _configuration = new();
     private CallRecordWriter? _records;
-    private readonly Pulse _pulse;
     private HostLamps? _lamps;
-    private volatile Func<bool> _isRecorderFailing = static () => false;
-    private RegistrationStore? _store;
+    private volatile Func<bool> _isStorageFailing = static () => false;
     private bool _isResetWanted;
     private Readiness? _readiness;
+    private readonly Pulse _pulse;
 
     /// <param name="file">The configuration, for reloads and for the copy of what worked.</param>
     /// <param name="loaded">What to begin with.</param>
     /// <param name="stdout">For the log.</param>
-    /// <param name="error">For the person who started it.</param>
+    /// <param name="error">For whoever started it.</param>
     /// <param name="state">The folder of what must survive.</param>
     /// <param name="writes">Counts what is written to the medium.</param>
     /// <param name="testsItself">It calls itself ready only after a self-test.</param>
-    public PbxHost(
-        ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false)
+    public PbxHost(ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false)
     {
         (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
@@ -48,6 +50,11 @@ internal sealed class PbxHost : IDisposable
         ConfigureLog(_config);
         NoteSource();
         writes.Tell(_log);
+        _isInMemory = File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, InMemory));
+        if (_isInMemory)
+        {
+            _log.DataInMemory();
+        }
     }
 
     /// <summary>What lamps and button there are; null: none.</summary>
@@ -62,20 +69,19 @@ internal sealed class PbxHost : IDisposable
         _lamps = lamps;
         TellLampsOfConfiguration();
         using var store = new RegistrationStore(Path.Combine(_state, StateFolder.Registrations), _log, _writes[WriteCause.Registrations]);
-        _store = store;
         using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
             return ExitCode.CannotListen;
         }
-        _isRecorderFailing = () => pbx.IsRecorderFailing;
+        _isStorageFailing = () => pbx.IsRecorderFailing || store.IsFailing;
         // not before we listen: a second process of this folder must not touch the file of the first
         using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
         RunWith(pbx, store);
-        records?.Dispose();
         if (_isResetWanted)
         {
+            records?.Dispose();
             store.Dispose();
             ResetEverything();
         }
@@ -123,7 +129,6 @@ internal sealed class PbxHost : IDisposable
         }
         (_loaded, _config) = (good, good.Config);
         NoteSource();
-        TellLampsOfConfiguration();
         try
         {
             return NewPbx(store);
@@ -136,18 +141,10 @@ internal sealed class PbxHost : IDisposable
         }
     }
 
-    private RunningPbx NewPbx(RegistrationStore store) => new(
-        _config,
-        _log,
-        EndWithBug,
-        onRecord: record => _records?.Post(record),
-        onRecording: line => _records?.Post(line),
-        onStatus: _lamps!.Panel.Tell,
-        store: store,
-        recordings: _writes[WriteCause.Recordings]);
-
-    private void TellLampsOfConfiguration() =>
-        _lamps!.Panel.Tell(LedTroubles.ConfigRefused, _configuration.Problems.Count > 0 ? LedTroubles.ConfigRefused : LedTroubles.None);
+    private RunningPbx NewPbx(RegistrationStore store) =>
+        new(
+            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line),
+            onStatus: _lamps!.Panel.Tell, store: store, recordings: _writes[WriteCause.Recordings]);
 
     private void NoteSource()
     {
@@ -156,7 +153,11 @@ internal sealed class PbxHost : IDisposable
         {
             _log.ConfigLastGoodUsed(_file.Path, problem);
         }
+        TellLampsOfConfiguration();
     }
+
+    private void TellLampsOfConfiguration() => _lamps?.Panel.Tell(
+        LedTroubles.ConfigRefused, _configuration.LastGoodUsed || _configuration.ReloadRejected ? LedTroubles.ConfigRefused : LedTroubles.None);
 
     private void Keep(ConfigSource source)
     {
@@ -179,11 +180,11 @@ internal sealed class PbxHost : IDisposable
             LogStart(pbx);
             using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
             {
+                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 if (!_loaded.IsLastGood)
                 {
                     Keep(_loaded.Source); // it works
                 }
-                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 ServeRequests(pbx);
             }
             _lamps!.Panel.Tell(LedPhase.Stopping);
@@ -192,18 +193,18 @@ internal sealed class PbxHost : IDisposable
         _ = pbx.TryStop();
     }
 
+    private void SayReady()
+    {
+        ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
+        _lamps!.Panel.Tell(LedPhase.Ready);
+    }
+
     /// <returns>Null: nobody waits to be fed.</returns>
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
         IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
         Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps!.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
-    }
-
-    private void SayReady()
-    {
-        ServiceNotice.Send(ServiceNotice.Ready, NotifySocket);
-        _lamps!.Panel.Tell(LedPhase.Ready);
     }
 
     private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
@@ -249,19 +250,19 @@ internal sealed class PbxHost : IDisposable
             config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
         }
         string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
-        if (fixedUntilRestart.Length > 0)
-        {
-            _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
-        }
         _config = config;
         _configuration = new ConfigurationSnapshot();
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
+        if (fixedUntilRestart.Length > 0)
+        {
+            _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
+        }
+        TellLampsOfConfiguration();
         if (!NeedingRestart(_loaded.Config, config).Any())
         {
             Keep(result.Source!); // all of it is in force, so it works
         }
-        TellLampsOfConfiguration();
         _log.ConfigReloaded(_file.Path, config.Extensions.Count);
     }
 
@@ -374,14 +375,14 @@ internal sealed class PbxHost : IDisposable
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>
     private LedTroubles LookAtStorage() =>
-        _records is { IsFailing: true } || _store is { IsFailing: true } || _isRecorderFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
+        _isInMemory || _records is { IsFailing: true } || _isStorageFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
     private void ResetEverything()
     {
         try
         {
             (string folder, StarterConfig starter) = FactoryReset.Run(
-                _file.Path, [_config.Records.File, .. StateFolder.FilesIn(_state)], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
+                _file.Path, [_config.Records.File, .. StateFolder.Files(_state)], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
             _log.FactoryResetDone(_file.Path, folder);
             AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file.Path, _error);
         }

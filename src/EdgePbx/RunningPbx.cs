@@ -48,10 +48,7 @@ internal sealed class RunningPbx : IDisposable
         WriteMeter? recordings = null)
     {
         (_onBug, _store) = (onBug, store);
-        _loop = new SignallingLoop(config.Sip.Listen, log)
-        {
-            OnRecord = onRecord, Store = store, Lamps = onStatus is null ? null : new LampFeed(onStatus),
-        };
+        _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Store = store, Lamps = onStatus is null ? null : new LampFeed(onStatus) };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _inbox = new RecorderInbox();
@@ -75,11 +72,11 @@ internal sealed class RunningPbx : IDisposable
     /// <summary>What is really listened on, with the ports that the system chose.</summary>
     public IReadOnlyList<ListenUrl> Listening => _loop.Transports.Listening;
 
-    /// <summary>Signs of life of its threads.</summary>
-    public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse, _recorder.Pulse];
-
     /// <summary>Any thread: recordings can't be written at present, or the medium hangs.</summary>
     public bool IsRecorderFailing => _recorder.IsFailing || _recorder.IsHung;
+
+    /// <summary>Signs of life of its threads.</summary>
+    public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse, _recorder.Pulse];
 
     public void Start()
     {

@@ -50,7 +50,7 @@ public static class LedLanguage
             "the clock is not set", "Look for the time server (NTP). Calls work; log and call records carry a wrong time."),
         new(LedMeaning.SessionExpired, LedId.Timer, LedColor.Attention, LedPattern.Winks(2, 200, 200, 1400),
             "a call was ended by expiry", "In the last five minutes: a phone went away without hanging up. `edgepbx status` names it."),
-        new(LedMeaning.Refreshed, LedId.Timer, LedColor.Normal, LedPattern.Winks(1, 200, 0, 600),
+        new(LedMeaning.Refreshed, LedId.Timer, LedColor.Normal, LedPattern.Winks(2, 200, 200, 200), // seen in either half of the pulse
             "a session was refreshed", "Nothing; it is shown once for each refresh."),
         new(LedMeaning.ManyCalls, LedId.Calls, LedColor.Normal, LedPattern.Steady, "more than five calls"),
         new(LedMeaning.FiveCalls, LedId.Calls, LedColor.Normal, ShortFlashes(5), "five calls"),

@@ -31,7 +31,7 @@ public static class LedWords
     /// <summary><c>ready (one short flash each 4 s)</c></summary>
     public static string Describe(LedRow row) => $"{row.Name} ({Of(row)})";
 
-    public static string Of(LedRow row) => row.IsOnce ? "one wink" : Of(row.Pattern);
+    public static string Of(LedRow row) => row.IsOnce ? "a quick double wink" : Of(row.Pattern);
 
     public static string Of(in LedPattern pattern) => pattern switch
     {

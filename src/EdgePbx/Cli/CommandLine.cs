@@ -46,9 +46,9 @@ internal static class CommandLine
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
+            LedsVerbOf(output, error),
             BackupVerbOf(output, error),
             RestoreVerbOf(output, error),
-            LedsVerbOf(output, error),
             SelfTestVerbOf(output),
             BenchVerbOf(output, error),
             ReadyVerbOf(output, error),
@@ -65,8 +65,8 @@ internal static class CommandLine
     private static Command RunVerbOf(TextWriter output, TextWriter error)
     {
         Option<string> config = ConfigOption();
-        Option<string> state = StateOption();
         Option<string> board = BoardOption();
+        Option<string> state = StateOption();
         var test = new Option<bool>("--self-test-first")
         {
             Description = "Serve phones at once, but say that it is ready only when the self-test has passed.",
@@ -74,10 +74,9 @@ internal static class CommandLine
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config, state, board, test,
+            config, board, state, test,
         };
-        verb.SetAction(result => RunVerb.Run(
-            result.GetValue(config), result.GetValue(state), result.GetValue(board), result.GetValue(test), output, error));
+        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test), output, error));
         return verb;
     }
 
@@ -112,42 +111,6 @@ internal static class CommandLine
             result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
         return verb;
     }
-
-    private static Command BackupVerbOf(TextWriter output, TextWriter error)
-    {
-        var file = new Argument<string>("FILE") { Description = "The backup to write." };
-        Option<string> config = ConfigOption();
-        Option<string> state = StateOption();
-        var records = new Option<bool>("--records") { Description = "Take the call records too." };
-        var verb = new Command("backup", "Write configuration, secrets and registrations into one file; EdgePbx may run meanwhile.")
-        {
-            file, records, config, state,
-        };
-        verb.SetAction(result => BackupVerb.Run(
-            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(records), output, error));
-        return verb;
-    }
-
-    private static Command RestoreVerbOf(TextWriter output, TextWriter error)
-    {
-        var file = new Argument<string>("FILE") { Description = "The backup to restore." };
-        Option<string> config = ConfigOption();
-        Option<string> state = StateOption();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Check the backup and say what it would change; change nothing." };
-        var verb = new Command("restore", "Make this box what it was when a backup was written; EdgePbx must not run.")
-        {
-            file, dryRun, config, state,
-        };
-        verb.SetAction(result => RestoreVerb.Run(
-            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(dryRun), output, error));
-        return verb;
-    }
-
-    private static Option<string> StateOption() => new("--state")
-    {
-        Description = "The folder for registrations and the copy of the last good configuration (default: the configuration's).",
-        HelpName = "FOLDER",
-    };
 
     private static Command LedsVerbOf(TextWriter output, TextWriter error)
     {
@@ -240,6 +203,42 @@ internal static class CommandLine
     {
         Description = $"The board's LEDs and button (default: {BoardConfig.FileName} beside the configuration, if there is one).",
         HelpName = "FILE",
+    };
+
+    private static Command BackupVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup to write." };
+        Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
+        var records = new Option<bool>("--records") { Description = "Take the call records too." };
+        var verb = new Command("backup", "Write configuration, secrets and registrations into one file; EdgePbx may run meanwhile.")
+        {
+            file, records, config, state,
+        };
+        verb.SetAction(result => BackupVerb.Run(
+            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(records), output, error));
+        return verb;
+    }
+
+    private static Command RestoreVerbOf(TextWriter output, TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The backup to restore." };
+        Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check the backup and say what it would change; change nothing." };
+        var verb = new Command("restore", "Make this box what it was when a backup was written; EdgePbx must not run.")
+        {
+            file, dryRun, config, state,
+        };
+        verb.SetAction(result => RestoreVerb.Run(
+            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(dryRun), output, error));
+        return verb;
+    }
+
+    private static Option<string> StateOption() => new("--state")
+    {
+        Description = "The folder for registrations and the copy of the last good configuration (default: the configuration's).",
+        HelpName = "FOLDER",
     };
 
     private static Command BenchVerbOf(TextWriter output, TextWriter error)

@@ -4,10 +4,12 @@ namespace EdgePbx;
 internal static class RunVerb
 {
     /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
+    /// <param name="namedBoard">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
     /// <param name="state">The folder of what must survive; null: the configuration's.</param>
-    /// <param name="namedBoard">The file of lamps and button; null: the one beside the configuration, if there is one.</param>
     /// <param name="testsItself">It calls itself ready only after a self-test.</param>
-    public static int Run(string? file, string? state, string? namedBoard, bool testsItself, TextWriter output, TextWriter error)
+    /// <param name="output">For the log.</param>
+    /// <param name="error">For whoever started it.</param>
+    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
         var writes = new WriteBudget(() => MonotonicClock.Now);

@@ -60,6 +60,9 @@ internal static partial class HostLog
     [LoggerMessage(4016, LogLevel.Error, "the self-test has failed, {Check}: {Detail}", EventName = "self_test_failed")]
     internal static partial void SelfTestFailed(this ILogger log, string check, string detail);
 
+    [LoggerMessage(4017, LogLevel.Error, "the card can't be used: configuration and records last until the power goes", EventName = "data_in_memory")]
+    internal static partial void DataInMemory(this ILogger log);
+
     [LoggerMessage(4020, LogLevel.Error, "call records can't be written, calls go on without: {Problem}", EventName = "call_records_failed")]
     internal static partial void CallRecordsFailed(this ILogger log, string problem);
 
@@ -84,22 +87,22 @@ internal static partial class HostLog
     [LoggerMessage(4022, LogLevel.Warning, "the last line of {File} was torn; its {Bytes} bytes are kept in {File}.torn", EventName = "call_record_repaired")]
     internal static partial void CallRecordRepaired(this ILogger log, string file, long bytes);
 
-    [LoggerMessage(4072, LogLevel.Error, "{File} can't be used, so the configuration that last worked is in force: {Problem}", EventName = "config_last_good_used")]
+    [LoggerMessage(4040, LogLevel.Error, "{File} can't be used, so the configuration that last worked is in force: {Problem}", EventName = "config_last_good_used")]
     internal static partial void ConfigLastGoodUsed(this ILogger log, string file, string problem);
 
-    [LoggerMessage(4073, LogLevel.Warning, "no copy of the configuration can be kept: {Problem}", EventName = "config_not_kept")]
+    [LoggerMessage(4041, LogLevel.Warning, "no copy of the configuration can be kept: {Problem}", EventName = "config_not_kept")]
     internal static partial void ConfigNotKept(this ILogger log, string problem);
 
-    [LoggerMessage(4074, LogLevel.Error, "the watchdog is not fed, and will start this anew: no sign of life from {Silent}", EventName = "watchdog_starves")]
+    [LoggerMessage(4050, LogLevel.Error, "the watchdog is not fed, and will start this anew: no sign of life from {Silent}", EventName = "watchdog_starves")]
     internal static partial void WatchdogStarves(this ILogger log, string silent);
 
-    [LoggerMessage(4075, LogLevel.Warning, "the watchdog is fed again: all have shown that they live", EventName = "watchdog_fed_again")]
+    [LoggerMessage(4051, LogLevel.Warning, "the watchdog is fed again: all have shown that they live", EventName = "watchdog_fed_again")]
     internal static partial void WatchdogFedAgain(this ILogger log);
 
-    [LoggerMessage(4076, LogLevel.Error, "the watchdog {Device} can't be had, nobody restarts the box when it hangs: {Problem}", EventName = "watchdog_unavailable")]
+    [LoggerMessage(4052, LogLevel.Error, "the watchdog {Device} can't be had, nobody restarts the box when it hangs: {Problem}", EventName = "watchdog_unavailable")]
     internal static partial void WatchdogUnavailable(this ILogger log, string device, string problem);
 
-    [LoggerMessage(4077, LogLevel.Warning, "{Cause} wrote {Bytes} bytes to the medium within a day, {Budget} are meant to be enough: the card wears out", EventName = "write_budget_exceeded")]
+    [LoggerMessage(4055, LogLevel.Warning, "{Cause} wrote {Bytes} bytes to the medium within a day, {Budget} are meant to be enough: the card wears out", EventName = "write_budget_exceeded")]
     internal static partial void WriteBudgetExceeded(this ILogger log, WriteCause cause, long bytes, long budget);
 
     [LoggerMessage(4070, LogLevel.Error, "{File} can't be read, so nobody is registered now: {Problem}", EventName = "registrations_unreadable")]

@@ -33,7 +33,8 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
     private Action _wake = () => { };
     private long _lastNumber; // the thread's own
     private bool _isEnding;
-    private bool _isFailing; // written before the thread runs and then by it
+    private bool _isOpen;
+    private volatile bool _isFailing;
 
     public RegistrationStore(string path, ILogger log, WriteMeter meter, IFiles? files = null)
     {
@@ -43,18 +44,18 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         Pulse = new Pulse("store", () => _news.Set());
     }
 
+    /// <summary>Any thread: the medium does not take them at present.</summary>
+    public bool IsFailing => _isFailing;
+
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
-
-    /// <summary>Any thread: the medium does not take what it was given last.</summary>
-    public bool IsFailing => Volatile.Read(ref _isFailing);
 
     /// <summary>Before <see cref="Start"/>: what was kept when the process last ended, however it did.</summary>
     /// <param name="listening">What is listened on now.</param>
     public IReadOnlyList<KeptBindings> Load(IReadOnlyList<ListenUrl> listening)
     {
-        _isFailing = !_journal.TryOpen(out string problem);
-        if (_isFailing)
+        _isOpen = _journal.TryOpen(out string problem);
+        if (!_isOpen)
         {
             _log.RegistrationsUnreadable(_path, problem);
         }
@@ -123,9 +124,10 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
 
     private void Write()
     {
+        _isFailing = !_isOpen;
         if (_journal.Damaged > 0)
         {
-            _ = TryCommit(out _); // at once: a second cut shall not meet a damaged file
+            _isFailing = !TryCommit(out _); // at once: a second cut shall not meet a damaged file
         }
         while (true)
         {
@@ -134,7 +136,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             List<KeptBindings> posted = TakePosted();
             if (posted.Count > 0 || (_isFailing && !isEnding))
             {
-                Keep(posted);
+                _isFailing = !TryKeep(posted);
             }
             if (isEnding)
             {
@@ -149,7 +151,6 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         Pulse.BeginWaiting();
         bool isKept = _journal.TryCommit(out problem);
         Pulse.EndWaiting();
-        Volatile.Write(ref _isFailing, !isKept);
         return isKept;
     }
 
@@ -163,7 +164,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         }
     }
 
-    private void Keep(List<KeptBindings> posted)
+    private bool TryKeep(List<KeptBindings> posted)
     {
         foreach (KeptBindings one in posted)
         {
@@ -176,5 +177,6 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             _report = new StoreReport(_lastNumber, isKept ? null : problem);
         }
         _wake();
+        return isKept;
     }
 }

@@ -52,11 +52,11 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     /// <summary>Takes the records of calls that are over.</summary>
     public Action<CallRecord>? OnRecord { get; init; }
 
-    /// <summary>Keeps the bindings; null: nobody does.</summary>
-    public IRegistrationStore? Store { get; init; }
-
     /// <summary>Tells the lamps; null: there is nobody to tell.</summary>
     public LampFeed? Lamps { get; init; }
+
+    /// <summary>Keeps the bindings; null: nobody does.</summary>
+    public IRegistrationStore? Store { get; init; }
 
     /// <summary>True when a shutdown is through.</summary>
     public bool IsStopped { get; private set; }

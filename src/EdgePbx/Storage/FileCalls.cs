@@ -21,6 +21,7 @@ internal static unsafe partial class FileCalls
 
     internal const int F_OFD_SETLK = 37;
     internal const short F_WRLCK = 1;
+    internal const short F_UNLCK = 2;
     internal const int ENOSPC = 28;
 
     /// <param name="path">UTF-8.</param>
@@ -40,6 +41,13 @@ internal static unsafe partial class FileCalls
         return fcntl(descriptor, F_OFD_SETLK, &whole);
     }
 
+    /// <summary>Before a close: a process that is just being started may hold a copy of the descriptor, and the lock with it.</summary>
+    internal static void Unlock(int descriptor)
+    {
+        var whole = new FileLock { Type = F_UNLCK };
+        _ = fcntl(descriptor, F_OFD_SETLK, &whole);
+    }
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, FileLock* argument);
 
@@ -55,9 +63,6 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int descriptor);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int rename(string from, string to);
-
     /// <summary>A new name is on the medium only when its folder is.</summary>
     internal static void SyncFolder(string path)
     {
@@ -68,6 +73,9 @@ internal static unsafe partial class FileCalls
             _ = Native.close(folder);
         }
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rename(string from, string to);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(int descriptor, long length);

@@ -14,12 +14,12 @@ internal static class StateFolder
     /// <summary>The copy of the configuration that last worked.</summary>
     public const string GoodConfig = "edgepbx.toml.good";
 
+    /// <summary>All that may be there, as full paths.</summary>
+    public static IEnumerable<string> Files(string folder) =>
+        new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig }.Select(name => Path.Combine(folder, name));
+
     /// <summary>Where the service of a distribution keeps it.</summary>
     private const string OfService = "/var/lib/edgepbx";
-
-    /// <summary>All that is kept there, full of secrets or of who was where.</summary>
-    public static IEnumerable<string> FilesIn(string folder) =>
-        new[] { Registrations, GoodConfig, PendingRestore, BeforeRestore }.Select(name => Path.Combine(folder, name));
 
     /// <summary>Where it may be, when nobody says.</summary>
     public static IEnumerable<string> Candidates(string configFile) => [Of(configFile, null), OfService];

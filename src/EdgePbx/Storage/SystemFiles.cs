@@ -94,7 +94,11 @@ internal sealed unsafe class SystemFiles : IFiles
         return isSynced;
     }
 
-    public void Close(int descriptor) => _ = Native.close(descriptor);
+    public void Close(int descriptor)
+    {
+        FileCalls.Unlock(descriptor);
+        _ = Native.close(descriptor);
+    }
 
     public string LastProblem() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 }

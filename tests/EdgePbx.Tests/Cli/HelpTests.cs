@@ -23,10 +23,10 @@ public class HelpTests
           status               Ask the running EdgePbx for its calls, its phones and its counters.
           audit                Show what all calls since the start took and gave back; exit code 4 if
                                something is missing.
+          leds                 What the LEDs mean, whether they are wired right, what they show.
           backup <FILE>        Write configuration, secrets and registrations into one file; EdgePbx may
                                run meanwhile.
           restore <FILE>       Make this box what it was when a backup was written; EdgePbx must not run.
-          leds                 What the LEDs mean, whether they are wired right, what they show.
           selftest             Check that this machine can carry calls: a call through the real sockets, on
                                loopback only.
           bench                Measure this board.
@@ -52,10 +52,10 @@ public class HelpTests
 
         Options:
           --config <FILE>    The configuration file (default: edgepbx.toml in the current folder).
-          --state <FOLDER>   The folder for registrations and the copy of the last good configuration
-                             (default: the configuration's).
           --board <FILE>     The board's LEDs and button (default: board.toml beside the configuration, if
                              there is one).
+          --state <FOLDER>   The folder for registrations and the copy of the last good configuration
+                             (default: the configuration's).
           --self-test-first  Serve phones at once, but say that it is ready only when the self-test has
                              passed.
           -?, -h, --help     Show help and usage information

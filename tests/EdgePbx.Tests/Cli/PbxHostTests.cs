@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
 
@@ -48,6 +49,28 @@ public sealed class PbxHostTests : IDisposable
         _ = _log.Next("self_test_passed");
         host.Stop("test");
 
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_card_that_can_not_be_used_is_said_and_shown(bool isInMemory)
+    {
+        WriteConfig(port: 0, realm: "one");
+        if (isInMemory)
+        {
+            File.WriteAllText(_folder.File("in-memory"), "");
+        }
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next(isInMemory ? "data_in_memory" : "edgepbx_started");
+        _ = isInMemory ? _log.Next("edgepbx_started") : default;
+
+        LedStatus status = LedWatch.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"), StatusRequest.Leds)!);
+        host.Stop("test");
+
+        Assert.Equal(isInMemory, status.Troubles.HasFlag(LedTroubles.StorageFailed));
         Assert.Equal(ExitCode.Done, Finish(running));
     }
 
@@ -107,7 +130,7 @@ public sealed class PbxHostTests : IDisposable
         using PbxHost host = NewHost();
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
         _ = _log.Next("edgepbx_started");
-        Assert.StartsWith("system: ready", Lamps(), StringComparison.Ordinal);
+        Assert.StartsWith("system: ready", Eventually("system: ready"), StringComparison.Ordinal);
         Assert.Contains("calls: no call", Lamps(), StringComparison.Ordinal);
 
         File.AppendAllText(ConfigFile, "surprise = 1\n");
@@ -152,8 +175,8 @@ public sealed class PbxHostTests : IDisposable
         string folder = reset.GetProperty("folder").GetString()!;
         Assert.Contains("realm = \"one\"", File.ReadAllText(Path.Combine(folder, "edgepbx.toml")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "calls.jsonl")));
-        Assert.True(File.Exists(Path.Combine(folder, "registrations.journal")));
-        Assert.False(File.Exists(ConfigFile + ".good")); // else the former owner's phones would be let in again one day
+        Assert.True(File.Exists(Path.Combine(folder, StateFolder.GoodConfig))); // else the box would come up as it was
+        Assert.All(StateFolder.Files(_folder.Path), file => Assert.False(File.Exists(file)));
         PbxConfig fresh = ConfigLoader.Load(ConfigFile).Config!;
         Assert.Equal(["1001", "1002", "1003"], fresh.Extensions.Select(extension => extension.Number));
         Assert.All(fresh.Extensions, extension => Assert.Contains(extension.Secret, _error.ToString(), StringComparison.Ordinal));

@@ -12,7 +12,8 @@ public class StatusTextTests
 
         using JsonDocument parsed = JsonDocument.Parse(json);
         Assert.Equal(
-            ["uptime_seconds", "version", "ready", "self_test", "calls", "ended_calls", "leftovers", "registrations", "registrations_unkept", "gauges", "counters", "transport", "configuration", "writes"],
+            ["uptime_seconds", "version", "ready", "self_test", "calls", "ended_calls", "leftovers", "registrations", "registrations_unkept", "gauges", "counters", "transport",
+                "configuration", "writes"],
             parsed.RootElement.EnumerateObject().Select(p => p.Name));
         JsonElement leg = parsed.RootElement.GetProperty("calls")[0].GetProperty("legs")[0];
         Assert.Equal("a@phone", leg.GetProperty("call_id").GetString());

@@ -1,5 +1,8 @@
 namespace EdgePbx.Tests;
 
+/// <summary>The power has gone in the middle of something.</summary>
+internal sealed class PowerCutException : Exception;
+
 /// <summary>
 /// A disk that keeps what it was told to keep and, of the rest, what chance leaves: when the power goes, each sector written since the
 /// last sync is there or is not, each new name since the folder was synced is there or is not. It can also fail.

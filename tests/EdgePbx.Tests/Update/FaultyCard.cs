@@ -1,8 +1,5 @@
 namespace EdgePbx.Tests;
 
-/// <summary>The power has failed.</summary>
-internal sealed class PowerCutException : Exception;
-
 /// <summary>
 /// A card in memory whose power fails at a given write or sync. What was not synced by then is kept in part: some writes whole, some
 /// not at all, some up to a byte with the rest of its sector erased, and in no order.

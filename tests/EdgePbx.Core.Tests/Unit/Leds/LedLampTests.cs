@@ -29,6 +29,30 @@ public class LedLampTests
         Assert.Equal((LedColor.Dark, Instant.Never), (default(LedFace).LightAt(Now), default(LedFace).NextChange(Now)));
     }
 
+    /// <summary>Wherever the slow pulse is when it comes: the lamp is lit for a fifth of a second, and dark before and after.</summary>
+    [Fact]
+    public void A_refresh_is_seen_whenever_it_comes()
+    {
+        var lamp = new LedLamp(LedId.Timer, IsRed: false);
+        for (int offset = 0; offset < 2000; offset += 50)
+        {
+            Instant refresh = Now + TimeSpan.FromMilliseconds(offset);
+            var status = new LedStatus { Engine = new EngineStatus { SessionTimers = 2, LastRefresh = refresh } };
+            List<double> lit = [];
+            for (Instant at = refresh; at < refresh + TimeSpan.FromSeconds(4);)
+            {
+                LedFace face = lamp.FaceAt(status, at);
+                Instant next = face.NextChange(at) < LedPolicy.NextChange(status, at) ? face.NextChange(at) : LedPolicy.NextChange(status, at);
+                if (face.LightAt(at) != LedColor.Dark)
+                {
+                    lit.Add((next - at).TotalMilliseconds);
+                }
+                at = next;
+            }
+            Assert.Equal((false, 200), (lamp.FaceAt(status, refresh).LightAt(refresh) != LedColor.Dark, lit[0]));
+        }
+    }
+
     [Theory]
     [InlineData(0, 100, 0b0000_0000)]
     [InlineData(1, 100, 0b0000_0001)]
