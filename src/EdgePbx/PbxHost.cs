@@ -249,7 +249,7 @@ internal sealed class PbxHost : IDisposable
         {
             config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
         }
-        string[] fixedUntilRestart = [.. NeedingRestart(_config, config)];
+        string[] fixedUntilRestart = [.. FixedUntilRestart.Between(_config, config)];
         _config = config;
         _configuration = new ConfigurationSnapshot();
         ConfigureLog(config);
@@ -259,39 +259,11 @@ internal sealed class PbxHost : IDisposable
             _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
         }
         TellLampsOfConfiguration();
-        if (!NeedingRestart(_loaded.Config, config).Any())
+        if (!FixedUntilRestart.Between(_loaded.Config, config).Any())
         {
             Keep(result.Source!); // all of it is in force, so it works
         }
         _log.ConfigReloaded(_file.Path, config.Extensions.Count);
-    }
-
-    private static IEnumerable<string> NeedingRestart(PbxConfig old, PbxConfig changed)
-    {
-        if (!old.Sip.Listen.SequenceEqual(changed.Sip.Listen))
-        {
-            yield return "sip.listen";
-        }
-        if ((old.Media.FirstPort, old.Media.LastPort) != (changed.Media.FirstPort, changed.Media.LastPort))
-        {
-            yield return "media.ports";
-        }
-        if (old.Status.Socket != changed.Status.Socket)
-        {
-            yield return "status.socket";
-        }
-        if (old.Recording with { Mode = default, Code = "" } != changed.Recording with { Mode = default, Code = "" })
-        {
-            yield return "recording";
-        }
-        if (old.Records != changed.Records)
-        {
-            yield return "records";
-        }
-        if (old.Watchdog != changed.Watchdog)
-        {
-            yield return "watchdog";
-        }
     }
 
     // systemd's own, which is no setting of ours
