@@ -201,7 +201,7 @@ def reset(board):
     board.check("EdgePbx has ended with 5 and runs again with a new configuration, without phones",
                 board.says(system="ready", network="no phone is registered"), lambda: expect(board, "cat /tmp/exits", "^5$"),
                 lambda: expect(board, "grep -c '^secret' /data/edgepbx.toml; grep -c one-1001 /data/edgepbx.toml", r"^3\s0$"))
-    board.check("what was there before is put aside", lambda: expect(board, "ls /data/factory-reset-*", "^calls.jsonl\nedgepbx.toml$"),
+    board.check("what was there before is put aside", lambda: expect(board, "ls /data/factory-reset-* | grep -cxE 'calls.jsonl|edgepbx.toml'", "^2$"),
                 lambda: expect(board, "grep -c one-1001 /data/factory-reset-*/edgepbx.toml", "^1$"))
 
 
@@ -212,7 +212,7 @@ def by_name(board):
     board.check("two calls, which we blink", board.call, board.says(calls="two calls"))
     board.check("the driver is taken away: logged once, the calls go on",
                 lambda: board.guest.run("echo pbx-leds >/sys/bus/platform/drivers/leds-gpio/unbind"), board.logs("led_driver_failed"), board.hang_up, board.hang_up)
-    board.check("no lamp is left behind when it ends", lambda: board.guest.run("echo pbx-leds >/sys/bus/platform/drivers/leds-gpio/bind"),
+    board.check("the driver is back, and the lamps with it", lambda: board.guest.run("echo pbx-leds >/sys/bus/platform/drivers/leds-gpio/bind"),
                 board.logs("led_driver_resumed"), board.says(calls="no call"))
 
 
@@ -238,11 +238,12 @@ def main():
     tally = {"passed": 0, "failed": 0}
     for name in options.stories:
         with tempfile.TemporaryDirectory() as folder:
+            failed = tally["failed"]
             board = Board(options, folder, "class" if name == "class" else "lines", tally)
             try:
                 STORIES[name](board)
             finally:
-                if tally["failed"]:
+                if tally["failed"] > failed:
                     print(board.guest.run("tail -n 20 /tmp/log; cat /tmp/errors"))
                 board.close()
     print(f"{tally['passed']} passed, {tally['failed']} failed")
