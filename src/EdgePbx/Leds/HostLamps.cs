@@ -38,6 +38,9 @@ internal sealed class HostLamps : IDisposable
 
     public LedPanel Panel { get; }
 
+    /// <summary>The LED thread's sign of life; null: there is none.</summary>
+    public Pulse? Pulse => _thread?.Pulse;
+
     /// <summary>For whoever asks, on his thread: the status with what there is to be seen right now.</summary>
     public LedStatus Look()
     {

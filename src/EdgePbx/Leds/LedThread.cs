@@ -20,9 +20,13 @@ internal sealed unsafe class LedThread : IDisposable
     public LedThread(LedLoop loop, WakeSignal wake, ILogger log)
     {
         (_loop, _wake, _log) = (loop, wake, log);
+        Pulse = new Pulse("leds", wake.Set);
         _thread = new Thread(Run) { Name = "leds", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Its sign of life. A driver that hangs costs the lamps, so it counts as one that waits.</summary>
+    public Pulse Pulse { get; }
 
     /// <summary>Darkens the lamps, unless a driver hangs.</summary>
     public void Dispose()
@@ -37,7 +41,9 @@ internal sealed unsafe class LedThread : IDisposable
         bool hasFailed = false;
         while (!_isStopping)
         {
+            Pulse.BeginWaiting();
             TimeSpan rest = TryTurn(ref hasFailed, out Instant due) ? due - MonotonicClock.Now : LongestSleep;
+            Pulse.EndWaiting();
             Wait(rest);
         }
         _loop.Dispose();

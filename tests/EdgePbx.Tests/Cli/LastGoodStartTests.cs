@@ -23,6 +23,7 @@ public sealed class LastGoodStartTests : IDisposable
         {
             Assert.True(status.Configuration.LastGoodUsed);
             Assert.NotEmpty(status.Configuration.Problems);
+            Assert.Contains("configuration is wrong", Lamps(), StringComparison.Ordinal);
             Assert.Equal("error", _log.Next("config_last_good_used").GetProperty("level").GetString());
             Assert.Equal(2, _log.Next("edgepbx_started").GetProperty("extensions").GetInt32());
         });
@@ -140,6 +141,9 @@ public sealed class LastGoodStartTests : IDisposable
         Assert.True(running.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "the host does not end");
         Assert.Equal(ExitCode.Done, running.Result);
     }
+
+    private string Lamps() =>
+        LedWatch.Describe(LedWatch.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"), StatusRequest.Leds)!), MonotonicClock.Now);
 
     private ConfigFile NewFile(WriteBudget? writes = null) =>
         new(Config, new LastGoodConfig(Good, (writes ?? new WriteBudget(() => default))[WriteCause.Configuration]));
