@@ -180,11 +180,11 @@ internal sealed class PbxHost : IDisposable
             LogStart(pbx);
             using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
             {
-                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 if (!_loaded.IsLastGood)
                 {
                     Keep(_loaded.Source); // it works
                 }
+                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 ServeRequests(pbx);
             }
             _lamps!.Panel.Tell(LedPhase.Stopping);

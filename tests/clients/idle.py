@@ -13,7 +13,7 @@ import options as command_line  # noqa: E402
 import status  # noqa: E402
 from rawsip import Phone  # noqa: E402
 
-PHONES_OF_EACH, REFRESHES = 10, 30     # fewer than 1024 REGISTERs within half a minute, where overload begins
+PHONES_OF_EACH, REFRESHES = 10, 30     # fewer than 1024 REGISTERs within half a minute, which is where overload begins
 
 
 def written(options):

@@ -42,23 +42,23 @@ internal static class LedsVerb
 
     public static int Watch(string? config, bool once, TextWriter output, TextWriter error)
     {
-        if (Ask(config, error, out int code) is not { } status)
+        if (StatusVerb.Ask(config, StatusRequest.Leds, error, out int code) is not { } json)
         {
             return code;
         }
+        LedStatus status = LedWatch.Parse(json);
         if (once || Console.IsOutputRedirected)
         {
             output.WriteLine(LedWatch.Describe(status, MonotonicClock.Now));
             return ExitCode.Done;
         }
+        string socket = ConfigLoader.Load(config ?? StarterConfig.FileName).StatusSocket!;
         output.WriteLine("The LEDs of the running EdgePbx; Ctrl+C ends it.");
         output.WriteLine();
-        LedWatch.Draw(status, () => Ask(config, error, out code), output);
-        return code;
+        LedWatch.Draw(status, () => StatusClient.Ask(socket, StatusRequest.Leds) is { } answer ? LedWatch.Parse(answer) : null, output);
+        error.WriteLine("edgepbx: it does not run any more");
+        return ExitCode.Failed;
     }
-
-    private static LedStatus? Ask(string? config, TextWriter error, out int code) =>
-        StatusVerb.Ask(config, StatusRequest.Leds, error, out code) is { } json ? LedWatch.Parse(json) : null;
 
     private static int TestInTerminal(TextWriter output)
     {

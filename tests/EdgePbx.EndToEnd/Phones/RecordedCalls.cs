@@ -47,7 +47,7 @@ public sealed class RecordedCalls
 
     [Fact]
     [Trait("Clause", "race 33")]
-    public Task A_hundred_short_calls_leave_a_file_each_and_no_recording_open() => Pbx.RunAsync(new PbxOptions { Record = "always", SessionInterval = 90, MaxCalls = 50, MediaPorts = 600 }, async pbx =>
+    public Task A_hundred_short_calls_leave_a_file_each_and_no_recording_open() => Pbx.RunAsync(new PbxOptions { Record = "always", SessionInterval = 90, MaxCalls = 100, MediaPorts = 600 }, async pbx =>
     {
         await ClientScript.RunAsync("calls_in_a_row.py", pbx, "--calls", "100", "--se", "90");
         _ = await pbx.WaitForEventAsync("cleanup_verified", count: 100);
