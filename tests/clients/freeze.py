@@ -26,7 +26,7 @@ import ports  # noqa: E402
 from rawsip import PATIENCE, Phone  # noqa: E402
 
 # The main thread goes by the program's name. The runtime's own threads are not among them: nothing of the service passes through them.
-THREADS = ["edgepbx", "signalling", "relay", "store", "records", "recorder", "status", "log", "watchdog"]
+THREADS = ["edgepbx", "signalling", "relay", "store", "records", "recorder", "leds", "status", "log", "watchdog"]
 PERIOD = 2.0                                    # WatchdogSec
 PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 
@@ -40,6 +40,8 @@ class Supervisor:
         self.socket.bind(os.path.join(folder, "notify"))
         self.port, media = take.take(2), take.take(12)
         self.config, self.log = os.path.join(folder, "edgepbx.toml"), os.path.join(folder, "log")
+        with open(os.path.join(folder, "board.toml"), "w") as file:     # lamps that are not there have a thread all the same
+            file.write('chip = "no-such-chip"\n[[led]]\nshows = ["system", "calls", "timer", "network"]\nline = 1\n')
         with open(self.config, "w") as file:
             file.write(f'[sip]\nlisten = ["udp://127.0.0.1:{self.port}"]\n[media]\nports = "{media}-{media + 11}"\nmax_calls = 2\n[recording]\nrecord = "always"\n'
                        '[[extension]]\nnumber = "1001"\nsecret = "secret-1001"\n')

@@ -11,6 +11,7 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
     private int _descriptor = -1;
     private string? _name; // what it was when it was opened
     private bool _isUnsynced;
+    private bool _isNew; // its name may not be on the medium yet
 
     public bool IsOpen => _descriptor >= 0;
 
@@ -38,7 +39,7 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
             return false;
         }
         _name = files.NameOf(_descriptor);
-        _ = files.SyncFolderOf(path);
+        _isNew = Length == 0;
         return true;
     }
 
@@ -73,14 +74,14 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
         if (_isUnsynced)
         {
             meter.Synced();
-            if (!files.Sync(_descriptor))
+            if (!files.Sync(_descriptor) || (_isNew && !files.SyncFolderOf(path)))
             {
                 problem = files.LastProblem();
                 Close();
                 return false;
             }
         }
-        _isUnsynced = false;
+        (_isUnsynced, _isNew) = (false, false);
         return true;
     }
 

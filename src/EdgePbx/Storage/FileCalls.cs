@@ -22,6 +22,8 @@ internal static unsafe partial class FileCalls
     internal const int F_OFD_SETLK = 37;
     internal const short F_WRLCK = 1;
     internal const short F_UNLCK = 2;
+    internal const int ENOENT = 2;
+    internal const int ENOTDIR = 20;
     internal const int ENOSPC = 28;
 
     /// <param name="path">UTF-8.</param>
@@ -76,6 +78,9 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rename(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint readlink(string path, byte* target, nuint length);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int ftruncate(int descriptor, long length);

@@ -8,7 +8,7 @@ public sealed class WatchdogBites
     {
         (int code, string output) = await ChildProcess.RunAsync(
             "python3",
-            [Path.Combine(Repository.Clients, "freeze.py"), "--binary", Repository.Binary, "--ports", LoopbackPorts.Take(180).ToString()],
+            [Path.Combine(Repository.Clients, "freeze.py"), "--binary", Repository.Binary, "--ports", LoopbackPorts.Take(200).ToString()],
             Repository.Clients, TimeSpan.FromMinutes(4));
         Assert.True(code == 0, output);
     }
