@@ -94,10 +94,10 @@ class Board:
         before = [(since, level) for at, level in edges if at < since][-1:]
         return runs_of(before + [edge for edge in edges if edge[0] >= since], time.time())
 
-    def says(self, **leds):
-        """An action: each of these lamps comes to show the picture that the card has for these words."""
-        def wait():
-            since = time.time()
+    def says(self, since=None, **leds):
+        """An action: each of these lamps comes to show the picture that the card has for these words, or has shown it since then."""
+        def wait(since=since):
+            since = since or time.time()
             for led, words in leds.items():
                 self.until(lambda: shows(self.runs(led, since), self.patterns[led][words]),
                            lambda: f"{led} does not say '{words}', but {[(level, round(s, 2)) for level, s in self.runs(led, since)[-12:]]}")
@@ -156,7 +156,9 @@ class Board:
         self.guest.press(0.2)
 
     def silence(self):
+        """From now on nobody answers. -> when that is."""
         self.is_silent = True
+        return time.time()
 
 
 def lines(board):
@@ -170,11 +172,11 @@ def lines(board):
     board.check("as many as there may be", board.call, board.says(calls="as many calls as there may be"), board.bar_says(0b11111111))
     board.check("two of them hang up", board.hang_up, board.hang_up, board.says(calls="one call"))
     board.check("a refresh is a wink", board.refresh)
-    board.silence()
+    began = board.silence()
     board.check("a configuration that is wrong is refused",
                 lambda: board.guest.run("cp /data/edgepbx.toml /tmp/good; echo surprise = 1 >>/data/edgepbx.toml; kill -HUP $(pidof edgepbx)"),
                 board.says(system="the changed configuration is wrong"))
-    board.check("phones fell silent: the refresh is late", board.says(timer="a session refresh is late"))
+    board.check("phones fell silent: the refresh is late", board.says(since=began, timer="a session refresh is late"))
     board.check("and the call is ended by expiry", board.says(timer="a call was ended by expiry", calls="no call"))
     board.check("put right again, the button pressed: self-test on all lamps, and all is well",
                 lambda: board.guest.run("cp /tmp/good /data/edgepbx.toml; kill -HUP $(pidof edgepbx)"), board.press,
