@@ -2,7 +2,7 @@
 # The lamps on an emulated board: leds-emulated.sh BINARY [STORY...]     BINARY is the static arm64 one.
 # Boots Debian's arm64 kernel with it under QEMU, places calls from this machine, and compares what the GPIO lines did, as QEMU
 # itself tells it, with the pictures of the card that the binary prints. Without stories: `lines`, the short one; the others are
-# `gone`, `reset` and `class`. The last line is "N passed, N failed".
+# `gone`, `reset`, `class` and `pi`. The last line is "N passed, N failed".
 set -euo pipefail
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -28,6 +28,7 @@ install -m 755 "$tree/bin/busybox" "$root/bin/busybox"
 install -m 755 "$binary" "$root/bin/edgepbx"
 install -m 755 "$tests/leds/init" "$root/init"
 install -m 644 "$tests"/leds/boards/*.toml "$root/boards"
+install -m 644 "$tests/../board/rpi3b/board.toml" "$root/boards/rpi3b.toml"
 number=10
 for module in virtio_pci virtio_net leds_gpio ledtrig_timer; do
     while read -r file; do
@@ -47,4 +48,5 @@ for lamp in system:0:0 calls:1:1 timer:2:0 network:4:0; do
 done
 
 qemu-aarch64-static "$binary" leds explain >"$work/card"
-python3 "$tests/leds/emulated.py" --kernel "$tree/boot/vmlinuz-$version" --root "$work/root.gz" --card "$work/card" --dtb "$work/virt.dtb" "$@"
+python3 "$tests/leds/emulated.py" --kernel "$tree/boot/vmlinuz-$version" --root "$work/root.gz" --card "$work/card" --dtb "$work/virt.dtb" \
+    --pi "$tree/usr/lib/linux-image-$version/broadcom/bcm2837-rpi-3-b.dtb" "$@"

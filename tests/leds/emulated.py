@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The lamps for real, on an emulated board: EdgePbx in a Debian arm64 machine, its GPIO lines watched by QEMU, calls from this machine.
 
-  emulated.py --kernel FILE --root FILE --card FILE [--dtb FILE] STORY...
-Stories: lines (calls, timers, configuration, button), gone (the chip is taken away), reset (factory reset), class (the kernel's LED class).
+  emulated.py --kernel FILE --root FILE --card FILE [--dtb FILE] [--pi FILE] STORY...
+Stories: lines (calls, timers, configuration, button), gone (the chip is taken away), reset (factory reset), class (the kernel's LED class),
+pi (a Raspberry Pi 3 B with its own board.toml).
 One line a check, `ok` or `FAIL`; the last line counts them.
 """
 import argparse
@@ -15,15 +16,16 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "clients", "lib"))
-from guest import PATIENCE, Guest  # noqa: E402
+from guest import PATIENCE, Guest, Pi  # noqa: E402
 from patterns import from_card, is_like, looking_alike, register, runs_of, shows  # noqa: E402
 from rawsip import Phone  # noqa: E402
 
 LINES = {"system": 0, "calls": 1, "timer": 2, "network": 4}     # as boards/*.toml have them
+LINES_OF_PI = {"system": 17, "calls": 27, "timer": 22, "network": 23}   # as board/rpi3b/board.toml has them
 DATA, CLOCK, LATCH = 5, 6, 7
 ACTIVE_LOW = {"calls"}
 ACCOUNTS = [("1001", "one-1001"), ("1002", "two-1002")]
-INTERVAL = 33       # seconds: EdgePbx refreshes after half of it, and gives up after 22
+INTERVAL = 36       # seconds: EdgePbx refreshes after half of it, and gives up after 24
 
 
 ONCE = "a session was refreshed"
@@ -38,12 +40,16 @@ class Board:
 
     def __init__(self, options, folder, board, tally):
         self.patterns, self.tally = from_card(open(options.card, encoding="utf-8").read()), tally
+        self.lines, self.active_low, self.phones, self.calls, self.is_silent = LINES, ACTIVE_LOW, [], [], False
+        if board == "pi":
+            self.lines, self.active_low = LINES_OF_PI, ()
+            self.guest = Pi(options.kernel, options.root, folder, options.pi, "rpi3b", LINES_OF_PI.values())
+            return
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.guest = Guest(options.kernel, options.root, folder, port, options.dtb if board == "class" else None)
         self.phones = [Phone(f"127.0.0.1:{port}", "edgepbx", account) for account in ACCOUNTS]
-        self.calls, self.is_silent = [], False
         self.guest.run(f"cp /boards/{board}.toml /data/board.toml; cp /boards/edgepbx.toml /data/")     # what init waits for
 
     def close(self):
@@ -67,6 +73,8 @@ class Board:
         """What phones do while something is waited for: they answer what the box asks, unless they are silent."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            if not self.phones:
+                time.sleep(0.05)
             for phone in self.phones:
                 request = phone.receive(lambda message: message.method is not None, timeout=0.02)
                 if request and request.method != "ACK" and not self.is_silent:
@@ -82,14 +90,14 @@ class Board:
 
     def runs(self, led, since):
         """The runs of a lamp, lit or dark, from then on; the first one began before."""
-        edges = [(at, level ^ (led in ACTIVE_LOW)) for at, _, level in self.guest.edges_of(LINES[led])]
+        edges = [(at, level ^ (led in self.active_low)) for at, _, level in self.guest.edges_of(self.lines[led])]
         before = [(since, level) for at, level in edges if at < since][-1:]
         return runs_of(before + [edge for edge in edges if edge[0] >= since], time.time())
 
-    def says(self, **leds):
-        """An action: each of these lamps comes to show the picture that the card has for these words."""
-        def wait():
-            since = time.time()
+    def says(self, since=None, **leds):
+        """An action: each of these lamps comes to show the picture that the card has for these words, or has shown it since then."""
+        def wait(since=since):
+            since = since or time.time()
             for led, words in leds.items():
                 self.until(lambda: shows(self.runs(led, since), self.patterns[led][words]),
                            lambda: f"{led} does not say '{words}', but {[(level, round(s, 2)) for level, s in self.runs(led, since)[-12:]]}")
@@ -148,7 +156,9 @@ class Board:
         self.guest.press(0.2)
 
     def silence(self):
+        """From now on nobody answers. -> when that is."""
         self.is_silent = True
+        return time.time()
 
 
 def lines(board):
@@ -162,11 +172,11 @@ def lines(board):
     board.check("as many as there may be", board.call, board.says(calls="as many calls as there may be"), board.bar_says(0b11111111))
     board.check("two of them hang up", board.hang_up, board.hang_up, board.says(calls="one call"))
     board.check("a refresh is a wink", board.refresh)
-    board.silence()
+    began = board.silence()
     board.check("a configuration that is wrong is refused",
                 lambda: board.guest.run("cp /data/edgepbx.toml /tmp/good; echo surprise = 1 >>/data/edgepbx.toml; kill -HUP $(pidof edgepbx)"),
                 board.says(system="the changed configuration is wrong"))
-    board.check("phones fell silent: the refresh is late", board.says(timer="a session refresh is late"))
+    board.check("phones fell silent: the refresh is late", board.says(since=began, timer="a session refresh is late"))
     board.check("and the call is ended by expiry", board.says(timer="a call was ended by expiry", calls="no call"))
     board.check("put right again, the button pressed: self-test on all lamps, and all is well",
                 lambda: board.guest.run("cp /tmp/good /data/edgepbx.toml; kill -HUP $(pidof edgepbx)"), board.press,
@@ -220,26 +230,32 @@ def none_of(found):
     assert not found, found
 
 
+def pi(board):
+    board.check("a Raspberry Pi 3 B without a network: the lines of its board.toml say so",
+                board.says(system="ready", network="no link", calls="no call", timer="no session timer is armed"))
+
+
 def expect(board, command, pattern):
     text = board.guest.run(command).strip()
     assert re.search(pattern, text, re.M), f"'{command}' prints '{text}', not '{pattern}'"
 
 
-STORIES = {"lines": lines, "gone": gone, "reset": reset, "class": by_name}
+STORIES = {"lines": lines, "gone": gone, "reset": reset, "class": by_name, "pi": pi}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for option in ("kernel", "root", "card"):
         parser.add_argument(f"--{option}", required=True)
-    parser.add_argument("--dtb")
+    parser.add_argument("--dtb", help="of the virt machine, with lamps that have names")
+    parser.add_argument("--pi", help="the device tree of the Raspberry Pi")
     parser.add_argument("stories", nargs="+", choices=STORIES)
     options = parser.parse_args()
     tally = {"passed": 0, "failed": 0}
     for name in options.stories:
         with tempfile.TemporaryDirectory() as folder:
             failed = tally["failed"]
-            board = Board(options, folder, "class" if name == "class" else "lines", tally)
+            board = Board(options, folder, name if name in ("class", "pi") else "lines", tally)
             try:
                 STORIES[name](board)
             finally:

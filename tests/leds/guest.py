@@ -10,9 +10,39 @@ PATIENCE = 120   # seconds for what must come; no measure of anything: the machi
 MACHINE = ["-M", "virt,gic-version=2,acpi=off"]
 
 
-class Guest:
+def connect(path, process):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.connect(path)
+            return connection
+        except OSError:
+            assert process.poll() is None, "QEMU did not start"
+            time.sleep(0.05)
+    raise AssertionError("QEMU does not listen")
+
+
+class Lines:
+    """What is known of a machine's GPIO lines."""
+
+    def __init__(self):
+        self.edges, self._lock = [], threading.Lock()   # (seconds since 1970, line, level)
+
+    def edges_of(self, *lines):
+        with self._lock:
+            return [edge for edge in self.edges if edge[1] in lines]
+
+    def note(self, at, line, level):
+        with self._lock:
+            self.edges.append((at, line, level))
+
+
+class Guest(Lines):
+    """QEMU's `virt`: its GPIO chip tells each change."""
+
     def __init__(self, kernel, root, folder, port, dtb=None):
-        self.folder, self.edges, self._lock = folder, [], threading.Lock()   # edges: (seconds, line, level)
+        super().__init__()
         console, monitor = os.path.join(folder, "console"), os.path.join(folder, "monitor")
         self.process = subprocess.Popen(
             ["qemu-system-aarch64", *MACHINE, "-cpu", "cortex-a53", "-smp", "2", "-m", "256", "-accel", "tcg,thread=multi", "-display", "none",
@@ -24,35 +54,17 @@ class Guest:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.said = []      # what QEMU said besides
         threading.Thread(target=self._read, daemon=True).start()
-        self.console, self.monitor = self._connect(console), self._connect(monitor)
+        self.console, self.monitor = connect(console, self.process), connect(monitor, self.process)
         self._end_of("the start")
-
-    def _connect(self, path):
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                connection = socket.socket(socket.AF_UNIX)
-                connection.connect(path)
-                return connection
-            except OSError:
-                assert self.process.poll() is None, "QEMU did not start"
-                time.sleep(0.05)
-        raise AssertionError("QEMU does not listen")
 
     # 4711@1767355200.123456:pl061_set_output … setting output 0 to 1
     def _read(self):
         for text in self.process.stderr:
             found = re.search(r"@(\d+\.\d+):pl061_set_output .*output (\d+) to (\d)", text)
             if found:
-                with self._lock:
-                    self.edges.append((float(found[1]), int(found[2]), int(found[3])))
+                self.note(float(found[1]), int(found[2]), int(found[3]))
             else:
                 self.said.append(text)
-
-    def edges_of(self, *lines):
-        """(seconds since 1970, line, level), of these lines."""
-        with self._lock:
-            return [edge for edge in self.edges if edge[1] in lines]
 
     def run(self, command):
         """A line for the shell on the console. -> what it printed."""
@@ -83,3 +95,46 @@ class Guest:
     def close(self):
         self.process.kill()
         self.process.wait()
+
+
+class Pi(Lines):
+    """QEMU's Raspberry Pi 3 B with Debian's kernel and device tree: its lines are read from the register of their levels, over and over."""
+
+    LEVELS = 0x3f200034
+
+    def __init__(self, kernel, root, folder, dtb, board, lines):
+        super().__init__()
+        self.lines, self._is_over, monitor = lines, False, os.path.join(folder, "monitor")
+        self.process = subprocess.Popen(
+            ["qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-serial", "null", "-kernel", kernel, "-initrd", root, "-dtb", dtb,
+             "-append", f"quiet panic=-1 board={board}", "-no-reboot", "-monitor", f"unix:{monitor},server=on,wait=off"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.monitor = connect(monitor, self.process)
+        self._thread = threading.Thread(target=self._sample)
+        self._thread.start()
+
+    def _sample(self):
+        levels, answer = {}, re.compile(rb"%08x: 0x([0-9a-f]{8})\r?\n" % self.LEVELS)
+        while not self._is_over:
+            self.monitor.sendall(b"xp /1wx 0x%x\n" % self.LEVELS)
+            text = b""
+            while not (found := answer.search(text)):
+                data = self.monitor.recv(65536)
+                if not data:
+                    return
+                text += data
+            now, word = time.time(), int(found[1], 16)
+            for line in self.lines:
+                if levels.get(line) != word >> line & 1:
+                    levels[line] = word >> line & 1
+                    self.note(now, line, levels[line])
+            time.sleep(0.005)
+
+    def run(self, _):
+        return "(a Raspberry Pi has no console here)"
+
+    def close(self):
+        self._is_over = True
+        self.process.kill()
+        self.process.wait()
+        self._thread.join()

@@ -6,7 +6,7 @@ AS_LONG = 1.35          # a run may be so many times too long or too short: an e
 MOMENT = 0.012          # and so many seconds
 STEADY = 3              # seconds without a change
 LOOK = 2.5              # seconds that are looked at, or one cycle if that is longer
-ENOUGH = 6              # cycles, if so many fit
+ENOUGH = 4              # cycles, if so many fit
 
 
 def from_card(text):
