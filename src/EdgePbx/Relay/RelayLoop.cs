@@ -115,22 +115,15 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _io?.Dispose();
         _wake.Dispose();
         _started.Dispose();
-        foreach (RelayPath? path in _paths)
-        {
-            path?.Dispose();
-        }
     }
 
     void IMediaIoUser.Awake() => _turn = _now();
 
     void IMediaIoUser.Received(RelayStream stream, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        RelayPath path = stream.Path;
-        bool isRtcp = stream == path.Rtcp;
-        if (path.Settings is { } settings
-            && (isRtcp ? TakeRtcp(path, settings, datagram, name) : TakeRtp(path, settings, datagram, name))
-            && Find(settings.Sink) is { Settings: not null } sink
-            && (isRtcp ? sink.Rtcp : sink.Rtp) is { IsMute: false } way)
+        if (stream.Settings is { } settings
+            && (stream.IsRtcp ? TakeRtcp(stream, settings, datagram, name) : TakeRtp(stream, settings, datagram, name))
+            && WayOf(stream, settings.Sink) is { IsMute: false } way)
         {
             _io!.Send(way, datagram);
         }
@@ -195,6 +188,17 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     private RelayPath? Find(RelayKey key) =>
         !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot] is { Lingering: 0 } path && path.Key == key ? path : null;
+
+    // The sink's socket of the same kind. The one that was found last is looked at first: it says itself whose it is now.
+    private RelayStream? WayOf(RelayStream stream, RelayKey sink)
+    {
+        if (stream.Way is not { } way || way.Key != sink)
+        {
+            way = Find(sink) is not { Settings: not null } path ? null : stream.IsRtcp ? path.Rtcp : path.Rtp;
+            stream.Way = way;
+        }
+        return way;
+    }
 
     private void Add(RelayKey key, MediaSockets sockets)
     {
@@ -275,38 +279,38 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         }
     }
 
-    private bool TakeRtcp(RelayPath path, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
+    private bool TakeRtcp(RelayStream stream, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        if (!RtcpPacket.TryParse(datagram, out _) || path.Rtcp.Accept(_turn, name) == LatchVerdict.Refused)
+        if (!RtcpPacket.TryParse(datagram, out _) || stream.Accept(_turn, name) == LatchVerdict.Refused)
         {
             return false;
         }
-        path.Quality.TakeRtcp(_turn, datagram);
+        stream.Quality.TakeRtcp(_turn, datagram);
         Find(settings.Sink)?.Quality.PassRtcp(_turn, datagram);
         return true;
     }
 
     // An unknown payload type and an RFC 4733 event pass like any other: only the number may change.
-    private bool TakeRtp(RelayPath path, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
+    private bool TakeRtp(RelayStream stream, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
         if (!RtpPacket.TryParse(datagram, out RtpPacket packet))
         {
             return false;
         }
-        switch (path.Rtp.Accept(_turn, name))
+        switch (stream.Accept(_turn, name))
         {
             case LatchVerdict.Refused:
                 return false;
             case LatchVerdict.Latched:
-                Report(new RelayReport(RelayReportKind.Latched, path.Key, path.Rtp.Latch.Source));
+                Report(new RelayReport(RelayReportKind.Latched, stream.Key, stream.Latch.Source));
                 break;
             default:
                 break;
         }
-        path.Quality.TakeRtp(_turn, packet, settings);
+        stream.Quality.TakeRtp(_turn, packet, settings);
         if (settings.Tap is { } tap)
         {
-            Copy(path, tap, packet);
+            Copy(stream.Path, tap, packet);
         }
         if (settings.Map is { } map)
         {

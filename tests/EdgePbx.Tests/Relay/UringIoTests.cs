@@ -95,7 +95,6 @@ public class UringIoTests
             Io.Dispose();
             _wake.Dispose();
             _sender.Dispose();
-            Paths.ForEach(path => path.Dispose());
         }
 
         private static ushort FreePair()
