@@ -56,6 +56,9 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     /// <summary>How the thread waits and sends, once it has started.</summary>
     public string IoName { get; private set; } = "";
 
+    /// <summary>As the kernel counts threads, once it has started.</summary>
+    public int ThreadNumber { get; private set; }
+
     /// <summary>Whether the thread goes before others, once it has started.</summary>
     public string Scheduling { get; private set; } = "";
 
@@ -86,7 +89,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         try
         {
             _io = MediaIoChoice.Open(_kind, RelayPath.Streams * _paths.Length, this, _wake);
-            (IoName, Scheduling) = (_io.Name, ThreadScheduling.Raise());
+            (IoName, Scheduling, ThreadNumber) = (_io.Name, ThreadScheduling.Raise(), Native.gettid());
             _started.Set();
             while (!_isStopped || _closing > 0)
             {
