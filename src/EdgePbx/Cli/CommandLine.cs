@@ -9,12 +9,16 @@ internal static class CommandLine
 {
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        ParseResult result = Build(output, error).Parse(arguments);
+        if (RunArguments.TryRead(arguments, out RunArguments run))
+        {
+            return RunVerb.Run(run, output, error);
+        }
         if (arguments.Count == 0)
         {
             _ = Build(output, error).Parse(["--help"]).Invoke(new InvocationConfiguration { Output = error });
             return ExitCode.Configuration;
         }
+        ParseResult result = Build(output, error).Parse(arguments);
         return result.Errors.Count > 0
             ? Refuse(result, error)
             : result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
@@ -76,7 +80,8 @@ internal static class CommandLine
         {
             config, board, state, test,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test), output, error));
+        verb.SetAction(result => RunVerb.Run(
+            new RunArguments(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test)), output, error));
         return verb;
     }
 

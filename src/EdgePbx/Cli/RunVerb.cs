@@ -3,14 +3,12 @@ namespace EdgePbx;
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
-    /// <param name="namedBoard">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
-    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
-    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    /// <param name="run">What it is told.</param>
     /// <param name="output">For the log.</param>
     /// <param name="error">For whoever started it.</param>
-    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, TextWriter output, TextWriter error)
+    public static int Run(RunArguments run, TextWriter output, TextWriter error)
     {
+        (string? file, string? namedBoard, string? state, bool testsItself) = run;
         string path = file ?? StarterConfig.FileName;
         var writes = new WriteBudget(() => MonotonicClock.Now);
         FinishRestore(path, StateFolder.Of(path, state), writes[WriteCause.Configuration], error);
