@@ -47,6 +47,7 @@ internal static class CommandLine
         var root = new RootCommand("A SIP telephone exchange for the office: one binary, one configuration file.")
         {
             RunVerbOf(output, error),
+            NewConfigVerbOf(error),
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
@@ -82,6 +83,18 @@ internal static class CommandLine
         };
         verb.SetAction(result => RunVerb.Run(
             new RunArguments(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test)), output, error));
+        return verb;
+    }
+
+    private static Command NewConfigVerbOf(TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The configuration to write; it must not exist." };
+        var service = new Option<bool>("--service")
+        {
+            Description = $"For the service of a distribution: its socket in {NewConfigVerb.RunFolder}, call records and recordings in {StateFolder.OfService}.",
+        };
+        var verb = new Command("new-config", "Write a first configuration with three extensions, and show what to type into the phones.") { file, service };
+        verb.SetAction(result => NewConfigVerb.Run(result.GetRequiredValue(file), result.GetValue(service), error));
         return verb;
     }
 

@@ -51,19 +51,7 @@ internal static class RunVerb
         }
     }
 
-    private static bool TryWriteStarter(string path, TextWriter error)
-    {
-        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
-        try
-        {
-            starter.Write(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"{path}: cannot be written: {failure.Message}");
-            return false;
-        }
-        AccountTable.Write(starter, $"There was no {path}, so a new one was written with three extensions.", path, error);
-        return true;
-    }
+    private static bool TryWriteStarter(string path, TextWriter error) => NewConfigVerb.TryWrite(
+        StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")), path,
+        $"There was no {path}, so a new one was written with three extensions.", error);
 }

@@ -66,6 +66,34 @@ public class StarterConfigTests
         ("/run/edgepbx/edgepbx.sock", "/folder/edgepbx.sock"),
         (SocketOf(StarterConfig.Create("/run/edgepbx")), SocketOf(StarterConfig.Create())));
 
+    [Fact]
+    public void For_a_service_it_writes_where_the_service_may()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+
+        (int code, string output, string error) = CommandLineTests.Run("new-config", file, "--service");
+
+        PbxConfig config = ConfigLoader.Load(file).Config!;
+        Assert.Equal((ExitCode.Done, ""), (code, output));
+        Assert.Equal(
+            ("/run/edgepbx/edgepbx.sock", "/var/lib/edgepbx/calls.jsonl", "/var/lib/edgepbx/recordings"),
+            (config.Status.Socket, config.Records.File, config.Recording.Folder));
+        Assert.All(config.Extensions, extension => Assert.Contains($" {extension.Number} ", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_configuration_that_exists_is_not_written_over()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("edgepbx.toml"), "mine");
+
+        (int code, _, string error) = CommandLineTests.Run("new-config", folder.File("edgepbx.toml"));
+
+        Assert.Equal((ExitCode.Configuration, "mine"), (code, File.ReadAllText(folder.File("edgepbx.toml"))));
+        Assert.Contains("cannot be written", error, StringComparison.Ordinal);
+    }
+
     private static string SocketOf(StarterConfig starter) => ConfigLoader.Parse(starter.ToToml(), "edgepbx.toml", "/folder").StatusSocket!;
 
     [Fact]
