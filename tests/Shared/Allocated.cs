@@ -2,8 +2,9 @@ namespace EdgePbx;
 
 /// <summary>What a piece of code allocates on this thread each time, once it is warm.</summary>
 /// <remarks>
-/// What is counted for a thread is not only what its code asks for: the runtime allocates on whichever thread meets the occasion (a table of casts
-/// that must grow because other threads filled it, for instance). So code is run in several rounds, and the round that took least counts: what
+/// What is counted for a thread is not only what its code asks for: the runtime allocates on whichever thread meets the occasion. Seen: 6192 bytes
+/// for its table of casts, which other threads had filled, when this one looked up a cast that it had made before; a look-up in a dictionary by a
+/// span casts the comparer each time. So code is run in several rounds, and the round that took least counts: what
 /// the code itself allocates falls into each of them, and a single object is found; what falls into one by chance is not the code's.
 /// </remarks>
 internal static class Allocated

@@ -52,7 +52,7 @@ class Machine:
         for _ in range(2):      # first a shutdown in order, then at once
             self.nspawn.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.nspawn.wait(5)
+                self.nspawn.wait(2)
         if self.nspawn.poll() is None:
             self.nspawn.kill()
             self.nspawn.wait()
