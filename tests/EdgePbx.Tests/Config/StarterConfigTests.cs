@@ -74,12 +74,11 @@ public class StarterConfigTests
 
         (int code, string output, string error) = CommandLineTests.Run("new-config", file, "--service");
 
-        PbxConfig config = ConfigLoader.Load(file).Config!;
+        string[] set = [.. File.ReadAllLines(file).Where(line => line.Contains("/edgepbx", StringComparison.Ordinal)).Select(line => line.Split('#')[0].Trim())];
         Assert.Equal((ExitCode.Done, ""), (code, output));
         Assert.Equal(
-            ("/run/edgepbx/edgepbx.sock", "/var/lib/edgepbx/calls.jsonl", "/var/lib/edgepbx/recordings"),
-            (config.Status.Socket, config.Records.File, config.Recording.Folder));
-        Assert.All(config.Extensions, extension => Assert.Contains($" {extension.Number} ", error, StringComparison.Ordinal));
+            ["socket = \"/run/edgepbx/edgepbx.sock\"", "file = \"/var/lib/edgepbx/calls.jsonl\"", "folder = \"/var/lib/edgepbx/recordings\""], set);
+        Assert.All(new[] { "1001", "1002", "1003" }, number => Assert.Contains($" {number} ", error, StringComparison.Ordinal));
     }
 
     [Fact]
