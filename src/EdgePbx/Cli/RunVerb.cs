@@ -3,14 +3,12 @@ namespace EdgePbx;
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
 internal static class RunVerb
 {
-    /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
-    /// <param name="namedBoard">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
-    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
-    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    /// <param name="run">What it is told.</param>
     /// <param name="output">For the log.</param>
     /// <param name="error">For whoever started it.</param>
-    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, TextWriter output, TextWriter error)
+    public static int Run(RunArguments run, TextWriter output, TextWriter error)
     {
+        (string? file, string? namedBoard, string? state, bool testsItself) = run;
         string path = file ?? StarterConfig.FileName;
         var writes = new WriteBudget(() => MonotonicClock.Now);
         FinishRestore(path, StateFolder.Of(path, state), writes[WriteCause.Configuration], error);
@@ -53,19 +51,7 @@ internal static class RunVerb
         }
     }
 
-    private static bool TryWriteStarter(string path, TextWriter error)
-    {
-        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
-        try
-        {
-            starter.Write(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine($"{path}: cannot be written: {failure.Message}");
-            return false;
-        }
-        AccountTable.Write(starter, $"There was no {path}, so a new one was written with three extensions.", path, error);
-        return true;
-    }
+    private static bool TryWriteStarter(string path, TextWriter error) => NewConfigVerb.TryWrite(
+        StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")), path,
+        $"There was no {path}, so a new one was written with three extensions.", error);
 }

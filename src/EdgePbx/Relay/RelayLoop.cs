@@ -12,7 +12,8 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     private readonly RelayPath?[] _paths; // made when first used, then kept
     private readonly Mailbox<RelayOrder> _orders;
-    private readonly Mailbox<RelayReport> _reports;
+    private readonly Mailbox<LatchedPath> _latched;
+    private readonly Mailbox<RelayReport> _closed;
     private readonly Mailbox<RelayReport> _measurements; // of which some may be lost, so they never take the others' room
     private readonly Action _reported;
     private readonly Func<Instant> _now;
@@ -41,10 +42,12 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind, RecordingTaps taps)
     {
         _paths = new RelayPath?[capacity];
-        // Each order is answered by at most one report. A path is added, configured a few times and closed in its life:
-        // this is room for many whole lives of every path before the other thread looks.
-        _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
-        _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
+        // Each order is answered by at most one report. A path is added, configured a few times and closed in its life: this is
+        // room for a whole life of every path before the other thread looks. It is not opened anew before its last report was taken.
+        // All this together stays below what makes the runtime collect garbage, which would cost each start more than a millisecond.
+        _orders = new Mailbox<RelayOrder>((8 * capacity) + 1024);
+        _latched = new Mailbox<LatchedPath>((8 * capacity) + 1024);
+        _closed = new Mailbox<RelayReport>(capacity);
         _measurements = new Mailbox<RelayReport>(4 * capacity);
         (_now, _reported, _kind, _taps) = (now, reported, kind, taps);
         Pulse = new Pulse("relay", _wake.Set);
@@ -80,8 +83,16 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _wake.Set();
     }
 
-    /// <summary>The signalling thread's.</summary>
-    public bool TryTakeReport(out RelayReport report) => _reports.TryTake(out report) || _measurements.TryTake(out report);
+    /// <summary>The signalling thread's. What a path did comes before its end.</summary>
+    public bool TryTakeReport(out RelayReport report)
+    {
+        if (_latched.TryTake(out LatchedPath latched))
+        {
+            report = new RelayReport(RelayReportKind.Latched, latched.Relay, latched.Source);
+            return true;
+        }
+        return _closed.TryTake(out report) || _measurements.TryTake(out report);
+    }
 
     /// <summary>The thread's body. Ends with a stop order; a failure outside of a packet is a bug and ends the process.</summary>
     public void Run()
@@ -241,12 +252,12 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         MediaReport last = path.Quality.Report(_now(), isOtherSpeaking: false);
         path.Close();
         Volatile.Write(ref _open, _open - 1);
-        Report(new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
+        Report(_closed, new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
     }
 
-    private void Report(RelayReport report)
+    private void Report<T>(Mailbox<T> reports, in T report)
     {
-        if (!_reports.TryPost(report))
+        if (!reports.TryPost(report))
         {
             throw new InvalidOperationException("nobody takes its reports");
         }
@@ -305,7 +316,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             case LatchVerdict.Refused:
                 return false;
             case LatchVerdict.Latched:
-                Report(new RelayReport(RelayReportKind.Latched, stream.Key, stream.Latch.Source));
+                Report(_latched, new LatchedPath(stream.Key, stream.Latch.Source));
                 break;
             default:
                 break;
@@ -335,4 +346,6 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             _taps.Take(_turn, tap, codec, packet);
         }
     }
+
+    private readonly record struct LatchedPath(RelayKey Relay, NetEndpoint Source);
 }
