@@ -340,6 +340,7 @@ internal sealed class PbxHost : IDisposable
                 CollectionsGen0 = GC.CollectionCount(0) - GC.CollectionCount(1),
                 CollectionsGen1 = GC.CollectionCount(1) - GC.CollectionCount(2),
                 CollectionsGen2 = GC.CollectionCount(2),
+                CollectionPauseMicroseconds = (long)GC.GetTotalPauseDuration().TotalMicroseconds,
             },
             Transport = snapshot.Transport,
             Configuration = _configuration,

@@ -182,4 +182,7 @@ public sealed record CounterSnapshot
     public long CollectionsGen0 { get; init; }
     public long CollectionsGen1 { get; init; }
     public long CollectionsGen2 { get; init; }
+
+    /// <summary>How long they have stopped all threads, the relay's included, in microseconds.</summary>
+    public long CollectionPauseMicroseconds { get; init; }
 }

@@ -43,8 +43,8 @@ internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, in
     /// <summary>The socket is connected to <see cref="SourceLatch.Target"/>.</summary>
     public bool IsConnected { get; private set; }
 
-    /// <summary>There is nowhere to send to.</summary>
-    public bool IsMute => _nameLength == 0;
+    /// <summary>There is nowhere to send to, or nothing may leave by it.</summary>
+    public bool IsMute => _nameLength == 0 || Key.IsNone;
 
     public void Open(int descriptor)
     {

@@ -19,7 +19,7 @@ internal sealed class EdgePbxTarget : RelayTarget
     private readonly string _folder = Directory.CreateTempSubdirectory("edgepbx-load-").FullName;
     private readonly List<BuiltInPhone> _phones = [];
     private PollSet? _poll;
-    private (long Allocated, long[] Collections) _before;
+    private (long Allocated, long Pause, long[] Collections) _before;
     private int _calls;
     private int _done;
     private int _nextPair;
@@ -85,10 +85,10 @@ internal sealed class EdgePbxTarget : RelayTarget
 
     public override string EndStretch()
     {
-        (long allocated, long[] collections) = ReadCounters();
+        (long allocated, long pause, long[] collections) = ReadCounters();
         string[] more = [.. collections.Zip(_before.Collections, (now, before) => (now - before).ToString(CultureInfo.InvariantCulture))];
         return string.Create(CultureInfo.InvariantCulture,
-            $"{allocated - _before.Allocated} bytes allocated by the relay thread; garbage collections of generation 0, 1, 2: {string.Join(", ", more)}");
+            $"{allocated - _before.Allocated} bytes allocated by the relay thread; garbage collections of generation 0, 1, 2: {string.Join(", ", more)}, which stopped it for {(pause - _before.Pause) / 1000.0:F1} ms");
     }
 
     public override void Dispose()
@@ -106,11 +106,11 @@ internal sealed class EdgePbxTarget : RelayTarget
     private BuiltInPhone Caller(int pair) => _phones[2 * pair];
     private BuiltInPhone Callee(int pair) => _phones[(2 * pair) + 1];
 
-    private (long Allocated, long[] Collections) ReadCounters()
+    private (long Allocated, long Pause, long[] Collections) ReadCounters()
     {
         using JsonDocument status = JsonDocument.Parse(StatusClient.Ask(Path.Combine(_folder, "edgepbx.sock"), StatusRequest.Status)!);
         JsonElement counters = status.RootElement.GetProperty("counters");
-        return (Read("relay_bytes_allocated"), [Read("collections_gen0"), Read("collections_gen1"), Read("collections_gen2")]);
+        return (Read("relay_bytes_allocated"), Read("collection_pause_microseconds"), [Read("collections_gen0"), Read("collections_gen1"), Read("collections_gen2")]);
 
         long Read(string name) => counters.GetProperty(name).GetInt64();
     }

@@ -59,6 +59,46 @@ public class UringIoTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void What_was_handed_over_before_a_negotiation_leaves_after_it(bool hasTable)
+    {
+        using var world = new World(1, hasTable);
+        world.Aim(0);
+        world.User.Answers = world.Io;
+        for (int i = 0; i < 3; i++)
+        {
+            world.SendTo(0, Packets.Rtp(i));
+            world.WaitUntil(() => world.User.Count == i + 1);
+            world.Aim(0); // disconnects; what is sent goes with the next wait
+            _ = world.Io.Wait(0);
+            Assert.Equal(Convert.ToHexString(Packets.Rtp(i)), world.ReceiveAnswer().Datagram);
+        }
+        Assert.Equal((3, 0), (world.Io.Sent, world.Io.Refused));
+    }
+
+    [Fact]
+    public void A_socket_that_leaves_as_soon_as_it_has_come_is_let_go_whatever_has_arrived()
+    {
+        using var world = new World(1, hasTable: true);
+        for (int i = 0; i < 200; i++)
+        {
+            RelayStream stream = i == 0 ? world.Paths[0].Rtp : world.Reopen(0);
+            for (int j = 0; j < i % 4; j++)
+            {
+                world.SendTo(0, Packets.Rtp(j));
+            }
+            if (i > 0)
+            {
+                world.Io.Add(stream);
+            }
+            Assert.False(world.Io.Remove(stream));
+            world.WaitUntil(() => world.User.Left.Count == i + 1);
+            world.Close(0);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void A_removed_socket_is_the_kernels_no_longer(bool hasTable)
     {
         using var world = new World(2, hasTable);
@@ -144,11 +184,20 @@ public class UringIoTests
 
         public void Close(int index) => Paths[index].Close();
 
+        /// <summary>The same path with new sockets at the same ports, which must be free.</summary>
+        public RelayStream Reopen(int index)
+        {
+            Assert.Equal(0, MediaSockets.TryOpen(Locals[index].Address, Locals[index].Port, out MediaSockets pair));
+            Paths[index].Open(default, new RelayKey((ushort)index, 1), pair);
+            return Paths[index].Rtp;
+        }
+
         public void Dispose()
         {
             Io.Dispose();
             _wake.Dispose();
             _sender.Dispose();
+            Paths.FindAll(path => !path.Key.IsNone).ForEach(path => path.Close());
         }
 
         private static ushort FreePair()

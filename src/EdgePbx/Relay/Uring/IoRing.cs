@@ -60,13 +60,17 @@ internal sealed unsafe class IoRing : IDisposable
         };
         nint descriptor = Native.syscall(Native.SYS_io_uring_setup, submissions, &parameters);
         error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
-        if (descriptor < 0)
+        return descriptor < 0 ? null : new IoRing((int)descriptor, parameters);
+    }
+
+    /// <summary>The kernel keeps the ring at hand for the calling thread, and need not look it up for each call, until <see cref="Dispose"/> or the thread's end.</summary>
+    public void TakeEntrance()
+    {
+        var update = new Native.UringUpdate { Offset = uint.MaxValue, Data = (ulong)_descriptor };
+        if (Native.syscall(Native.SYS_io_uring_register, _descriptor, Native.IORING_REGISTER_RING_FDS, &update, 1) == 1)
         {
-            return null;
+            (_entrance, _entranceFlag) = ((int)update.Offset, Native.IORING_ENTER_REGISTERED_RING);
         }
-        var ring = new IoRing((int)descriptor, parameters);
-        ring.TakeEntrance();
-        return ring;
     }
 
     /// <summary>Has the kernel look sockets up in a table of this ring, and no longer in that of the process, which all threads share.</summary>
@@ -143,19 +147,14 @@ internal sealed unsafe class IoRing : IDisposable
     /// <summary>Ends everything that was asked for. The kernel lets go of files some time later.</summary>
     public void Dispose()
     {
+        if (_entranceFlag != 0)
+        {
+            var entrance = new Native.UringUpdate { Offset = (uint)_entrance };
+            _ = Native.syscall(Native.SYS_io_uring_register, _descriptor, Native.IORING_UNREGISTER_RING_FDS, &entrance, 1); // refused on another thread, whose end does it
+        }
         _ = Native.close(_descriptor);
         _ = Native.munmap(_rings, _ringsLength);
         _ = Native.munmap(_submissions, _submissionsLength);
-    }
-
-    // The kernel keeps the ring for this thread and need not look it up for each call; it lets go when the thread ends.
-    private void TakeEntrance()
-    {
-        var update = new Native.UringUpdate { Offset = uint.MaxValue, Data = (ulong)_descriptor };
-        if (Native.syscall(Native.SYS_io_uring_register, _descriptor, Native.IORING_REGISTER_RING_FDS, &update, 1) == 1)
-        {
-            (_entrance, _entranceFlag) = ((int)update.Offset, Native.IORING_ENTER_REGISTERED_RING);
-        }
     }
 
     private byte* Map(nuint length, long offset)

@@ -19,6 +19,7 @@ internal static unsafe partial class Native
     internal const int IORING_REGISTER_FILES_UPDATE = 6;
     internal const int IORING_REGISTER_FILES2 = 13;
     internal const int IORING_REGISTER_RING_FDS = 20;
+    internal const int IORING_UNREGISTER_RING_FDS = 21;
     internal const int IORING_REGISTER_PBUF_RING = 22;
     internal const uint IORING_RSRC_REGISTER_SPARSE = 1;
     internal const long IORING_OFF_SQES = 0x10000000;
@@ -36,8 +37,10 @@ internal static unsafe partial class Native
     internal const uint IORING_CQE_F_MORE = 2;
     internal const int IORING_CQE_BUFFER_SHIFT = 16;
 
+    internal const int ENOENT = 2;
     internal const int EBUSY = 16;
     internal const int ETIME = 62;
+    internal const int EDESTADDRREQ = 89;
     internal const int ENOBUFS = 105;
 
     internal const int PROT_READ = 1;

@@ -64,6 +64,7 @@ internal sealed unsafe class UringIo : MediaIo
             {
                 return null;
             }
+            ring.TakeEntrance();
             var io = new UringIo(ring, buffers, streams, user, wake, canHaveFileTable);
             ring = null; // it is that one's now
             return io;
@@ -91,11 +92,7 @@ internal sealed unsafe class UringIo : MediaIo
     public override bool Remove(RelayStream stream)
     {
         _leaving[stream.Tag] = true;
-        ref Native.UringSubmission cancel = ref _ring.Next();
-        cancel.Operation = Native.IORING_OP_ASYNC_CANCEL;
-        cancel.Descriptor = -1;
-        cancel.Address = ReceiveKind | (uint)stream.Tag;
-        cancel.UserData = CancelKind;
+        Cancel(stream.Tag);
         return false; // the request itself tells when it has ended, and its file with it
     }
 
@@ -167,10 +164,29 @@ internal sealed unsafe class UringIo : MediaIo
                     TakeWake(result);
                     break;
                 default:
-                    break; // of a cancellation nothing is to be learnt
+                    TakeCancelled((int)(uint)result.UserData, result.Result);
+                    break;
             }
         }
         return isWoken;
+    }
+
+    private void Cancel(int tag)
+    {
+        ref Native.UringSubmission cancel = ref _ring.Next();
+        cancel.Operation = Native.IORING_OP_ASYNC_CANCEL;
+        cancel.Descriptor = -1;
+        cancel.Address = ReceiveKind | (uint)tag;
+        cancel.UserData = CancelKind | (uint)tag;
+    }
+
+    // A request that is just being worked on is not found. It has told its end, or it is looked for again.
+    private void TakeCancelled(int tag, int result)
+    {
+        if (result == -Native.ENOENT && _leaving[tag])
+        {
+            Cancel(tag);
+        }
     }
 
     private void TakeWake(in Native.UringCompletion result)
@@ -245,12 +261,13 @@ internal sealed unsafe class UringIo : MediaIo
         _user.Removed(stream);
     }
 
-    // Only what the kernel did not send is told. Its datagram still lies there: buffers are returned later.
+    // Only what the kernel did not send is told. Its datagram still lies there: buffers are returned later. It is sent again
+    // when it was told the error of an earlier one, "port unreachable", or when an order has disconnected the socket meanwhile.
     private void TakeSendError(in Native.UringCompletion result)
     {
         Sent--;
         bool isSent = false;
-        if (result.Result == -Native.ECONNREFUSED && _streams[(int)(uint)result.UserData] is { } stream)
+        if (result.Result is -Native.ECONNREFUSED or -Native.EDESTADDRREQ && _streams[(int)(uint)result.UserData] is { } stream)
         {
             byte* buffer = _buffers[(int)(result.UserData >> BufferShift)];
             isSent = stream.SendNow(new ReadOnlySpan<byte>(buffer + DatagramOffset, (int)((Native.UringReceived*)buffer)->PayloadLength));
