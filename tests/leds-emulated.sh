@@ -38,7 +38,8 @@ done
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) | gzip -1 >"$work/root.gz"
 
 # A device tree in which the kernel knows the lamps by name; that of the calls is active low.
-qemu-system-aarch64 -M virt,gic-version=2,acpi=off,dumpdtb="$work/virt.dtb" -cpu cortex-a53 -smp 2 -m 256 >/dev/null 2>&1
+qemu-system-aarch64 -M virt,gic-version=2,acpi=off,dumpdtb="$work/virt.dtb" -cpu cortex-a53 -smp 2 -m 256 -nic none -display none 2>"$work/said" ||
+    die "QEMU gives no device tree: $(cat "$work/said")"
 chip=$(fdtget -t x "$work/virt.dtb" /pl061@9030000 phandle)
 fdtput -p -t s "$work/virt.dtb" /pbx-leds compatible gpio-leds
 for lamp in system:0:0 calls:1:1 timer:2:0 network:4:0; do
