@@ -8,61 +8,62 @@ namespace EdgePbx;
 /// What a process that dies of a bug leaves for the next one, which shows it: it is started again at once, and calls should not wait
 /// for somebody who looks at lamps. It counts until the machine is switched off or an orderly end.
 /// </summary>
-internal sealed class BreakdownNote
+internal sealed unsafe class BreakdownNote : IDisposable
 {
     /// <summary>In the folder of what lasts as long as the machine runs, where whoever starts us has one, else in that of the state.</summary>
     public const string FileName = "broke-down";
 
     private const int Largest = 256;
+    private const uint OwnerOnly = 0x180; // 0600
 
     // one that dies over and over does not write to the card each time
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMinutes(1);
 
     private readonly string _path;
-    private readonly Func<string> _boot;
+    private readonly string _boot;
+    private readonly Instant? _last;
+    private int _descriptor = -1;
 
+    /// <summary>Reads what the process before this one has left.</summary>
     /// <param name="runtimeFolders">systemd's RUNTIME_DIRECTORY; null or empty: there is none.</param>
     /// <param name="state">The folder of the state.</param>
+    /// <param name="now">What claims to be later makes no sense.</param>
     /// <param name="boot">Names the time since the machine was switched on; null: as the kernel does.</param>
-    public BreakdownNote(string? runtimeFolders, string state, Func<string>? boot = null)
+    public BreakdownNote(string? runtimeFolders, string state, Instant now, string? boot = null)
     {
         string? runtime = runtimeFolders?.Split(':')[0];
         _path = Path.Combine(string.IsNullOrEmpty(runtime) ? state : runtime, FileName);
-        _boot = boot ?? KernelsBoot;
+        _boot = boot ?? Text("/proc/sys/kernel/random/boot_id").Trim();
+        _last = Text(_path).Split(' ', '\n') is [var before, var ticks, ""] && before == _boot
+            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long at) && at <= now.Ticks
+            ? new Instant(at)
+            : null;
     }
 
-    /// <summary>It is dying now. Never throws: what is left of the process must come to its end.</summary>
+    /// <summary>When the last process before this one died of a bug; null: none has since the machine was switched on.</summary>
+    public Instant? Last => _last;
+
+    /// <summary>There is a place for it from now on: a process may die because it has no descriptor left.</summary>
+    public void Open()
+    {
+        if (_descriptor < 0)
+        {
+            _descriptor = FileCalls.open(_path, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_CLOEXEC, OwnerOnly);
+        }
+    }
+
+    /// <summary>It is dying now. Where that can't be written, nobody is told.</summary>
     public void Leave(Instant now)
     {
-        if (Read(now) is { } last && now - last < WriteInterval)
+        if (_last is { } last && now - last < WriteInterval)
         {
             return;
         }
-        try
+        Open();
+        byte[] text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_boot} {now.Ticks:D19}\n")); // as long as the one before
+        fixed (byte* bytes = text)
         {
-            File.WriteAllText(_path, string.Create(CultureInfo.InvariantCulture, $"{_boot()} {now.Ticks}\n"));
-        }
-#pragma warning disable CA1031 // then nobody is told
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
-
-    /// <summary>When a process before this one died of a bug, if that was since the machine was switched on.</summary>
-    public Instant? Read(Instant now)
-    {
-        try
-        {
-            return SystemFiles.Instance.Read(_path, Largest) is { } bytes
-                && Encoding.UTF8.GetString(bytes).Split(' ', '\n') is [var boot, var ticks, ""] && boot == _boot()
-                && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long at) && at <= now.Ticks
-                ? new Instant(at)
-                : null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return null;
+            _ = FileCalls.pwrite(_descriptor, bytes, (nuint)text.Length, 0);
         }
     }
 
@@ -79,5 +80,25 @@ internal sealed class BreakdownNote
         }
     }
 
-    private static string KernelsBoot() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+    public void Dispose()
+    {
+        if (_descriptor >= 0)
+        {
+            _ = Native.close(_descriptor);
+            _descriptor = -1;
+        }
+    }
+
+    // empty: it is not there, or nobody can read it
+    private static string Text(string file)
+    {
+        try
+        {
+            return SystemFiles.Instance.Read(file, Largest) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 }

@@ -43,7 +43,7 @@ internal sealed class PbxHost : IDisposable
     {
         (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
-        _note = new BreakdownNote(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"), state);
+        _note = new BreakdownNote(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"), state, MonotonicClock.Now);
         _pulse = new Pulse("main", () => _requests.Post(HostRequest.SignOfLife));
         ConfigureLog(_config);
         NoteSource();
@@ -79,7 +79,8 @@ internal sealed class PbxHost : IDisposable
             return _isResetWanted ? ExitCode.StartAgain : ExitCode.CannotListen;
         }
         _isStorageFailing = () => pbx.IsRecorderFailing || store.IsFailing;
-        // not before we listen: a second process of this folder must not touch the file of the first
+        // not before we listen: a second process of this folder must not touch the files of the first
+        _note.Open();
         using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
         RunWith(pbx, store);
@@ -107,6 +108,7 @@ internal sealed class PbxHost : IDisposable
     {
         _lamps?.Dispose();
         _requests.Dispose();
+        _note.Dispose();
         _readiness?.Dispose();
         _records?.Dispose();
         _log.Dispose();
@@ -167,7 +169,7 @@ internal sealed class PbxHost : IDisposable
     private void TellLampsOfBreakdown()
     {
         Instant now = MonotonicClock.Now;
-        if (_note.Read(now) is { } at && now < at + LedPolicy.BreakdownShown)
+        if (_note.Last is { } at && now < at + LedPolicy.BreakdownShown)
         {
             _log.BrokeDown(Math.Round((now - at).TotalSeconds));
             _lamps!.Panel.Tell(LedFault.BrokeDown, at + LedPolicy.BreakdownShown);

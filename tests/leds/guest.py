@@ -41,7 +41,7 @@ class Lines:
 class Guest(Lines):
     """QEMU's `virt`: its GPIO chip tells each change."""
 
-    def __init__(self, kernel, root, folder, port, dtb=None):
+    def __init__(self, kernel, root, folder, dtb=None):
         super().__init__()
         console, monitor = os.path.join(folder, "console"), os.path.join(folder, "monitor")
         self.process = subprocess.Popen(
@@ -49,13 +49,29 @@ class Guest(Lines):
              "-kernel", kernel, "-initrd", root, *(["-dtb", dtb] if dtb else []), "-append", "quiet panic=-1", "-no-reboot",
              "-chardev", f"socket,id=c,path={console},server=on,wait=off", "-serial", "chardev:c",
              "-monitor", f"unix:{monitor},server=on,wait=off",
-             "-netdev", f"user,id=n,hostfwd=udp:127.0.0.1:{port}-:5060", "-device", "virtio-net-pci,netdev=n,romfile=",
+             "-netdev", f"user,id=n,hostfwd=udp:127.0.0.1:0-:5060", "-device", "virtio-net-pci,netdev=n,romfile=",
              "-trace", "pl061_set_output", "-msg", "timestamp=on"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.said = []      # what QEMU said besides
         threading.Thread(target=self._read, daemon=True).start()
-        self.console, self.monitor = connect(console, self.process), connect(monitor, self.process)
-        self._end_of("the start")
+        try:
+            self.console, self.monitor = connect(console, self.process), connect(monitor, self.process)
+            self.port = self._port()
+            self._end_of("the start")
+        except BaseException:
+            self.close()
+            raise
+
+    # the one that the system chose, which leads to port 5060 of the machine
+    def _port(self):
+        self.monitor.settimeout(PATIENCE)
+        self.monitor.sendall(b"info usernet\n")
+        text = b""
+        while not (found := re.search(rb"UDP\[HOST_FORWARD\] +\d+ +127\.0\.0\.1 +(\d+)", text)):
+            data = self.monitor.recv(65536)
+            assert data, f"QEMU forwards no port: {text}"
+            text += data
+        return int(found[1])
 
     # 4711@1767355200.123456:pl061_set_output … setting output 0 to 1
     def _read(self):

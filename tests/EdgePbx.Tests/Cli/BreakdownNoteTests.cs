@@ -8,28 +8,39 @@ public sealed class BreakdownNoteTests : IDisposable
     private static readonly Instant Now = new(TimeSpan.FromHours(3).Ticks);
 
     private readonly TemporaryFolder _folder = new();
-    private string _boot = "first";
 
     private string NoteFile => _folder.File(BreakdownNote.FileName);
 
     [Fact]
     public void The_next_process_knows_when_it_was()
     {
-        BreakdownNote note = NewNote();
-        Assert.Null(note.Read(Now));
-        note.Leave(Now);
-        Assert.Equal(Now, NewNote().Read(Now + TimeSpan.FromMinutes(2)));
-        note.Clear();
-        note.Clear();
-        Assert.Null(NewNote().Read(Now));
+        Assert.Null(Read(Now));
+        Leave(Now);
+        Assert.Equal(Now, Read(Now + TimeSpan.FromMinutes(2)));
+        Clear();
+        Clear();
+        Assert.Null(Read(Now));
+    }
+
+    [Fact]
+    public void A_process_that_only_has_a_place_for_it_says_nothing()
+    {
+        using (var note = new BreakdownNote(null, _folder.Path, Now, "first"))
+        {
+            note.Open();
+            note.Open();
+            Assert.True(File.Exists(NoteFile));
+        }
+        Assert.Null(Read(Now));
     }
 
     [Fact]
     public void Once_the_machine_was_switched_off_it_counts_no_more()
     {
-        NewNote().Leave(Now);
-        _boot = "second";
-        Assert.Null(NewNote().Read(Now));
+        Leave(Now);
+        Assert.Null(Read(Now, "second"));
+        Leave(new Instant(7), "second");
+        Assert.Equal(new Instant(7), Read(Now, "second"));
     }
 
     [Fact]
@@ -37,9 +48,9 @@ public sealed class BreakdownNoteTests : IDisposable
     {
         foreach (int seconds in new[] { 0, 1, 59, 60, 61 })
         {
-            NewNote().Leave(Now + TimeSpan.FromSeconds(seconds));
+            Leave(Now + TimeSpan.FromSeconds(seconds));
         }
-        Assert.Equal(Now + TimeSpan.FromSeconds(60), NewNote().Read(Now + TimeSpan.FromSeconds(61)));
+        Assert.Equal(Now + TimeSpan.FromSeconds(60), Read(Now + TimeSpan.FromSeconds(61)));
     }
 
     [Theory]
@@ -55,40 +66,60 @@ public sealed class BreakdownNoteTests : IDisposable
     public void What_makes_no_sense_says_nothing(string text)
     {
         File.WriteAllText(NoteFile, text);
-        Assert.Null(NewNote().Read(Now));
+        Assert.Null(Read(Now));
+        File.WriteAllText(NoteFile, text + new string('x', 300));
+        Assert.Null(Read(Now));
     }
 
     [Fact]
     public void A_folder_that_can_not_be_written_keeps_nobody_from_dying()
     {
-        var note = new BreakdownNote(_folder.File("absent"), _folder.Path, () => _boot);
+        using var note = new BreakdownNote(_folder.File("absent"), _folder.Path, Now, "first");
         note.Leave(Now);
-        Assert.Null(note.Read(Now));
         note.Clear();
         _ = Directory.CreateDirectory(NoteFile);
-        NewNote().Leave(Now);
-        Assert.Null(NewNote().Read(Now));
-        NewNote().Clear();
+        Leave(Now);
+        Assert.Null(Read(Now));
+        Clear();
     }
 
     /// <summary>In memory, where whoever starts it has such a folder; that of the first name, if there are several.</summary>
     [Fact]
     public void It_is_where_nothing_wears_out()
     {
-        new BreakdownNote($"{_folder.Path}:/run/other", "/absent", () => _boot).Leave(Now);
-        Assert.True(File.Exists(NoteFile));
-        Assert.Equal(Now, new BreakdownNote("", _folder.Path, () => _boot).Read(Now));
+        using (var note = new BreakdownNote($"{_folder.Path}:/run/other", "/absent", Now, "first"))
+        {
+            note.Leave(Now);
+        }
+        Assert.Equal(Now, Read(Now));
+        using var other = new BreakdownNote("", _folder.Path, Now, "first");
+        Assert.Equal(Now, other.Last);
     }
 
-    /// <summary>By the kernel's own name of this boot.</summary>
     [Fact]
-    public void By_the_kernels_words()
+    public void The_kernel_names_the_boot()
     {
-        new BreakdownNote(null, _folder.Path).Leave(Now);
-        Assert.Equal(Now, new BreakdownNote(null, _folder.Path).Read(Now));
+        Leave(Now, null);
+        Assert.Equal(Now, Read(Now, null));
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private BreakdownNote NewNote() => new(null, _folder.Path, () => _boot);
+    private Instant? Read(Instant now, string? boot = "first")
+    {
+        using var note = new BreakdownNote(null, _folder.Path, now, boot);
+        return note.Last;
+    }
+
+    private void Leave(Instant now, string? boot = "first")
+    {
+        using var note = new BreakdownNote(null, _folder.Path, now, boot);
+        note.Leave(now);
+    }
+
+    private void Clear()
+    {
+        using var note = new BreakdownNote(null, _folder.Path, Now, "first");
+        note.Clear();
+    }
 }

@@ -134,8 +134,10 @@ public sealed class PbxHostTests : IDisposable
     public void One_that_broke_down_is_told_of_by_the_next_until_an_orderly_end()
     {
         WriteConfig(port: 0, realm: "one");
-        var note = new BreakdownNote(null, _folder.Path);
-        note.Leave(MonotonicClock.Now);
+        using (var note = new BreakdownNote(null, _folder.Path, MonotonicClock.Now))
+        {
+            note.Leave(MonotonicClock.Now);
+        }
         using (PbxHost host = NewHost())
         {
             Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
@@ -145,7 +147,7 @@ public sealed class PbxHostTests : IDisposable
             host.Stop("test");
             Assert.Equal(ExitCode.Done, Finish(running));
         }
-        Assert.Null(note.Read(MonotonicClock.Now));
+        Assert.False(File.Exists(_folder.File(BreakdownNote.FileName)));
     }
 
     [Fact]
