@@ -58,6 +58,9 @@ internal sealed class PbxHost : IDisposable
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
 
+    /// <summary>What lamps are told; null: not yet.</summary>
+    public LedPanel? Lamps => _lamps?.Panel;
+
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
@@ -221,7 +224,9 @@ internal sealed class PbxHost : IDisposable
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
         IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
-        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps!.Pulse];
+        bool lacks = status.Pulse is null || (_config.Watchdog.Device is not null && !feeders.OfType<DeviceFeeder>().Any());
+        _lamps!.Panel.Tell(LedTroubles.Degraded, lacks ? LedTroubles.Degraded : LedTroubles.None);
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
     }
 

@@ -45,7 +45,7 @@ public static class LedLanguage
         new(LedMeaning.Starting, LedId.System, LedColor.Normal, LedPattern.Blink(500),
             "starting or stopping", "Wait. If it does not end, read the log."),
         new(LedMeaning.Degraded, LedId.System, LedColor.Attention, LedPattern.Flashes(1, 2000, 0, 500),
-            "works with limits", "New calls or phones are refused for want of room: `edgepbx status` and the log say why."),
+            "works with limits", "New calls or phones are refused for want of room, or its watchdog or its status socket can't be had: `edgepbx status` and the log say why."),
         new(LedMeaning.RefreshLate, LedId.Timer, LedColor.Attention, LedPattern.Blink(250),
             "a session refresh is late", "A phone of a call may be gone: `edgepbx status` names it. The call ends by itself if it is."),
         new(LedMeaning.AtCapacity, LedId.Calls, LedColor.Attention, LedPattern.Blink(100),

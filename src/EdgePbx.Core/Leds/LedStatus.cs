@@ -34,7 +34,7 @@ public enum LedTroubles : byte
     NoAddress = 8,
     TimeNotSet = 16,
 
-    /// <summary>It works, but not all of it.</summary>
+    /// <summary>Calls are served, but something that was asked for is missing.</summary>
     Degraded = 32,
 
     /// <summary>The last self-test did not pass.</summary>

@@ -214,6 +214,22 @@ public sealed class PbxHostTests : IDisposable
         Assert.Equal(1, _log.Everything.Split($"\"{expected}\"").Length - 1);
     }
 
+    [Theory]
+    [InlineData("[watchdog]\ndevice = \"/absent/watchdog\"\n")]
+    [InlineData("[status]\nsocket = \"/absent/edgepbx.sock\"\n")]
+    public void Something_that_was_asked_for_and_is_missing_is_shown_as_a_limit(string section)
+    {
+        WriteConfig(port: 0, realm: "one");
+        File.AppendAllText(ConfigFile, section);
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+
+        Assert.True(SpinWait.SpinUntil(() => host.Lamps?.Status.Troubles.HasFlag(LedTroubles.Degraded) == true, TimeSpan.FromSeconds(30)));
+        host.Stop("test");
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
     [Fact]
     public void A_factory_reset_ends_it_with_a_new_configuration_to_start_again_with()
     {
