@@ -33,8 +33,8 @@ internal sealed unsafe class BreakdownNote : IDisposable
     {
         string? runtime = runtimeFolders?.Split(':')[0];
         _path = Path.Combine(string.IsNullOrEmpty(runtime) ? state : runtime, FileName);
-        _boot = boot ?? Text("/proc/sys/kernel/random/boot_id").Trim();
-        _last = Text(_path).Split(' ', '\n') is [var before, var ticks, ""] && before == _boot
+        _boot = boot ?? Text(() => File.ReadAllBytes("/proc/sys/kernel/random/boot_id")).Trim(); // a file whose length is 0 until it is read
+        _last = Text(() => SystemFiles.Instance.Read(_path, Largest)).Split(' ', '\n') is [var before, var ticks, ""] && before == _boot && before.Length > 0
             && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out long at) && at <= now.Ticks
             ? new Instant(at)
             : null;
@@ -90,11 +90,11 @@ internal sealed unsafe class BreakdownNote : IDisposable
     }
 
     // empty: it is not there, or nobody can read it
-    private static string Text(string file)
+    private static string Text(Func<byte[]?> read)
     {
         try
         {
-            return SystemFiles.Instance.Read(file, Largest) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+            return read() is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

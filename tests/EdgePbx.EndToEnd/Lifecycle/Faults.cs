@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace EdgePbx.EndToEnd;
 
 /// <summary>A process that can't go on, whose lamps say why: the published binary with a board whose chip is not there.</summary>
@@ -35,6 +38,8 @@ public sealed class Faults : IDisposable
     {
         (int code, string output) = await ChildProcess.RunAsync("prlimit", ["--nofile=1", "--pid", $"{pbx.ProcessId}"], pbx.Folder, Limit);
         Assert.True(code == 0, output);
+        using var phone = new UdpClient();
+        _ = phone.Send("\r\n"u8, new IPEndPoint(IPAddress.Loopback, pbx.SipPort)); // it wakes up
         Assert.Equal(70, await pbx.WaitForEndAsync());
         Assert.Equal(1, pbx.Log.Count("thread_failed"));
 

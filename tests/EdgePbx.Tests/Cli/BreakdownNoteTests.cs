@@ -55,6 +55,7 @@ public sealed class BreakdownNoteTests : IDisposable
 
     [Theory]
     [InlineData("")]
+    [InlineData(" 7\n")]
     [InlineData("first")]
     [InlineData("first \n")]
     [InlineData("first soon\n")]
@@ -100,6 +101,7 @@ public sealed class BreakdownNoteTests : IDisposable
     public void The_kernel_names_the_boot()
     {
         Leave(Now, null);
+        Assert.StartsWith($"{File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()} ", File.ReadAllText(NoteFile), StringComparison.Ordinal);
         Assert.Equal(Now, Read(Now, null));
     }
 
