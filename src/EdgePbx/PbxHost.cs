@@ -192,11 +192,13 @@ internal sealed class PbxHost : IDisposable
 
     private void RunWith(RunningPbx pbx, RegistrationStore store)
     {
-        using IDisposable signals = _requests.OnSignals();
         pbx.Start();
+        // what follows is done while phones are answered already
+        using IDisposable signals = _requests.OnSignals();
+        _records?.Start();
         using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {
-            // OpenSSL is loaded now, while phones are answered already: where it is missing, the start fails and not the first password
+            // OpenSSL is loaded now: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
             using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _lamps!.TellSelfTest, _log))

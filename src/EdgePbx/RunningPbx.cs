@@ -78,14 +78,19 @@ internal sealed class RunningPbx : IDisposable
     /// <summary>Signs of life of its threads.</summary>
     public IReadOnlyList<Pulse> Pulses => [_loop.Pulse, _relay.Pulse, _recorder.Pulse];
 
+    /// <summary>
+    /// Signalling first: phones are answered while the others start, and what they are told waits for them. What has come since the
+    /// listeners are open is answered at once: on a busy machine a thread takes longer to start than all that.
+    /// </summary>
     public void Start()
     {
+        _loop.HandleWhatWaits();
+        _signalling.Start();
         _relay.Start();
         if (_mayRecord)
         {
             _recorder.Start(); // else with the first order, after a reload
         }
-        _signalling.Start();
         _store?.Start(_loop.Wake);
     }
 

@@ -50,6 +50,9 @@ public sealed class SourceLatch
     /// <summary>Only <see cref="Source"/> is accepted, and that is where to send to: until the next negotiation packets change nothing.</summary>
     public bool IsSettled => !_isOpen && !_source.IsNone && Target == _source;
 
+    /// <summary>Settled, and nothing that <see cref="Source"/> sends changes anything any more until the next negotiation: it need not be shown here.</summary>
+    public bool IsFinal => IsSettled && _remote == _settledRemote;
+
     /// <summary>Forgets everything: the socket is another path's now.</summary>
     public void Reset()
     {

@@ -80,9 +80,9 @@ internal static class RelayBench
         }
         load.Start();
         load.Speak(WarmUp, Pause, isMeasured: false);
-        (TimeSpan cpuBefore, long before) = (ThreadCpu.Of(Environment.ProcessId, MediaRelay.ThreadName), relay.AllocatedBytes);
+        (TimeSpan cpuBefore, long before) = (ThreadCpu.OfOwn(relay.ThreadNumber), relay.AllocatedBytes);
         load.Speak(time, Pause);
-        TimeSpan cpu = ThreadCpu.Of(Environment.ProcessId, MediaRelay.ThreadName) - cpuBefore;
+        TimeSpan cpu = ThreadCpu.OfOwn(relay.ThreadNumber) - cpuBefore;
         long allocated = relay.AllocatedBytes - before;
         return new RelayStep(calls, cpu / time, load.Stop(time), allocated);
 

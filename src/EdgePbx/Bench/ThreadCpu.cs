@@ -10,15 +10,14 @@ internal static class ThreadCpu
     /// <param name="thread">Only those of this name; empty: all.</param>
     public static TimeSpan Of(int process, string thread = "")
     {
-        long nanoseconds = 0;
+        TimeSpan sum = default;
         try
         {
             foreach (string folder in Directory.EnumerateDirectories($"/proc/{process}/task"))
             {
                 if (thread.Length == 0 || File.ReadAllText($"{folder}/comm").Trim() == thread)
                 {
-                    string first = File.ReadAllText($"{folder}/schedstat").Split(' ')[0];
-                    nanoseconds += long.Parse(first, CultureInfo.InvariantCulture);
+                    sum += Read(folder);
                 }
             }
         }
@@ -26,6 +25,13 @@ internal static class ThreadCpu
         {
             // a thread that ended meanwhile
         }
-        return TimeSpan.FromTicks(nanoseconds / 100);
+        return sum;
     }
+
+    /// <summary>One thread of this process.</summary>
+    /// <param name="thread">Its number, as the kernel counts them.</param>
+    public static TimeSpan OfOwn(int thread) => Read($"/proc/self/task/{thread}");
+
+    private static TimeSpan Read(string folder) =>
+        TimeSpan.FromTicks(long.Parse(File.ReadAllText($"{folder}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 100);
 }

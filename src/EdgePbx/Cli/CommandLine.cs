@@ -9,12 +9,16 @@ internal static class CommandLine
 {
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        ParseResult result = Build(output, error).Parse(arguments);
+        if (RunArguments.TryRead(arguments, out RunArguments run))
+        {
+            return RunVerb.Run(run, output, error);
+        }
         if (arguments.Count == 0)
         {
             _ = Build(output, error).Parse(["--help"]).Invoke(new InvocationConfiguration { Output = error });
             return ExitCode.Configuration;
         }
+        ParseResult result = Build(output, error).Parse(arguments);
         return result.Errors.Count > 0
             ? Refuse(result, error)
             : result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
@@ -43,6 +47,7 @@ internal static class CommandLine
         var root = new RootCommand("A SIP telephone exchange for the office: one binary, one configuration file.")
         {
             RunVerbOf(output, error),
+            NewConfigVerbOf(error),
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
@@ -76,7 +81,20 @@ internal static class CommandLine
         {
             config, board, state, test,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test), output, error));
+        verb.SetAction(result => RunVerb.Run(
+            new RunArguments(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test)), output, error));
+        return verb;
+    }
+
+    private static Command NewConfigVerbOf(TextWriter error)
+    {
+        var file = new Argument<string>("FILE") { Description = "The configuration to write; it must not exist." };
+        var service = new Option<bool>("--service")
+        {
+            Description = $"For the service of a distribution: its socket in {NewConfigVerb.RunFolder}, call records and recordings in {StateFolder.OfService}.",
+        };
+        var verb = new Command("new-config", "Write a first configuration with three extensions, and show what to type into the phones.") { file, service };
+        verb.SetAction(result => NewConfigVerb.Run(result.GetRequiredValue(file), result.GetValue(service), error));
         return verb;
     }
 

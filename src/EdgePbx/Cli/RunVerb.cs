@@ -12,14 +12,12 @@ internal sealed class RunVerb
 
     private RunVerb(string path, string? board, string state, TextWriter error) => (_path, _board, _state, _error) = (path, board, state, error);
 
-    /// <param name="file">The configuration; null: the one of the current folder, which is written if there is none.</param>
-    /// <param name="namedBoard">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
-    /// <param name="state">The folder of what must survive; null: the configuration's.</param>
-    /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    /// <param name="run">What it is told.</param>
     /// <param name="output">For the log.</param>
     /// <param name="error">For whoever started it.</param>
-    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, TextWriter output, TextWriter error)
+    public static int Run(RunArguments run, TextWriter output, TextWriter error)
     {
+        (string? file, string? namedBoard, string? state, bool testsItself) = run;
         string path = file ?? StarterConfig.FileName;
         output.Flush();
         return new RunVerb(path, BoardLoader.Find(namedBoard, path), StateFolder.Of(path, state), error).Run(isWrittenIfMissing: file is null, testsItself);
@@ -84,19 +82,7 @@ internal sealed class RunVerb
         }
     }
 
-    private bool TryWriteStarter()
-    {
-        var starter = StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"));
-        try
-        {
-            starter.Write(_path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            _error.WriteLine($"{_path}: cannot be written: {failure.Message}");
-            return false;
-        }
-        AccountTable.Write(starter, $"There was no {_path}, so a new one was written with three extensions.", _path, _error);
-        return true;
-    }
+    private bool TryWriteStarter() => NewConfigVerb.TryWrite(
+        StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")), _path,
+        $"There was no {_path}, so a new one was written with three extensions.", _error);
 }

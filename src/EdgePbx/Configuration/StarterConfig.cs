@@ -16,15 +16,18 @@ internal sealed class StarterConfig
         [("1001", "Reception"), ("1002", "Office"), ("1003", "Workshop")];
 
     private readonly string _runFolder;
+    private readonly string _stateFolder;
 
-    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string runFolder) => (Accounts, _runFolder) = (accounts, runFolder);
+    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string runFolder, string stateFolder) =>
+        (Accounts, _runFolder, _stateFolder) = (accounts, runFolder, stateFolder);
 
     public IReadOnlyList<StarterAccount> Accounts { get; }
 
     /// <param name="runFolder">Where the supervisor wants sockets (systemd's RUNTIME_DIRECTORY); null or empty: beside the file.</param>
-    public static StarterConfig Create(string? runFolder = null) => new(
+    /// <param name="stateFolder">Where call records and recordings shall be; null or empty: beside the file.</param>
+    public static StarterConfig Create(string? runFolder = null, string? stateFolder = null) => new(
         [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, RandomNumberGenerator.GetString(SecretLetters, SecretLength)))],
-        runFolder ?? "");
+        runFolder ?? "", stateFolder ?? "");
 
     /// <summary>Writes it, readable by its owner only, whole or not at all. An existing file is never touched.</summary>
     /// <exception cref="IOException">The file exists, or the folder can't be written.</exception>
@@ -53,7 +56,11 @@ internal sealed class StarterConfig
 
     public string ToToml()
     {
-        var text = new StringBuilder(Head.Replace("\"edgepbx.sock\"     ", $"\"{Path.Combine(_runFolder, "edgepbx.sock")}\"     ", StringComparison.Ordinal));
+        var text = new StringBuilder(Head);
+        foreach ((string folder, string name) in new[] { (_runFolder, "edgepbx.sock"), (_stateFolder, "calls.jsonl"), (_stateFolder, "recordings") })
+        {
+            _ = text.Replace($" = \"{name}\" ", $" = \"{Path.Combine(folder, name)}\" ");
+        }
         foreach (StarterAccount account in Accounts)
         {
             _ = text.Append("\n[[extension]]\n")

@@ -24,6 +24,7 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     private volatile ConsoleFormatter _formatter;
     private volatile LogLevel _level = LogLevel.Information;
     private long _dropped;
+    private bool _isStarted;
     private bool _isDisposed;
     private long _reported;
 
@@ -42,7 +43,6 @@ internal sealed class EventLog : ILogger, ILoggerProvider
         _formatter = _json;
         Pulse = new Pulse("log", () => TryQueue(""));
         _thread = new Thread(WriteLines) { Name = "log", IsBackground = true };
-        _thread.Start();
     }
 
     /// <summary>Its thread's sign of life.</summary>
@@ -86,7 +86,7 @@ internal sealed class EventLog : ILogger, ILoggerProvider
             return;
         }
         _lines.CompleteAdding();
-        if (_thread.Join(LastWordsLimit))
+        if (!_isStarted || _thread.Join(LastWordsLimit))
         {
             _lines.Dispose();
             _output.Dispose();
@@ -95,6 +95,10 @@ internal sealed class EventLog : ILogger, ILoggerProvider
 
     private bool TryQueue(string line)
     {
+        if (!Volatile.Read(ref _isStarted) && !Interlocked.Exchange(ref _isStarted, true))
+        {
+            _thread.Start(); // with the first line: phones are answered before there is one
+        }
         try
         {
             return _lines.TryAdd(line);

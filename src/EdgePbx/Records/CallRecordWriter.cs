@@ -7,6 +7,7 @@ namespace EdgePbx;
 /// <summary>
 /// The thread that writes the call records. The queue to it is bounded: when the medium can't keep up, records are dropped
 /// and counted, and no call waits. Each record is one write; the medium is told to keep it as soon as no other one waits.
+/// The thread also opens the file, and repairs it: no phone waits for that.
 /// </summary>
 internal sealed class CallRecordWriter : IDisposable
 {
@@ -26,8 +27,10 @@ internal sealed class CallRecordWriter : IDisposable
     private readonly string _path;
     private volatile bool _isFailing;
     private bool _isStuck;
+    private bool _isStarted;
     private bool _isDisposed;
 
+    /// <summary>Takes records from now on; they are written once it is started.</summary>
     /// <param name="section">Where to, and how much.</param>
     /// <param name="clock">The one on the wall.</param>
     /// <param name="log">Told once when records can't be written, and once when they can again.</param>
@@ -41,9 +44,7 @@ internal sealed class CallRecordWriter : IDisposable
         Pulse = new Pulse("records", () => TryQueue(null));
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
-        Open(section.File);
         _thread = new Thread(Write) { Name = "records", IsBackground = true };
-        _thread.Start();
     }
 
     /// <summary>Its thread's sign of life.</summary>
@@ -57,6 +58,15 @@ internal sealed class CallRecordWriter : IDisposable
 
     /// <summary>Any thread: records can't be written at present.</summary>
     public bool IsFailing => _isFailing;
+
+    /// <summary>Starts the thread, unless it has been.</summary>
+    public void Start()
+    {
+        if (!Interlocked.Exchange(ref _isStarted, true))
+        {
+            _thread.Start();
+        }
+    }
 
     /// <summary>The signalling thread's; never waits.</summary>
     public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised));
@@ -72,6 +82,7 @@ internal sealed class CallRecordWriter : IDisposable
         {
             return;
         }
+        Start(); // or what was posted would never be written
         _queue.CompleteAdding();
         if (_thread.Join(_lastWords))
         {
@@ -105,7 +116,7 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
-    private void Open(string path)
+    private void Open()
     {
         try
         {
@@ -117,13 +128,16 @@ internal sealed class CallRecordWriter : IDisposable
         }
         if (_file.Repaired > 0)
         {
-            _log.CallRecordRepaired(path, _file.Repaired);
+            _log.CallRecordRepaired(_path, _file.Repaired);
         }
     }
 
     private void Write()
     {
         int unsynced = 0;
+        Pulse.BeginWaiting();
+        Open();
+        Pulse.EndWaiting();
         foreach (IRecordLine? line in _queue.GetConsumingEnumerable())
         {
             Pulse.BeginWaiting();

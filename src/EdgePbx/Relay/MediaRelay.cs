@@ -66,6 +66,9 @@ public sealed class MediaRelay : IDisposable
     /// <summary>How packets go to the kernel, once it has started.</summary>
     public string IoName => _loop.IoName;
 
+    /// <summary>Of the relay thread, as the kernel counts threads; once it has started.</summary>
+    public int ThreadNumber => _loop.ThreadNumber;
+
     /// <summary>Whether the relay thread goes before others, once it has started.</summary>
     public string Scheduling => _loop.Scheduling;
 

@@ -33,6 +33,9 @@ internal static unsafe partial class Native
     internal const int SCHED_RESET_ON_FORK = 0x40000000;
     internal const int PRIO_PROCESS = 0;
 
+    [LibraryImport("libc")]
+    internal static partial int gettid();
+
     /// <param name="thread">0: the calling one.</param>
     /// <param name="policy">How it is scheduled.</param>
     /// <param name="priority">struct sched_param.</param>
@@ -68,9 +71,6 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int recvmmsg(int descriptor, DatagramHeader* datagrams, uint count, int flags, void* timeout);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial int sendmmsg(int descriptor, DatagramHeader* datagrams, uint count, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int epoll_create1(int flags);

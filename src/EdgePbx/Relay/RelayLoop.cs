@@ -12,7 +12,8 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     private readonly RelayPath?[] _paths; // made when first used, then kept
     private readonly Mailbox<RelayOrder> _orders;
-    private readonly Mailbox<RelayReport> _reports;
+    private readonly Mailbox<LatchedPath> _latched;
+    private readonly Mailbox<RelayReport> _closed;
     private readonly Mailbox<RelayReport> _measurements; // of which some may be lost, so they never take the others' room
     private readonly Action _reported;
     private readonly Func<Instant> _now;
@@ -41,10 +42,12 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind, RecordingTaps taps)
     {
         _paths = new RelayPath?[capacity];
-        // Each order is answered by at most one report. A path is added, configured a few times and closed in its life:
-        // this is room for many whole lives of every path before the other thread looks.
-        _orders = new Mailbox<RelayOrder>((16 * capacity) + 1024);
-        _reports = new Mailbox<RelayReport>((16 * capacity) + 1024);
+        // Each order is answered by at most one report. A path is added, configured a few times and closed in its life: this is
+        // room for a whole life of every path before the other thread looks. It is not opened anew before its last report was taken.
+        // All this together stays below what makes the runtime collect garbage, which would cost each start more than a millisecond.
+        _orders = new Mailbox<RelayOrder>((8 * capacity) + 1024);
+        _latched = new Mailbox<LatchedPath>((8 * capacity) + 1024);
+        _closed = new Mailbox<RelayReport>(capacity);
         _measurements = new Mailbox<RelayReport>(4 * capacity);
         (_now, _reported, _kind, _taps) = (now, reported, kind, taps);
         Pulse = new Pulse("relay", _wake.Set);
@@ -55,6 +58,9 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     /// <summary>How the thread waits and sends, once it has started.</summary>
     public string IoName { get; private set; } = "";
+
+    /// <summary>As the kernel counts threads, once it has started.</summary>
+    public int ThreadNumber { get; private set; }
 
     /// <summary>Whether the thread goes before others, once it has started.</summary>
     public string Scheduling { get; private set; } = "";
@@ -77,8 +83,16 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _wake.Set();
     }
 
-    /// <summary>The signalling thread's.</summary>
-    public bool TryTakeReport(out RelayReport report) => _reports.TryTake(out report) || _measurements.TryTake(out report);
+    /// <summary>The signalling thread's. What a path did comes before its end.</summary>
+    public bool TryTakeReport(out RelayReport report)
+    {
+        if (_latched.TryTake(out LatchedPath latched))
+        {
+            report = new RelayReport(RelayReportKind.Latched, latched.Relay, latched.Source);
+            return true;
+        }
+        return _closed.TryTake(out report) || _measurements.TryTake(out report);
+    }
 
     /// <summary>The thread's body. Ends with a stop order; a failure outside of a packet is a bug and ends the process.</summary>
     public void Run()
@@ -86,7 +100,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         try
         {
             _io = MediaIoChoice.Open(_kind, RelayPath.Streams * _paths.Length, this, _wake);
-            (IoName, Scheduling) = (_io.Name, ThreadScheduling.Raise());
+            (IoName, Scheduling, ThreadNumber) = (_io.Name, ThreadScheduling.Raise(), Native.gettid());
             _started.Set();
             while (!_isStopped || _closing > 0)
             {
@@ -115,22 +129,15 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _io?.Dispose();
         _wake.Dispose();
         _started.Dispose();
-        foreach (RelayPath? path in _paths)
-        {
-            path?.Dispose();
-        }
     }
 
     void IMediaIoUser.Awake() => _turn = _now();
 
     void IMediaIoUser.Received(RelayStream stream, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        RelayPath path = stream.Path;
-        bool isRtcp = stream == path.Rtcp;
-        if (path.Settings is { } settings
-            && (isRtcp ? TakeRtcp(path, settings, datagram, name) : TakeRtp(path, settings, datagram, name))
-            && Find(settings.Sink) is { Settings: not null } sink
-            && (isRtcp ? sink.Rtcp : sink.Rtp) is { IsMute: false } way)
+        if (stream.Settings is { } settings
+            && (stream.IsRtcp ? TakeRtcp(stream, settings, datagram, name) : TakeRtp(stream, settings, datagram, name))
+            && WayOf(stream, settings.Sink) is { IsMute: false } way)
         {
             _io!.Send(way, datagram);
         }
@@ -196,6 +203,17 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     private RelayPath? Find(RelayKey key) =>
         !key.IsNone && key.Slot < _paths.Length && _paths[key.Slot] is { Lingering: 0 } path && path.Key == key ? path : null;
 
+    // The sink's socket of the same kind. The one that was found last is looked at first: it says itself whose it is now.
+    private RelayStream? WayOf(RelayStream stream, RelayKey sink)
+    {
+        if (stream.Way is not { } way || way.Key != sink)
+        {
+            way = Find(sink) is not { Settings: not null } path ? null : stream.IsRtcp ? path.Rtcp : path.Rtp;
+            stream.Way = way;
+        }
+        return way;
+    }
+
     private void Add(RelayKey key, MediaSockets sockets)
     {
         RelayPath path = _paths[key.Slot] ??= new RelayPath(key.Slot);
@@ -234,12 +252,12 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         MediaReport last = path.Quality.Report(_now(), isOtherSpeaking: false);
         path.Close();
         Volatile.Write(ref _open, _open - 1);
-        Report(new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
+        Report(_closed, new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
     }
 
-    private void Report(RelayReport report)
+    private void Report<T>(Mailbox<T> reports, in T report)
     {
-        if (!_reports.TryPost(report))
+        if (!reports.TryPost(report))
         {
             throw new InvalidOperationException("nobody takes its reports");
         }
@@ -275,38 +293,38 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         }
     }
 
-    private bool TakeRtcp(RelayPath path, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
+    private bool TakeRtcp(RelayStream stream, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        if (!RtcpPacket.TryParse(datagram, out _) || path.Rtcp.Accept(_turn, name) == LatchVerdict.Refused)
+        if (!RtcpPacket.TryParse(datagram, out _) || stream.Accept(_turn, name) == LatchVerdict.Refused)
         {
             return false;
         }
-        path.Quality.TakeRtcp(_turn, datagram);
+        stream.Quality.TakeRtcp(_turn, datagram);
         Find(settings.Sink)?.Quality.PassRtcp(_turn, datagram);
         return true;
     }
 
     // An unknown payload type and an RFC 4733 event pass like any other: only the number may change.
-    private bool TakeRtp(RelayPath path, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
+    private bool TakeRtp(RelayStream stream, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
         if (!RtpPacket.TryParse(datagram, out RtpPacket packet))
         {
             return false;
         }
-        switch (path.Rtp.Accept(_turn, name))
+        switch (stream.Accept(_turn, name))
         {
             case LatchVerdict.Refused:
                 return false;
             case LatchVerdict.Latched:
-                Report(new RelayReport(RelayReportKind.Latched, path.Key, path.Rtp.Latch.Source));
+                Report(_latched, new LatchedPath(stream.Key, stream.Latch.Source));
                 break;
             default:
                 break;
         }
-        path.Quality.TakeRtp(_turn, packet, settings);
+        stream.Quality.TakeRtp(_turn, packet, settings);
         if (settings.Tap is { } tap)
         {
-            Copy(path, tap, packet);
+            Copy(stream.Path, tap, packet);
         }
         if (settings.Map is { } map)
         {
@@ -328,4 +346,6 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             _taps.Take(_turn, tap, codec, packet);
         }
     }
+
+    private readonly record struct LatchedPath(RelayKey Relay, NetEndpoint Source);
 }

@@ -3,15 +3,15 @@ using EdgePbx.Core;
 namespace EdgePbx;
 
 /// <summary>One slot of the relay: the two sockets of a path, what the engine wants done with it, and whose packets it takes.</summary>
-internal sealed class RelayPath : IDisposable
+internal sealed class RelayPath
 {
     /// <summary>Each slot has two streams, whose tags follow from its own number.</summary>
     public const int Streams = 2;
 
     public RelayPath(int slot)
     {
-        Rtp = new RelayStream(this, Streams * slot);
-        Rtcp = new RelayStream(this, (Streams * slot) + 1);
+        Rtp = new RelayStream(this, Quality, Streams * slot);
+        Rtcp = new RelayStream(this, Quality, (Streams * slot) + 1);
     }
 
     public RelayStream Rtp { get; }
@@ -45,23 +45,22 @@ internal sealed class RelayPath : IDisposable
     {
         Settings = settings;
         Quality.Configure(now, settings);
-        Rtp.Configure(now, settings.RemoteRtp, settings.SignallingSource, settings.OpensLatch);
-        Rtcp.Configure(now, settings.RemoteRtcp, settings.SignallingSource, settings.OpensLatch);
+        Rtp.Configure(now, settings);
+        Rtcp.Configure(now, settings);
     }
 
     /// <summary>Nothing is relayed from here or to here any more.</summary>
-    public void Mute() => Settings = null;
+    public void Mute()
+    {
+        Settings = null;
+        Rtp.Mute();
+        Rtcp.Mute();
+    }
 
     public void Close()
     {
         new MediaSockets(Rtp.Descriptor, Rtcp.Descriptor).Close();
         Key = default;
-        Settings = null;
-    }
-
-    public void Dispose()
-    {
-        Rtp.Dispose();
-        Rtcp.Dispose();
+        Mute();
     }
 }

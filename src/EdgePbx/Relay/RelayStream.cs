@@ -8,17 +8,34 @@ namespace EdgePbx;
 /// Once the latch takes one source only, and that is also where to send, the socket is connected to it: the kernel then
 /// looks the route up once and not for each packet, and drops strangers' packets itself.
 /// </remarks>
-internal sealed unsafe class RelayStream(RelayPath path, int tag) : IDisposable
+/// <param name="path">Whose socket it is.</param>
+/// <param name="quality">Of that path.</param>
+/// <param name="tag">Unique among the streams of a relay: they are numbered from 0, RTP even, RTCP odd.</param>
+internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, int tag)
 {
-    private readonly byte* _name = (byte*)NativeMemory.AllocZeroed(SockAddr.MaxBytes);
+    private SockAddr.Bytes _name; // in the object: one visit to memory less for each packet
     private int _nameLength;
     private NetEndpoint _target; // what _name says
+    private bool _isFinal;       // the latch has nothing to decide
     private bool _refusesToConnect;
 
     public RelayPath Path => path;
 
-    /// <summary>Unique among the streams of a relay: they are numbered from 0.</summary>
+    /// <summary>What watches the path.</summary>
+    public PathQuality Quality => quality;
+
     public int Tag => tag;
+
+    public bool IsRtcp => (tag & 1) != 0;
+
+    /// <summary>The path's, while packets leave by this socket; none: they don't.</summary>
+    public RelayKey Key { get; private set; }
+
+    /// <summary>What is done with what arrives; null: nothing.</summary>
+    public RelaySettings? Settings { get; private set; }
+
+    /// <summary>Where it left the last time. It is still the way if that one's <see cref="Key"/> is the sink of these settings.</summary>
+    public RelayStream? Way { get; set; }
 
     public SourceLatch Latch { get; } = new();
     public int Descriptor { get; private set; }
@@ -37,19 +54,27 @@ internal sealed unsafe class RelayStream(RelayPath path, int tag) : IDisposable
     }
 
     /// <summary>Takes over what was negotiated; see <see cref="SourceLatch.Configure"/>.</summary>
-    public void Configure(Instant now, NetEndpoint remote, NetAddress signallingSource, bool opens)
+    public void Configure(Instant now, RelaySettings settings)
     {
-        Latch.Configure(now, remote, signallingSource, opens);
+        (Key, Settings) = (path.Key, settings);
+        Latch.Configure(now, IsRtcp ? settings.RemoteRtcp : settings.RemoteRtp, settings.SignallingSource, settings.OpensLatch);
         Aim();
     }
+
+    /// <summary>Nothing is relayed from here or to here any more.</summary>
+    public void Mute() => (Key, Settings, Way) = (default, null, null);
 
     /// <summary>Decides on one valid packet; see <see cref="SourceLatch.Accept"/>.</summary>
     public LatchVerdict Accept(Instant now, ReadOnlySpan<byte> name)
     {
         // most packets come from where packets go to, and then nothing has to be read
-        bool isUsual = name.SequenceEqual(new ReadOnlySpan<byte>(_name, _nameLength));
+        bool isUsual = name.SequenceEqual(((ReadOnlySpan<byte>)_name)[.._nameLength]);
+        if (isUsual && _isFinal)
+        {
+            return LatchVerdict.Accepted;
+        }
         LatchVerdict verdict = Latch.Accept(now, isUsual ? _target : SockAddr.Read(name));
-        if (verdict != LatchVerdict.Refused && !IsConnected)
+        if (verdict != LatchVerdict.Refused)
         {
             Aim();
         }
@@ -67,20 +92,27 @@ internal sealed unsafe class RelayStream(RelayPath path, int tag) : IDisposable
         }
     }
 
-    public void Dispose() => NativeMemory.Free(_name);
-
-    private bool TrySend(byte* start, int length) => IsConnected
-        ? Native.send(Descriptor, start, (nuint)length, Native.MSG_DONTWAIT) >= 0
-        : Native.sendto(Descriptor, start, (nuint)length, Native.MSG_DONTWAIT, _name, (uint)_nameLength) >= 0;
+    private bool TrySend(byte* start, int length)
+    {
+        if (IsConnected)
+        {
+            return Native.send(Descriptor, start, (nuint)length, Native.MSG_DONTWAIT) >= 0;
+        }
+        fixed (byte* name = (ReadOnlySpan<byte>)_name)
+        {
+            return Native.sendto(Descriptor, start, (nuint)length, Native.MSG_DONTWAIT, name, (uint)_nameLength) >= 0;
+        }
+    }
 
     private void Aim()
     {
+        _isFinal = Latch.IsFinal;
         NetEndpoint target = Latch.Target;
         if (target != _target)
         {
             Disconnect();
             _target = target;
-            _nameLength = target.IsNone ? 0 : SockAddr.Write(target, new Span<byte>(_name, SockAddr.MaxBytes));
+            _nameLength = target.IsNone ? 0 : SockAddr.Write(target, _name);
             _refusesToConnect = false;
         }
         if (Latch.IsSettled == IsConnected)
@@ -93,7 +125,10 @@ internal sealed unsafe class RelayStream(RelayPath path, int tag) : IDisposable
         }
         else if (!_refusesToConnect)
         {
-            IsConnected = Native.connect(Descriptor, _name, (uint)_nameLength) == 0;
+            fixed (byte* name = (ReadOnlySpan<byte>)_name)
+            {
+                IsConnected = Native.connect(Descriptor, name, (uint)_nameLength) == 0;
+            }
             _refusesToConnect = !IsConnected; // then it is sent to by name, as before
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using EdgePbx.Core;
 
 namespace EdgePbx;
@@ -40,5 +41,12 @@ internal static class SockAddr
             Native.AF_INET6 when name.Length >= MaxBytes => new NetEndpoint(NetAddress.FromBytes(name.Slice(8, 16)), port),
             _ => default,
         };
+    }
+
+    /// <summary>One of them as part of something else.</summary>
+    [InlineArray(MaxBytes)]
+    internal struct Bytes
+    {
+        private byte _first;
     }
 }

@@ -89,9 +89,17 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     /// <summary>One turn: waits for a socket, a command or a deadline, and handles what there is.</summary>
     public void RunOnce()
     {
+        Instant due = Earliest(Earliest(_engine!.NextDue, Transports.NextDue), Earliest(_stopBy, Lamps?.NextDue ?? Instant.Never));
+        TakeTurn(due - MonotonicClock.Now);
+    }
+
+    /// <summary>Before the thread is started, by whoever starts it: one turn that waits for nothing.</summary>
+    public void HandleWhatWaits() => TakeTurn(TimeSpan.Zero);
+
+    private void TakeTurn(TimeSpan atMost)
+    {
         ISipEngine engine = _engine!;
-        Instant due = Earliest(Earliest(engine.NextDue, Transports.NextDue), Earliest(_stopBy, Lamps?.NextDue ?? Instant.Never));
-        _poll.Wait(due - MonotonicClock.Now);
+        _poll.Wait(atMost);
         Transports.ForgetBacklog();
         _poll.Dispatch(MonotonicClock.Now);
 

@@ -19,7 +19,7 @@ internal static class StateFolder
         new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig }.Select(name => Path.Combine(folder, name));
 
     /// <summary>Where the service of a distribution keeps it.</summary>
-    private const string OfService = "/var/lib/edgepbx";
+    public const string OfService = "/var/lib/edgepbx";
 
     /// <summary>Where it may be, when nobody says.</summary>
     public static IEnumerable<string> Candidates(string configFile) => [Of(configFile, null), OfService];

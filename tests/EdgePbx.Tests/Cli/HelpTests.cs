@@ -19,6 +19,8 @@ public class HelpTests
         Commands:
           run                  Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes
                                one with three extensions first.
+          new-config <FILE>    Write a first configuration with three extensions, and show what to type
+                               into the phones.
           check-config <FILE>  Show every mistake in a configuration, each with its line and column.
           status               Ask the running EdgePbx for its calls, its phones and its counters.
           audit                Show what all calls since the start took and gave back; exit code 4 if

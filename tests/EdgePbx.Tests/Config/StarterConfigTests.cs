@@ -66,6 +66,33 @@ public class StarterConfigTests
         ("/run/edgepbx/edgepbx.sock", "/folder/edgepbx.sock"),
         (SocketOf(StarterConfig.Create("/run/edgepbx")), SocketOf(StarterConfig.Create())));
 
+    [Fact]
+    public void For_a_service_it_writes_where_the_service_may()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+
+        (int code, string output, string error) = CommandLineTests.Run("new-config", file, "--service");
+
+        string[] set = [.. File.ReadAllLines(file).Where(line => line.Contains("/edgepbx", StringComparison.Ordinal)).Select(line => line.Split('#')[0].Trim())];
+        Assert.Equal((ExitCode.Done, ""), (code, output));
+        Assert.Equal(
+            ["socket = \"/run/edgepbx/edgepbx.sock\"", "file = \"/var/lib/edgepbx/calls.jsonl\"", "folder = \"/var/lib/edgepbx/recordings\""], set);
+        Assert.All(new[] { "1001", "1002", "1003" }, number => Assert.Contains($" {number} ", error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_configuration_that_exists_is_not_written_over()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("edgepbx.toml"), "mine");
+
+        (int code, _, string error) = CommandLineTests.Run("new-config", folder.File("edgepbx.toml"));
+
+        Assert.Equal((ExitCode.Configuration, "mine"), (code, File.ReadAllText(folder.File("edgepbx.toml"))));
+        Assert.Contains("cannot be written", error, StringComparison.Ordinal);
+    }
+
     private static string SocketOf(StarterConfig starter) => ConfigLoader.Parse(starter.ToToml(), "edgepbx.toml", "/folder").StatusSocket!;
 
     [Fact]

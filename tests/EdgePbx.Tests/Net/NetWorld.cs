@@ -142,7 +142,7 @@ internal sealed class NetWorld : IDisposable
         Assert.Equal(0, Engine.BuffersRented);
     }
 
-    private static ListenUrl Parse(string text)
+    internal static ListenUrl Parse(string text)
     {
         Assert.True(ListenUrl.TryParse(text, out ListenUrl url, out string problem), problem);
         return url;

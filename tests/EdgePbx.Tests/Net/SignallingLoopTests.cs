@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using EdgePbx.Core;
 
@@ -13,6 +14,22 @@ public class SignallingLoopTests
         _ = world.Do(now => world.Engine.NextDue = now + TimeSpan.FromMilliseconds(20));
 
         _ = world.Engine.Next("tick");
+    }
+
+    [Fact]
+    public void What_has_come_before_the_thread_starts_is_handled_by_whoever_starts_it()
+    {
+        using var loop = new SignallingLoop([.. new[] { "udp://127.0.0.1:0" }.Select(NetWorld.Parse)], new RecordingLogger());
+        var engine = new FakeEngine();
+        loop.Attach(engine, new FakeRelay(), addresses: null);
+        loop.HandleWhatWaits(); // and it waits for nothing
+        using var phone = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        _ = phone.SendTo("OPTIONS"u8, new IPEndPoint(IPAddress.Loopback, loop.Transports.Listening[0].Endpoint.Port));
+
+        loop.HandleWhatWaits();
+
+        Assert.Equal("OPTIONS", engine.Next("message").Text);
+        loop.Transports.CloseAll(MonotonicClock.Now);
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class CallRecordWriterTests : IDisposable
     {
         string path = _folder.File("later/calls.jsonl");
         CallRecordWriter writer = NewWriter(path);
+        Assert.True(SpinWait.SpinUntil(() => writer.IsFailing, TimeSpan.FromSeconds(30)));
         _ = Directory.CreateDirectory(_folder.File("later"));
         writer.Post(Record);
         writer.Post(Record);
@@ -77,6 +78,29 @@ public sealed class CallRecordWriterTests : IDisposable
         NewWriter(Path).Dispose();
         Assert.Equal(1, _log.EventCount("call_record_repaired"));
         Assert.Equal("", File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public void Nothing_is_touched_before_the_start_and_what_was_posted_by_then_follows_what_was_repaired()
+    {
+        File.WriteAllText(Path, "{}\n{\"id\"");
+        CallRecordWriter writer = UnstartedWriter(Path);
+        writer.Post(Record);
+        Assert.Equal("{}\n{\"id\"", File.ReadAllText(Path));
+        writer.Start();
+        writer.Dispose();
+        Assert.Equal((1, 0, 1), (writer.Written, writer.Dropped, _log.EventCount("call_record_repaired")));
+        Assert.Equal(["{}", "0.1"], File.ReadAllLines(Path).Select(line => line == "{}" ? line : JsonDocument.Parse(line).RootElement.GetProperty("call").GetString()));
+    }
+
+    [Fact]
+    public void What_was_posted_is_written_even_if_it_never_was_started()
+    {
+        CallRecordWriter writer = UnstartedWriter(Path);
+        writer.Post(Record);
+        writer.Dispose();
+        Assert.Equal((1, 0), (writer.Written, writer.Dropped));
+        _ = Assert.Single(File.ReadAllLines(Path));
     }
 
     [Fact]
@@ -129,7 +153,14 @@ public sealed class CallRecordWriterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private CallRecordWriter NewWriter(string path) => new(new RecordsSection(IsOn: true, path, 1 << 20, 2), new StoppedClock(Noon), _log, lastWords: TimeSpan.FromSeconds(30));
+    private CallRecordWriter NewWriter(string path)
+    {
+        CallRecordWriter writer = UnstartedWriter(path);
+        writer.Start();
+        return writer;
+    }
+
+    private CallRecordWriter UnstartedWriter(string path) => new(new RecordsSection(IsOn: true, path, 1 << 20, 2), new StoppedClock(Noon), _log, lastWords: TimeSpan.FromSeconds(30));
 
     private static CallRecord Record { get; } = new()
     {

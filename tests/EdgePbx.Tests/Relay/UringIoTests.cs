@@ -4,15 +4,17 @@ using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
 
-/// <summary>The io_uring way by itself, on the test's own thread.</summary>
+/// <summary>The io_uring way by itself, on the test's own thread: with a table of sockets, as from Linux 6.13 on, and without.</summary>
 public class UringIoTests
 {
-    [Fact]
-    public void More_datagrams_than_buffers_all_arrive_in_order()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void More_datagrams_than_buffers_all_arrive_in_order(bool hasTable)
     {
         const int Sockets = 4;
         const int Datagrams = 250;
-        using var world = new World(Sockets);
+        using var world = new World(Sockets, hasTable);
         for (int i = 0; i < Datagrams; i++)
         {
             for (int socket = 0; socket < Sockets; socket++)
@@ -27,10 +29,39 @@ public class UringIoTests
         }
     }
 
-    [Fact]
-    public void A_removed_socket_is_the_kernels_no_longer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_handed_over_leaves_by_the_socket_that_is_named(bool hasTable)
     {
-        using var world = new World(2);
+        using var world = new World(2, hasTable);
+        for (int socket = 0; socket < 2; socket++)
+        {
+            world.Aim(socket);
+        }
+        world.User.Answers = world.Io;
+        for (int i = 0; i < 10; i++)
+        {
+            world.SendTo(i % 2, Packets.Rtp(i));
+        }
+        world.WaitUntil(() => world.User.Count == 10);
+        _ = world.Io.Wait(0); // what is sent goes with the next wait
+        Assert.True(world.Paths[0].Rtp.IsConnected);
+        Assert.Equal(10, world.Io.Sent);
+        (string Datagram, int From)[] answers = [.. Enumerable.Range(0, 10).Select(_ => world.ReceiveAnswer())];
+        for (int socket = 0; socket < 2; socket++)
+        {
+            IEnumerable<int> numbers = Enumerable.Range(0, 10).Where(i => i % 2 == socket);
+            Assert.Equal(numbers.Select(i => Convert.ToHexString(Packets.Rtp(i))), answers.Where(a => a.From == world.Locals[socket].Port).Select(a => a.Datagram));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_removed_socket_is_the_kernels_no_longer(bool hasTable)
+    {
+        using var world = new World(2, hasTable);
         world.SendTo(0, Packets.Rtp(1));
         world.WaitUntil(() => world.User.Count == 1);
 
@@ -53,10 +84,10 @@ public class UringIoTests
         private readonly WakeSignal _wake = new();
         private readonly Socket _sender = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
-        public World(int sockets)
+        public World(int sockets, bool hasTable)
         {
             var local = NetAddress.FromV4(127, 0, 0, 1);
-            Io = UringIo.TryOpen(RelayPath.Streams * sockets, User, _wake, out int error)!;
+            Io = UringIo.TryOpen(RelayPath.Streams * sockets, User, _wake, hasTable, out int error)!;
             Assert.Equal(0, error);
             for (int i = 0; i < sockets; i++)
             {
@@ -79,6 +110,29 @@ public class UringIoTests
         public void SendTo(int index, byte[] datagram) =>
             _sender.SendTo(datagram, new IPEndPoint(Locals[index].Address.ToIPAddress(), Locals[index].Port));
 
+        /// <summary>Packets leave by this path for where the test sends from.</summary>
+        public void Aim(int index)
+        {
+            if (!_sender.IsBound)
+            {
+                _sender.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            }
+            var remote = new NetEndpoint(Locals[index].Address, (ushort)((IPEndPoint)_sender.LocalEndPoint!).Port);
+            Paths[index].Configure(default, new RelaySettings
+            {
+                RemoteRtp = remote, RemoteRtcp = remote, SignallingSource = remote.Address, Sink = Paths[index].Key, OpensLatch = true,
+            });
+        }
+
+        public (string Datagram, int From) ReceiveAnswer()
+        {
+            var buffer = new byte[2048];
+            EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+            _sender.ReceiveTimeout = 10_000;
+            int length = _sender.ReceiveFrom(buffer, ref from);
+            return (Convert.ToHexString(buffer.AsSpan(0, length)), ((IPEndPoint)from).Port);
+        }
+
         public void WaitUntil(Func<bool> condition)
         {
             for (int turns = 0; !condition(); turns++)
@@ -95,7 +149,6 @@ public class UringIoTests
             Io.Dispose();
             _wake.Dispose();
             _sender.Dispose();
-            Paths.ForEach(path => path.Dispose());
         }
 
         private static ushort FreePair()
@@ -112,6 +165,9 @@ public class UringIoTests
         public List<RelayStream> Left { get; } = [];
         public int Count { get; private set; }
 
+        /// <summary>Sends everything back by this one.</summary>
+        public UringIo? Answers { get; set; }
+
         public void Awake()
         {
         }
@@ -120,6 +176,10 @@ public class UringIoTests
         {
             Count++;
             Received[stream.Path.Rtp.Tag / RelayPath.Streams].Add(Convert.ToHexString(datagram));
+            if (Answers is not null && stream.Accept(default, name) != LatchVerdict.Refused)
+            {
+                Answers.Send(stream, datagram);
+            }
         }
 
         public void Removed(RelayStream stream) => Left.Add(stream);

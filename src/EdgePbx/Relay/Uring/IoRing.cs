@@ -23,10 +23,12 @@ internal sealed unsafe class IoRing : IDisposable
     private readonly uint _completionMask;
     private uint _written;   // submissions, up to here
     private uint _submitted; // the kernel was told of, up to here
+    private int _entrance;   // what a call names: the descriptor, or the place where the kernel has it at hand
+    private uint _entranceFlag;
 
     private IoRing(int descriptor, in Native.UringParameters parameters)
     {
-        _descriptor = descriptor;
+        (_descriptor, _entrance) = (descriptor, descriptor);
         _ringsLength = Math.Max(
             parameters.SubmissionArray + (parameters.SubmissionEntries * sizeof(uint)),
             parameters.Completions + (parameters.CompletionEntries * (uint)sizeof(Native.UringCompletion)));
@@ -58,7 +60,31 @@ internal sealed unsafe class IoRing : IDisposable
         };
         nint descriptor = Native.syscall(Native.SYS_io_uring_setup, submissions, &parameters);
         error = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
-        return descriptor < 0 ? null : new IoRing((int)descriptor, parameters);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+        var ring = new IoRing((int)descriptor, parameters);
+        ring.TakeEntrance();
+        return ring;
+    }
+
+    /// <summary>Has the kernel look sockets up in a table of this ring, and no longer in that of the process, which all threads share.</summary>
+    /// <param name="entries">How many there are room for.</param>
+    /// <returns>False: it won't; they go by their descriptors then.</returns>
+    public bool TryMakeFileTable(int entries)
+    {
+        var table = new Native.UringTable { Entries = (uint)entries, Flags = Native.IORING_RSRC_REGISTER_SPARSE };
+        return Native.syscall(Native.SYS_io_uring_register, _descriptor, Native.IORING_REGISTER_FILES2, &table, (uint)sizeof(Native.UringTable)) == 0;
+    }
+
+    /// <summary>Puts a socket into the table, or takes out what is there.</summary>
+    /// <param name="place">From 0.</param>
+    /// <param name="descriptor">-1: none. The kernel lets go of the former one before this returns, if nothing that was asked for is under way with it.</param>
+    public bool TrySetFile(int place, int descriptor)
+    {
+        var update = new Native.UringUpdate { Offset = (uint)place, Data = (ulong)&descriptor };
+        return Native.syscall(Native.SYS_io_uring_register, _descriptor, Native.IORING_REGISTER_FILES_UPDATE, &update, 1) == 1;
     }
 
     /// <summary>An empty submission, which goes to the kernel with the next <see cref="Enter"/>.</summary>
@@ -91,8 +117,8 @@ internal sealed unsafe class IoRing : IDisposable
     {
         Volatile.Write(ref *_submissionTail, _written);
         var wait = new Native.UringWait { TimeLimit = (ulong)limit };
-        nint taken = Native.syscall(Native.SYS_io_uring_enter, _descriptor, _written - _submitted, completions,
-            Native.IORING_ENTER_GETEVENTS | Native.IORING_ENTER_EXT_ARG, &wait, (nuint)sizeof(Native.UringWait));
+        nint taken = Native.syscall(Native.SYS_io_uring_enter, _entrance, _written - _submitted, completions,
+            _entranceFlag | Native.IORING_ENTER_GETEVENTS | Native.IORING_ENTER_EXT_ARG, &wait, (nuint)sizeof(Native.UringWait));
         if (taken < 0 && Marshal.GetLastPInvokeError() is not (Native.EINTR or Native.ETIME or Native.EAGAIN or Native.EBUSY))
         {
             throw new InvalidOperationException($"io_uring_enter: error {Marshal.GetLastPInvokeError()}");
@@ -120,6 +146,16 @@ internal sealed unsafe class IoRing : IDisposable
         _ = Native.close(_descriptor);
         _ = Native.munmap(_rings, _ringsLength);
         _ = Native.munmap(_submissions, _submissionsLength);
+    }
+
+    // The kernel keeps the ring for this thread and need not look it up for each call; it lets go when the thread ends.
+    private void TakeEntrance()
+    {
+        var update = new Native.UringUpdate { Offset = uint.MaxValue, Data = (ulong)_descriptor };
+        if (Native.syscall(Native.SYS_io_uring_register, _descriptor, Native.IORING_REGISTER_RING_FDS, &update, 1) == 1)
+        {
+            (_entrance, _entranceFlag) = ((int)update.Offset, Native.IORING_ENTER_REGISTERED_RING);
+        }
     }
 
     private byte* Map(nuint length, long offset)

@@ -15,7 +15,12 @@ internal static unsafe partial class Native
     internal const uint IORING_FEAT_SINGLE_MMAP = 1;
     internal const uint IORING_ENTER_GETEVENTS = 1;
     internal const uint IORING_ENTER_EXT_ARG = 1 << 3;
+    internal const uint IORING_ENTER_REGISTERED_RING = 1 << 4;
+    internal const int IORING_REGISTER_FILES_UPDATE = 6;
+    internal const int IORING_REGISTER_FILES2 = 13;
+    internal const int IORING_REGISTER_RING_FDS = 20;
     internal const int IORING_REGISTER_PBUF_RING = 22;
+    internal const uint IORING_RSRC_REGISTER_SPARSE = 1;
     internal const long IORING_OFF_SQES = 0x10000000;
 
     internal const byte IORING_OP_POLL_ADD = 6;
@@ -24,6 +29,7 @@ internal static unsafe partial class Native
     internal const byte IORING_OP_SEND = 26;
     internal const uint IORING_POLL_ADD_MULTI = 1;
     internal const ushort IORING_RECV_MULTISHOT = 2;
+    internal const byte IOSQE_FIXED_FILE = 1;
     internal const byte IOSQE_BUFFER_SELECT = 1 << 5;
     internal const byte IOSQE_CQE_SKIP_SUCCESS = 1 << 6;
     internal const uint IORING_CQE_F_BUFFER = 1;
@@ -117,6 +123,22 @@ internal static unsafe partial class Native
     {
         public long Seconds;
         public long Nanoseconds;
+    }
+
+    /// <summary>struct io_uring_rsrc_register.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 32)]
+    internal struct UringTable
+    {
+        [FieldOffset(0)] public uint Entries;
+        [FieldOffset(4)] public uint Flags;
+    }
+
+    /// <summary>struct io_uring_rsrc_update, and io_uring_files_update.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 16)]
+    internal struct UringUpdate
+    {
+        [FieldOffset(0)] public uint Offset;
+        [FieldOffset(8)] public ulong Data;
     }
 
     /// <summary>struct io_uring_buf_reg.</summary>

@@ -28,17 +28,19 @@ internal sealed unsafe class UringIo : MediaIo
     private readonly RelayStream?[] _streams;
     private readonly bool[] _leaving; // by tag
     private readonly Native.MessageHeader* _shape = (Native.MessageHeader*)NativeMemory.AllocZeroed((nuint)sizeof(Native.MessageHeader));
+    private readonly bool _hasFileTable; // where a socket's place is its tag
     private readonly int[] _used = new int[Buffers]; // to be returned when what is sent from them has been copied
     private readonly int[] _starved;                 // tags whose request ended for want of buffers
     private int _usedCount;
     private int _starvedCount;
     private int _handedOver; // the buffer that is with the user
 
-    private UringIo(IoRing ring, BufferRing buffers, int streams, IMediaIoUser user, WakeSignal wake)
+    private UringIo(IoRing ring, BufferRing buffers, int streams, IMediaIoUser user, WakeSignal wake, bool canHaveFileTable)
     {
         (_ring, _buffers, _user, _wake) = (ring, buffers, user, wake);
         (_streams, _leaving, _starved) = (new RelayStream?[streams], new bool[streams], new int[streams]);
         _shape->NameLength = SockAddr.MaxBytes;
+        _hasFileTable = canHaveFileTable && ring.TryMakeFileTable(streams);
         WatchWake();
     }
 
@@ -49,7 +51,11 @@ internal sealed unsafe class UringIo : MediaIo
     /// <param name="user">Who takes what arrives.</param>
     /// <param name="wake">Ends a wait.</param>
     /// <param name="error">0, or the system's error number.</param>
-    public static UringIo? TryOpen(int streams, IMediaIoUser user, WakeSignal wake, out int error)
+    public static UringIo? TryOpen(int streams, IMediaIoUser user, WakeSignal wake, out int error) =>
+        TryOpen(streams, user, wake, LetsGoOfFiles, out error);
+
+    /// <summary>The same, for tests of the older way on a younger kernel.</summary>
+    internal static UringIo? TryOpen(int streams, IMediaIoUser user, WakeSignal wake, bool canHaveFileTable, out int error)
     {
         IoRing? ring = IoRing.TryOpen(1024, 4096, out error);
         try
@@ -58,7 +64,7 @@ internal sealed unsafe class UringIo : MediaIo
             {
                 return null;
             }
-            var io = new UringIo(ring, buffers, streams, user, wake);
+            var io = new UringIo(ring, buffers, streams, user, wake, canHaveFileTable);
             ring = null; // it is that one's now
             return io;
         }
@@ -68,8 +74,16 @@ internal sealed unsafe class UringIo : MediaIo
         }
     }
 
+    // Before Linux 6.13 a socket that has left the table is kept for as long as anything at all is under way that was asked
+    // for by the table, and a port that somebody still holds can't be given back.
+    private static bool LetsGoOfFiles => OperatingSystem.IsOSPlatformVersionAtLeast("linux", 6, 13);
+
     public override void Add(RelayStream stream)
     {
+        if (_hasFileTable && !_ring.TrySetFile(stream.Tag, stream.Descriptor))
+        {
+            throw new InvalidOperationException($"io_uring takes no socket at {stream.Tag}");
+        }
         _streams[stream.Tag] = stream;
         Arm(stream.Tag);
     }
@@ -94,8 +108,7 @@ internal sealed unsafe class UringIo : MediaIo
         }
         ref Native.UringSubmission send = ref _ring.Next();
         send.Operation = Native.IORING_OP_SEND;
-        send.Flags = Native.IOSQE_CQE_SKIP_SUCCESS;
-        send.Descriptor = stream.Descriptor;
+        Designate(ref send, stream, Native.IOSQE_CQE_SKIP_SUCCESS);
         fixed (byte* start = datagram) // of native memory, so it stays there
         {
             send.Address = (ulong)start;
@@ -225,6 +238,10 @@ internal sealed unsafe class UringIo : MediaIo
         RelayStream stream = _streams[tag]!;
         _streams[tag] = null;
         _leaving[tag] = false;
+        if (_hasFileTable)
+        {
+            _ = _ring.TrySetFile(tag, -1);
+        }
         _user.Removed(stream);
     }
 
@@ -255,11 +272,17 @@ internal sealed unsafe class UringIo : MediaIo
     {
         ref Native.UringSubmission receive = ref _ring.Next();
         receive.Operation = Native.IORING_OP_RECVMSG;
-        receive.Flags = Native.IOSQE_BUFFER_SELECT;
+        Designate(ref receive, _streams[tag]!, Native.IOSQE_BUFFER_SELECT);
         receive.Priority = Native.IORING_RECV_MULTISHOT;
-        receive.Descriptor = _streams[tag]!.Descriptor;
         receive.Address = (ulong)_shape;
         receive.UserData = ReceiveKind | (uint)tag;
+    }
+
+    // Which socket it is about.
+    private void Designate(ref Native.UringSubmission submission, RelayStream stream, byte flags)
+    {
+        submission.Flags = (byte)(flags | (_hasFileTable ? Native.IOSQE_FIXED_FILE : 0));
+        submission.Descriptor = _hasFileTable ? stream.Tag : stream.Descriptor;
     }
 
     private void WatchWake()

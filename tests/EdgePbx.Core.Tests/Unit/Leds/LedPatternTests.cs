@@ -47,12 +47,12 @@ public class LedPatternTests
     public void Looking_at_it_allocates_nothing()
     {
         LedPattern pattern = LedLanguage.Of(LedMeaning.FiveCalls).Pattern;
-        _ = pattern.NextChange(TimeSpan.FromSeconds(1));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocated.InEach(() =>
         {
-            _ = pattern.IsLitAt(TimeSpan.FromMilliseconds(i)) ? pattern.NextChange(TimeSpan.FromMilliseconds(i)) : default;
-        }
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (int i = 0; i < 1000; i++)
+            {
+                _ = pattern.IsLitAt(TimeSpan.FromMilliseconds(i)) ? pattern.NextChange(TimeSpan.FromMilliseconds(i)) : default;
+            }
+        }));
     }
 }

@@ -5,7 +5,7 @@ namespace EdgePbx.Core.Tests;
 /// <summary>After warm-up neither reading a message nor writing its answer allocates.</summary>
 public class MessageAllocationTests
 {
-    private const int Rounds = 100;
+    private const int Repetitions = 100;
 
     private readonly byte[] _invite = Bytes(SampleInvite.Text);
     private readonly byte[] _answer = new byte[2048];
@@ -72,14 +72,11 @@ public class MessageAllocationTests
         return writer.TryComplete(out int length) ? length : 0;
     }
 
-    private static long AllocatedBy(Action action)
+    private static long AllocatedBy(Action action) => Allocated.InEach(() =>
     {
-        action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++)
+        for (int i = 0; i < Repetitions; i++)
         {
             action();
         }
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
+    });
 }

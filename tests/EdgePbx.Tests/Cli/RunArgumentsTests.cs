@@ -1,0 +1,40 @@
+namespace EdgePbx.Tests;
+
+/// <summary>The plain command line of a start is read at once; all else is left to the library that knows all verbs.</summary>
+public class RunArgumentsTests
+{
+    [Theory]
+    [InlineData("run", null, null, null, false)]
+    [InlineData("run --config a.toml", "a.toml", null, null, false)]
+    [InlineData("run --state /s --config a.toml", "a.toml", null, "/s", false)]
+    [InlineData("run --self-test-first --board b.toml", null, "b.toml", null, true)]
+    public void A_plain_one_is_read(string line, string? config, string? board, string? state, bool testsItself)
+    {
+        Assert.True(RunArguments.TryRead(line.Split(' '), out RunArguments run));
+        Assert.Equal(new RunArguments(config, board, state, testsItself), run);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("selftest")]
+    [InlineData("--config a.toml run")]
+    [InlineData("run --help")]
+    [InlineData("run --config")]
+    [InlineData("run --config=a.toml")]
+    [InlineData("run --config --state /s")]
+    [InlineData("run --config a.toml --config b.toml")]
+    [InlineData("run --config @file")]
+    [InlineData("run --cnofig a.toml")]
+    [InlineData("run --self-test-first true")]
+    [InlineData("run --self-test-first --self-test-first")]
+    [InlineData("run a.toml")]
+    public void Any_other_is_not(string line) => Assert.False(RunArguments.TryRead(line.Split(' '), out _));
+
+    [Fact]
+    public void Both_ways_of_reading_lead_to_the_same_start()
+    {
+        (int, string, string) plain = CommandLineTests.Run("run", "--config", "/nowhere/edgepbx.toml");
+        Assert.Equal(CommandLineTests.Run("run", "--config=/nowhere/edgepbx.toml"), plain);
+        Assert.Equal(ExitCode.Configuration, plain.Item1);
+    }
+}
