@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EdgePbx.Core;
@@ -11,8 +9,6 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    private enum Request { Stop, Reload, FactoryReset, SignOfLife }
-
     /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
     private const string InMemory = "in-memory";
 
@@ -23,7 +19,8 @@ internal sealed class PbxHost : IDisposable
     private readonly bool _testsItself;
     private readonly bool _isInMemory;
     private readonly EventLog _log;
-    private readonly BlockingCollection<(Request What, string Why)> _requests = new();
+    private readonly HostRequests _requests = new();
+    private readonly BreakdownNote _note;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private LoadedConfig _loaded;
     private PbxConfig _config;
@@ -46,7 +43,8 @@ internal sealed class PbxHost : IDisposable
     {
         (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
-        _pulse = new Pulse("main", () => _requests.Add((Request.SignOfLife, "")));
+        _note = new BreakdownNote(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"), state, MonotonicClock.Now);
+        _pulse = new Pulse("main", () => _requests.Post(HostRequest.SignOfLife));
         ConfigureLog(_config);
         NoteSource();
         writes.Tell(_log);
@@ -60,6 +58,9 @@ internal sealed class PbxHost : IDisposable
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
 
+    /// <summary>What lamps are told; null: not yet.</summary>
+    public LedPanel? Lamps => _lamps?.Panel;
+
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
@@ -68,14 +69,21 @@ internal sealed class PbxHost : IDisposable
         using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
         _lamps = lamps;
         TellLampsOfConfiguration();
+        TellLampsOfBreakdown();
         using var store = new RegistrationStore(Path.Combine(_state, StateFolder.Registrations), _log, _writes[WriteCause.Registrations]);
         using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
-            return ExitCode.CannotListen;
+            _isResetWanted = new FaultHold(lamps, _requests, _log).Show(LedFault.CannotListen, ExitCode.CannotListen, CanListen) == HostRequest.FactoryReset;
+            if (_isResetWanted)
+            {
+                ResetEverything();
+            }
+            return _isResetWanted ? ExitCode.StartAgain : ExitCode.CannotListen;
         }
         _isStorageFailing = () => pbx.IsRecorderFailing || store.IsFailing;
-        // not before we listen: a second process of this folder must not touch the file of the first
+        // not before we listen: a second process of this folder must not touch the files of the first
+        _note.Open();
         using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
         RunWith(pbx, store);
@@ -85,23 +93,25 @@ internal sealed class PbxHost : IDisposable
             store.Dispose();
             ResetEverything();
         }
+        _note.Clear();
         _log.Stopped();
         return _isResetWanted ? ExitCode.StartAgain : ExitCode.Done;
     }
 
     /// <summary>Any thread: <see cref="Run"/> shall end all calls and return.</summary>
-    public void Stop(string reason) => _requests.Add((Request.Stop, reason));
+    public void Stop(string reason) => _requests.Post(HostRequest.Stop, reason);
 
     /// <summary>Any thread: the file has changed.</summary>
-    public void Reload() => _requests.Add((Request.Reload, ""));
+    public void Reload() => _requests.Post(HostRequest.Reload);
 
     /// <summary>Any thread: <see cref="Run"/> shall end all calls, put everything aside, write a new configuration and return.</summary>
-    public void ResetToFactory() => _requests.Add((Request.FactoryReset, "factory reset"));
+    public void ResetToFactory() => _requests.Post(HostRequest.FactoryReset, "factory reset");
 
     public void Dispose()
     {
         _lamps?.Dispose();
         _requests.Dispose();
+        _note.Dispose();
         _readiness?.Dispose();
         _records?.Dispose();
         _log.Dispose();
@@ -159,6 +169,19 @@ internal sealed class PbxHost : IDisposable
     private void TellLampsOfConfiguration() => _lamps?.Panel.Tell(
         LedTroubles.ConfigRefused, _configuration.LastGoodUsed || _configuration.ReloadRejected ? LedTroubles.ConfigRefused : LedTroubles.None);
 
+    private void TellLampsOfBreakdown()
+    {
+        Instant now = MonotonicClock.Now;
+        if (_note.Last is { } at && now < at + LedPolicy.BreakdownShown)
+        {
+            _log.BrokeDown(Math.Round((now - at).TotalSeconds));
+            _lamps!.Panel.Tell(LedFault.BrokeDown, at + LedPolicy.BreakdownShown);
+        }
+    }
+
+    // as the file is now: who has put it right need not wait
+    private bool CanListen() => SipSocket.CanListen((_file.LoadFile(static () => true).Config ?? _config).Sip.Listen);
+
     private void Keep(ConfigSource source)
     {
         if (!_file.TryKeep(source, out string problem))
@@ -171,16 +194,14 @@ internal sealed class PbxHost : IDisposable
     {
         pbx.Start();
         // what follows is done while phones are answered already
-        using PosixSignalRegistration term = On(PosixSignal.SIGTERM, Request.Stop);
-        using PosixSignalRegistration interrupt = On(PosixSignal.SIGINT, Request.Stop);
-        using PosixSignalRegistration hangUp = On(PosixSignal.SIGHUP, Request.Reload);
+        using IDisposable signals = _requests.OnSignals();
         _records?.Start();
         using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {
             // OpenSSL is loaded now: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
-            using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _log))
+            using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _lamps!.TellSelfTest, _log))
             {
                 if (!_loaded.IsLastGood)
                 {
@@ -205,28 +226,25 @@ internal sealed class PbxHost : IDisposable
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
         IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
-        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps!.Pulse];
+        bool lacks = status.Pulse is null || (_config.Watchdog.Device is not null && !feeders.OfType<DeviceFeeder>().Any());
+        _lamps!.Panel.Tell(LedTroubles.Degraded, lacks ? LedTroubles.Degraded : LedTroubles.None);
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
     }
 
-    private PosixSignalRegistration On(PosixSignal signal, Request request) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true; // we decide when to end
-        _requests.Add((request, signal.ToString()));
-    });
-
     private void ServeRequests(RunningPbx pbx)
     {
-        foreach ((Request what, string why) in _requests.GetConsumingEnumerable())
+        while (true)
         {
-            if (what is Request.Stop or Request.FactoryReset)
+            (HostRequest what, string why) = _requests.Take();
+            if (what is HostRequest.Stop or HostRequest.FactoryReset)
             {
-                _isResetWanted = what == Request.FactoryReset;
+                _isResetWanted = what == HostRequest.FactoryReset;
                 _log.Stopping(why);
                 return;
             }
             _pulse.BeginWaiting(); // a reload reads and writes the medium
-            if (what == Request.Reload)
+            if (what == HostRequest.Reload)
             {
                 Reload(pbx);
             }
@@ -352,24 +370,12 @@ internal sealed class PbxHost : IDisposable
     private LedTroubles LookAtStorage() =>
         _isInMemory || _records is { IsFailing: true } || _isStorageFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
-    private void ResetEverything()
-    {
-        try
-        {
-            (string folder, StarterConfig starter) = FactoryReset.Run(
-                _file.Path, [_config.Records.File, .. StateFolder.Files(_state)], [_config.Recording.Folder], TimeProvider.System.GetUtcNow());
-            _log.FactoryResetDone(_file.Path, folder);
-            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", _file.Path, _error);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            _log.FactoryResetFailed(_file.Path, failure.Message);
-        }
-    }
+    private void ResetEverything() => FactoryReset.RunAndTell(_file.Path, _config, _state, _log, _error);
 
     private void EndWithBug(string thread, Exception failure)
     {
         _log.ThreadFailed(thread, failure);
+        _note.Leave(MonotonicClock.Now);
         _lamps?.Dispose();
         _records?.Dispose();
         _log.Dispose();

@@ -41,21 +41,37 @@ class Lines:
 class Guest(Lines):
     """QEMU's `virt`: its GPIO chip tells each change."""
 
-    def __init__(self, kernel, root, folder, port, dtb=None):
+    def __init__(self, kernel, root, folder, dtb=None):
         super().__init__()
-        console, monitor = os.path.join(folder, "console"), os.path.join(folder, "monitor")
+        console, monitor, pins = (os.path.join(folder, name) for name in ("console", "monitor", "pins"))
         self.process = subprocess.Popen(
             ["qemu-system-aarch64", *MACHINE, "-cpu", "cortex-a53", "-smp", "2", "-m", "256", "-accel", "tcg,thread=multi", "-display", "none",
              "-kernel", kernel, "-initrd", root, *(["-dtb", dtb] if dtb else []), "-append", "quiet panic=-1", "-no-reboot",
              "-chardev", f"socket,id=c,path={console},server=on,wait=off", "-serial", "chardev:c",
-             "-monitor", f"unix:{monitor},server=on,wait=off",
-             "-netdev", f"user,id=n,hostfwd=udp:127.0.0.1:{port}-:5060", "-device", "virtio-net-pci,netdev=n,romfile=",
+             "-monitor", f"unix:{monitor},server=on,wait=off", "-qtest", f"unix:{pins},server=on,wait=off", "-qtest-log", "/dev/null",
+             "-netdev", f"user,id=n,hostfwd=udp:127.0.0.1:0-:5060", "-device", "virtio-net-pci,netdev=n,romfile=",
              "-trace", "pl061_set_output", "-msg", "timestamp=on"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.said = []      # what QEMU said besides
         threading.Thread(target=self._read, daemon=True).start()
-        self.console, self.monitor = connect(console, self.process), connect(monitor, self.process)
-        self._end_of("the start")
+        try:
+            self.console, self.monitor, self._pins = (connect(path, self.process) for path in (console, monitor, pins))
+            self.port = int(self._asked("info usernet", rb"UDP\[HOST_FORWARD\] +\d+ +127\.0\.0\.1 +(\d+)"))     # the system has chosen it
+            self._chip = "/machine/unattached/" + self._asked("info qom-tree /machine/unattached", rb"/(device\[\d+\]) \(pl061\)")
+            self._end_of("the start")
+        except BaseException:
+            self.close()
+            raise
+
+    def _asked(self, command, pattern):
+        self.monitor.settimeout(PATIENCE)
+        self.monitor.sendall(command.encode() + b"\n")
+        text = b""
+        while not (found := re.search(pattern, text)):
+            data = self.monitor.recv(65536)
+            assert data, f"QEMU does not answer '{command}': {text}"
+            text += data
+        return found[1].decode()
 
     # 4711@1767355200.123456:pl061_set_output … setting output 0 to 1
     def _read(self):
@@ -84,13 +100,16 @@ class Guest(Lines):
         return end[1].decode("utf-8", "replace").replace("\r", "")
 
     def press(self, seconds):
-        """Holds the button of `-M virt` (its power button, line 3): each request holds it down for 50 ms more."""
-        end = time.monotonic() + seconds
-        while True:
-            self.monitor.sendall(b"system_powerdown\n")
-            if time.monotonic() >= end:
-                break
-            time.sleep(0.01)
+        """Holds the button, line 3."""
+        self._set_button(1)
+        time.sleep(seconds)
+        self._set_button(0)
+
+    def _set_button(self, level):
+        self._pins.sendall(f"set_irq_in {self._chip} unnamed-gpio-in 3 {level}\n".encode())
+        self._pins.settimeout(PATIENCE)
+        answer = self._pins.recv(100)
+        assert answer.startswith(b"OK"), f"QEMU does not press the button: {answer}"
 
     def close(self):
         self.process.kill()

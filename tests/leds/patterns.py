@@ -10,18 +10,20 @@ ENOUGH = 4              # cycles, if so many fit
 
 
 def from_card(text):
-    """-> {lamp: {what it says: [(level, seconds), ...]}}: the runs of each picture, the last of which is cut off. All lamps say what is under `all`."""
-    patterns, lamp = {}, None
+    """-> {lamp: {what it says: [(level, seconds), ...]}}: the runs of each picture, the last of which is cut off; and {what it says: colour}.
+    All lamps say what is under `all`."""
+    patterns, colours, lamp = {}, {}, None
     for line in text.splitlines():
         title = re.match(r"## (?:LED “(\w+)”|All )", line)
         if title:
             lamp = title[1] or "all"
-        row = re.match(r"\| `([█▌▐·]+)` *\| [^|]* \| [^|]* \| ([^|]*?) *\|", line)
+        row = re.match(r"\| `([█▌▐·]+)` *\| [^|]* \| ([^|]*?) *\| ([^|]*?) *\|", line)
         if row:
             halves = "".join({"█": "11", "▌": "10", "▐": "01", "·": "00"}[character] for character in row[1])
             runs = [(int(run[0][0]), len(run[0]) * TICK / 2) for run in re.finditer(r"1+|0+", halves)]
-            patterns.setdefault(lamp, {})[row[2]] = runs
-    return {lamp: {**rows, **patterns["all"]} for lamp, rows in patterns.items()}
+            patterns.setdefault(lamp, {})[row[3]] = runs
+            colours[row[3]] = row[2]
+    return {lamp: {**rows, **patterns["all"]} for lamp, rows in patterns.items()}, colours
 
 
 def runs_of(edges, now):

@@ -23,14 +23,20 @@ public static class LedLanguage
             "factory reset is near", "Let go of the button now to keep everything as it is."),
         new(LedMeaning.SelfTestRunning, LedId.All, LedColor.Normal, LedPattern.Winks(1, 200, 0, 800),
             "self-test runs", "Wait ten seconds at most."),
-        new(LedMeaning.SelfTestFailed, LedId.All, LedColor.Error, CodeOf(4),
+        new(LedMeaning.SelfTestFailed, LedId.All, LedColor.Error, Alarm(4),
             "self-test failed", "Run `edgepbx selftest`: it says what does not work and what to look at."),
         new(LedMeaning.SelfTestPassed, LedId.All, LedColor.Normal, LedPattern.Winks(3, 200, 200, 1400), "self-test passed"),
-        new(LedMeaning.StorageFailed, LedId.System, LedColor.Error, CodeOf(3),
+        new(LedMeaning.NoConfiguration, LedId.System, LedColor.Error, Fault(1),
+            "no configuration that can be used", "Run `edgepbx check-config`, or hold the button for 10 s to begin anew. It is tried again and again."),
+        new(LedMeaning.CannotListen, LedId.System, LedColor.Error, Fault(2),
+            "it cannot listen", "Something else uses its port, or this machine has not the address: see `listen_failed` in the log. It is tried again and again."),
+        new(LedMeaning.BrokeDown, LedId.System, LedColor.Error, Fault(3),
+            "it broke down and was started again", "In the last five minutes, and all calls ended. Report what the log says at `thread_failed`."),
+        new(LedMeaning.StorageFailed, LedId.System, LedColor.Error, Alarm(3),
             "nothing can be written", "The medium is full, broken or gone: look at `df`, the log and the SD card. Calls go on."),
-        new(LedMeaning.ConfigRefused, LedId.System, LedColor.Error, CodeOf(1),
+        new(LedMeaning.ConfigRefused, LedId.System, LedColor.Error, Alarm(1),
             "the changed configuration is wrong", "Run `edgepbx check-config`. The old one stays in force until it is right."),
-        new(LedMeaning.LeftBehind, LedId.System, LedColor.Error, CodeOf(2),
+        new(LedMeaning.LeftBehind, LedId.System, LedColor.Error, Alarm(2),
             "a call left something behind", "Run `edgepbx audit`, report what it shows, then `edgepbx audit --acknowledge`."),
         new(LedMeaning.NoLink, LedId.Network, LedColor.Error, LongFlashes(1),
             "no link", "Look at the network cable and at the switch."),
@@ -39,7 +45,7 @@ public static class LedLanguage
         new(LedMeaning.Starting, LedId.System, LedColor.Normal, LedPattern.Blink(500),
             "starting or stopping", "Wait. If it does not end, read the log."),
         new(LedMeaning.Degraded, LedId.System, LedColor.Attention, LedPattern.Flashes(1, 2000, 0, 500),
-            "works with limits", "New calls or phones are refused for want of room: `edgepbx status` and the log say why."),
+            "works with limits", "New calls or phones are refused for want of room, or its watchdog or its status socket can't be had: `edgepbx status` and the log say why."),
         new(LedMeaning.RefreshLate, LedId.Timer, LedColor.Attention, LedPattern.Blink(250),
             "a session refresh is late", "A phone of a call may be gone: `edgepbx status` names it. The call ends by itself if it is."),
         new(LedMeaning.AtCapacity, LedId.Calls, LedColor.Attention, LedPattern.Blink(100),
@@ -71,6 +77,9 @@ public static class LedLanguage
 
     private static LedPattern LongFlashes(int count) => LedPattern.Flashes(count, Long, 500, Dark);
 
-    /// <summary>One long flash, then so many short ones.</summary>
-    private static LedPattern CodeOf(int count) => LedPattern.Flashes(count, 200, 400, Dark) with { Lead = Code };
+    /// <summary>Something is wrong, and calls go on: one long flash, then so many short ones.</summary>
+    private static LedPattern Alarm(int count) => LedPattern.Flashes(count, 200, 400, Dark) with { Lead = Code, Leads = 1 };
+
+    /// <summary>Calls do not go on, or did not: two long flashes, then so many short ones.</summary>
+    private static LedPattern Fault(int count) => Alarm(count) with { Leads = 2 };
 }

@@ -1,7 +1,7 @@
 namespace EdgePbx.Core;
 
 /// <summary>
-/// How a lamp looks over time, as a pure function of time: perhaps one long flash, then some short ones, then a pause, and
+/// How a lamp looks over time, as a pure function of time: perhaps long flashes, then some short ones, then a pause, and
 /// again. Turned around it is a lit lamp that winks.
 /// </summary>
 /// <remarks>All times are in milliseconds. No flash at all is a lamp that stays dark; turned around, one that stays lit.</remarks>
@@ -10,8 +10,11 @@ public readonly record struct LedPattern
     public static readonly LedPattern Dark;
     public static readonly LedPattern Steady = new() { IsInverted = true };
 
-    /// <summary>The long flash at the beginning; 0: there is none.</summary>
+    /// <summary>How long a long flash at the beginning is.</summary>
     public int Lead { get; init; }
+
+    /// <summary>So many long ones.</summary>
+    public int Leads { get; init; }
 
     public int Flash { get; init; }
 
@@ -31,7 +34,7 @@ public readonly record struct LedPattern
 
     /// <summary>Zero when it is steady.</summary>
     public TimeSpan Cycle => IsSteady ? TimeSpan.Zero : TimeSpan.FromMilliseconds(
-        (Lead > 0 ? Lead + Gap : 0) + (Count * (Flash + Gap)) - Gap + Pause);
+        (Leads * (Lead + Gap)) + (Count * (Flash + Gap)) - Gap + Pause);
 
     public static LedPattern Flashes(int count, int flash, int gap, int pause) => new() { Count = count, Flash = flash, Gap = gap, Pause = pause };
 
@@ -60,7 +63,7 @@ public readonly record struct LedPattern
         long phase = time.Ticks % Cycle.Ticks;
         bool isFlash = false;
         long rest = 0;
-        for (int i = Lead > 0 ? -1 : 0; i < Count; i++)
+        for (int i = -Leads; i < Count; i++)
         {
             rest = Ticks(i < 0 ? Lead : Flash) - phase;
             isFlash = rest > 0;

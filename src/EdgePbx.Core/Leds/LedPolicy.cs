@@ -6,6 +6,9 @@ public static class LedPolicy
     /// <summary>How long it is shown that a call was ended by expiry.</summary>
     public static readonly TimeSpan ExpiryShown = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long it is shown that the process had to be started again.</summary>
+    public static readonly TimeSpan BreakdownShown = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a refresh is shown: its pattern, once.</summary>
     public static readonly TimeSpan RefreshShown = LedLanguage.Of(LedMeaning.Refreshed).Pattern.Cycle;
 
@@ -17,7 +20,7 @@ public static class LedPolicy
             return OfAction(status.Action);
         }
         var meaning = LedMeaning.NoTimer;
-        meaning = leds.HasFlag(LedId.System) ? First(meaning, OfSystem(status)) : meaning;
+        meaning = leds.HasFlag(LedId.System) ? First(meaning, OfSystem(status, now)) : meaning;
         meaning = leds.HasFlag(LedId.Calls) ? First(meaning, OfCalls(status.Engine)) : meaning;
         meaning = leds.HasFlag(LedId.Timer) ? First(meaning, OfTimer(status.Engine, now)) : meaning;
         return leds.HasFlag(LedId.Network) ? First(meaning, OfNetwork(status)) : meaning;
@@ -32,6 +35,7 @@ public static class LedPolicy
     {
         EngineStatus engine = status.Engine;
         Instant next = Earliest(After(engine.RefreshLateAt, now), After(status.ActionUntil, now));
+        next = Earliest(next, After(status.FaultUntil, now));
         next = Earliest(next, After(EndOf(engine.LastRefresh, RefreshShown), now));
         return Earliest(next, After(EndOf(engine.LastExpiry, ExpiryShown), now));
     }
@@ -44,8 +48,17 @@ public static class LedPolicy
         _ => LedMeaning.SelfTestPassed,
     };
 
-    private static LedMeaning OfSystem(LedStatus status) =>
-        status.Troubles.HasFlag(LedTroubles.StorageFailed) ? LedMeaning.StorageFailed
+    private static LedMeaning OfFault(LedFault fault) => fault switch
+    {
+        LedFault.NoConfiguration => LedMeaning.NoConfiguration,
+        LedFault.CannotListen => LedMeaning.CannotListen,
+        _ => LedMeaning.BrokeDown,
+    };
+
+    private static LedMeaning OfSystem(LedStatus status, Instant now) =>
+        status.Troubles.HasFlag(LedTroubles.SelfTestFailed) ? LedMeaning.SelfTestFailed
+        : status.Fault != LedFault.None && now < status.FaultUntil ? OfFault(status.Fault)
+        : status.Troubles.HasFlag(LedTroubles.StorageFailed) ? LedMeaning.StorageFailed
         : status.Troubles.HasFlag(LedTroubles.ConfigRefused) ? LedMeaning.ConfigRefused
         : status.Engine.HasLeftovers ? LedMeaning.LeftBehind
         : status.Phase != LedPhase.Ready ? LedMeaning.Starting

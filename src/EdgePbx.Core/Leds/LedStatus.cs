@@ -6,6 +6,21 @@ public enum LedPhase : byte { Starting, Ready, Stopping }
 /// <summary>What goes on at the button.</summary>
 public enum LedAction : byte { None, ResetWarning, SelfTestRunning, SelfTestFailed, SelfTestPassed }
 
+/// <summary>Why the process can't go on, or why it had to be started again.</summary>
+public enum LedFault : byte
+{
+    None,
+
+    /// <summary>No configuration that can be used, neither the file's nor a last good one.</summary>
+    NoConfiguration,
+
+    /// <summary>An address of <c>sip.listen</c> can't be had.</summary>
+    CannotListen,
+
+    /// <summary>The process before this one died of a bug.</summary>
+    BrokeDown,
+}
+
 /// <summary>What the host knows to be wrong; whoever notices such a thing sets its flag.</summary>
 [Flags]
 public enum LedTroubles : byte
@@ -19,8 +34,11 @@ public enum LedTroubles : byte
     NoAddress = 8,
     TimeNotSet = 16,
 
-    /// <summary>It works, but not all of it.</summary>
+    /// <summary>Calls are served, but something that was asked for is missing.</summary>
     Degraded = 32,
+
+    /// <summary>The last self-test did not pass.</summary>
+    SelfTestFailed = 64,
 }
 
 /// <summary>The few numbers of the engine that lamps are made of; it never changes.</summary>
@@ -59,4 +77,8 @@ public sealed record LedStatus
     /// <summary>When the action is no longer shown.</summary>
     public Instant ActionUntil { get; init; } = Instant.Never;
     public LedTroubles Troubles { get; init; }
+    public LedFault Fault { get; init; }
+
+    /// <summary>When the fault is no longer shown.</summary>
+    public Instant FaultUntil { get; init; } = Instant.Never;
 }

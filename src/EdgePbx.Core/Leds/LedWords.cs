@@ -38,7 +38,7 @@ public static class LedWords
         { IsSteady: true } => pattern.IsInverted ? "lit" : "dark",
         { IsInverted: true, Count: 1 } => $"lit, winks once in {Seconds(pattern.Cycle.TotalMilliseconds)} s",
         { IsInverted: true } => $"lit, {Number(pattern.Count)} winks in {Seconds(pattern.Cycle.TotalMilliseconds)} s",
-        { Lead: > 0 } => $"one long and {Number(pattern.Count)} short {Plural(pattern.Count)}, then dark",
+        { Leads: > 0 } => $"{Number(pattern.Leads)} long and {Number(pattern.Count)} short {Plural(pattern.Count)}, then dark",
         { Flash: >= 2000 } => $"lit for {Seconds(pattern.Flash)} s, dark for {Seconds(pattern.Pause)} s",
         { Count: 1 } when pattern.Flash == pattern.Pause => Rate(500.0 / pattern.Flash),
         { Flash: > 500 } => $"{Number(pattern.Count)} long {Plural(pattern.Count)}, then dark",

@@ -1,8 +1,17 @@
+using EdgePbx.Core;
+
 namespace EdgePbx;
 
 /// <summary><c>edgepbx run</c>: the configuration, or a first one, then the host.</summary>
-internal static class RunVerb
+internal sealed class RunVerb
 {
+    private readonly string _path;
+    private readonly string? _board;
+    private readonly string _state;
+    private readonly TextWriter _error;
+
+    private RunVerb(string path, string? board, string state, TextWriter error) => (_path, _board, _state, _error) = (path, board, state, error);
+
     /// <param name="run">What it is told.</param>
     /// <param name="output">For the log.</param>
     /// <param name="error">For whoever started it.</param>
@@ -10,48 +19,70 @@ internal static class RunVerb
     {
         (string? file, string? namedBoard, string? state, bool testsItself) = run;
         string path = file ?? StarterConfig.FileName;
+        output.Flush();
+        return new RunVerb(path, BoardLoader.Find(namedBoard, path), StateFolder.Of(path, state), error).Run(isWrittenIfMissing: file is null, testsItself);
+    }
+
+    private int Run(bool isWrittenIfMissing, bool testsItself)
+    {
         var writes = new WriteBudget(() => MonotonicClock.Now);
-        FinishRestore(path, StateFolder.Of(path, state), writes[WriteCause.Configuration], error);
-        var good = new LastGoodConfig(Path.Combine(StateFolder.Of(path, state), StateFolder.GoodConfig), writes[WriteCause.Configuration]);
-        if (file is null && !File.Exists(path) && !File.Exists(good.Path) && !TryWriteStarter(path, error))
+        FinishRestore(writes[WriteCause.Configuration]);
+        var good = new LastGoodConfig(Path.Combine(_state, StateFolder.GoodConfig), writes[WriteCause.Configuration]);
+        if (isWrittenIfMissing && !File.Exists(_path) && !File.Exists(good.Path) && !TryWriteStarter())
         {
-            return ExitCode.Configuration;
+            return EndWithoutConfig(() => File.Exists(_path));
         }
-        var configFile = new ConfigFile(path, good);
+        var configFile = new ConfigFile(_path, good);
         LoadedConfig? loaded = configFile.Load(out IReadOnlyList<ConfigError> errors);
-        CheckConfigVerb.WriteErrors(errors, error);
+        CheckConfigVerb.WriteErrors(errors, _error);
         if (loaded is null)
         {
-            return ExitCode.Configuration;
+            return EndWithoutConfig(() => configFile.Load(out _) is not null);
         }
-        MediaSection media = loaded.Config.Media;
-        if (media.MaxCalls == 0)
+        if (loaded.Config.Media.MaxCalls == 0)
         {
-            if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(path))!, media.Io, error) is not { } calls)
+            using StartLamps lamps = NewLamps(loaded.Config);
+            if (Measured(loaded) is not { } measured)
             {
-                return ExitCode.CannotListen;
+                return lamps.Hold(LedFault.CannotListen, ExitCode.CannotListen, static () => false, log => Reset(loaded.Config, log));
             }
-            media = media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(media.FirstPort, media.LastPort)) };
-            loaded = loaded with { Config = loaded.Config with { Media = media } };
+            loaded = measured;
         }
-        output.Flush();
-        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes, testsItself)
-        {
-            BoardFile = BoardLoader.Find(namedBoard, path),
-        };
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, testsItself) { BoardFile = _board };
         return host.Run();
     }
 
-    // the power went, or somebody killed it, while a backup was restored
-    private static void FinishRestore(string path, string state, WriteMeter meter, TextWriter error)
+    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, Console.OpenStandardOutput());
+
+    private void Reset(PbxConfig? config, EventLog log) => FactoryReset.RunAndTell(_path, config, _state, log, _error);
+
+    private int EndWithoutConfig(Func<bool> isGone)
     {
-        if (new PendingRestore(path, state, meter).Finish(out string? problem))
+        using StartLamps lamps = NewLamps(null);
+        return lamps.Hold(LedFault.NoConfiguration, ExitCode.Configuration, isGone, log => Reset(null, log));
+    }
+
+    private LoadedConfig? Measured(LoadedConfig loaded)
+    {
+        MediaSection media = loaded.Config.Media;
+        if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(_path))!, media.Io, _error) is not { } calls)
         {
-            error.WriteLine(problem is null ? "edgepbx: a restore that was cut off is finished now" : $"edgepbx: a restore that was cut off can't be finished: {problem}");
+            return null;
+        }
+        media = media with { MaxCalls = Math.Min(calls, ConfigLoader.MostCallsOf(media.FirstPort, media.LastPort)) };
+        return loaded with { Config = loaded.Config with { Media = media } };
+    }
+
+    // the power went, or somebody killed it, while a backup was restored
+    private void FinishRestore(WriteMeter meter)
+    {
+        if (new PendingRestore(_path, _state, meter).Finish(out string? problem))
+        {
+            _error.WriteLine(problem is null ? "edgepbx: a restore that was cut off is finished now" : $"edgepbx: a restore that was cut off can't be finished: {problem}");
         }
     }
 
-    private static bool TryWriteStarter(string path, TextWriter error) => NewConfigVerb.TryWrite(
-        StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")), path,
-        $"There was no {path}, so a new one was written with three extensions.", error);
+    private bool TryWriteStarter() => NewConfigVerb.TryWrite(
+        StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")), _path,
+        $"There was no {_path}, so a new one was written with three extensions.", _error);
 }

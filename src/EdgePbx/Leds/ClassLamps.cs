@@ -103,7 +103,7 @@ internal sealed class ClassLamp : IDisposable
     /// <summary>The kernel's timer knows one time lit and one time dark, and no beginning.</summary>
     public bool TryBlink(in LedPattern pattern)
     {
-        if (!_hasTimer || pattern is not { Count: 1, Lead: 0, Pause: > 0 })
+        if (!_hasTimer || pattern is not { Count: 1, Leads: 0, Pause: > 0 })
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
@@ -11,6 +12,25 @@ internal static class FactoryReset
     public const string FolderPrefix = "factory-reset-";
 
     private const string NewSuffix = ".new";
+
+    /// <summary><see cref="Run"/> for a whole box: it logs what was done, or why not, and shows the new accounts to whoever is there.</summary>
+    /// <param name="config">What was in force; null: nothing was, so that only what lies in its usual places is put aside.</param>
+    /// <param name="state">The folder of what must survive.</param>
+    public static void RunAndTell(string configFile, PbxConfig? config, string state, ILogger log, TextWriter error)
+    {
+        config ??= ConfigLoader.Parse("", configFile, Path.GetDirectoryName(Path.GetFullPath(configFile))!).Config!;
+        try
+        {
+            (string folder, StarterConfig starter) = Run(
+                configFile, [config.Records.File, .. StateFolder.Files(state)], [config.Recording.Folder], TimeProvider.System.GetUtcNow());
+            log.FactoryResetDone(configFile, folder);
+            AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", configFile, error);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log.FactoryResetFailed(configFile, failure.Message);
+        }
+    }
 
     /// <summary>Nothing may use the files any more.</summary>
     /// <param name="configFile">The configuration that is replaced.</param>

@@ -14,14 +14,17 @@ internal sealed class HostLamps : IDisposable
     private readonly Action _onFactoryReset;
     private readonly WakeSignal? _wake;
     private readonly LedThread? _thread;
+    private readonly Func<IReadOnlyList<SelfTestResult>> _selfTest;
     private int _selfTests;
 
     /// <param name="boardFile">Null: there is none. One that is wrong costs the lamps, and never a call.</param>
     /// <param name="known">The troubles of the host that <paramref name="look"/> knows; it gives those that there are.</param>
     /// <param name="onFactoryReset">The button was held to the end; called on the LED thread.</param>
-    public HostLamps(string? boardFile, ILogger log, LedTroubles known, Func<LedTroubles> look, Action onFactoryReset)
+    /// <param name="selfTest">What a short press starts; null: the real one.</param>
+    public HostLamps(
+        string? boardFile, ILogger log, LedTroubles known, Func<LedTroubles> look, Action onFactoryReset, Func<IReadOnlyList<SelfTestResult>>? selfTest = null)
     {
-        (_log, _onFactoryReset) = (log, onFactoryReset);
+        (_log, _onFactoryReset, _selfTest) = (log, onFactoryReset, selfTest ?? new SelfTest(new SelfTestOptions()).Check);
         (_known, _look) = (known | NetworkWatch.Known, () => NetworkWatch.OfThisMachine.Look() | look());
         if (boardFile is null || ReadBoard(boardFile) is not { IsBare: false } board)
         {
@@ -34,9 +37,16 @@ internal sealed class HostLamps : IDisposable
         var loop = new LedLoop(Panel, BoardLamps.Of(board, log), BoardLamps.ButtonOf(board, log), _known, _look, OnButton);
 #pragma warning restore CA2000
         _thread = new LedThread(loop, _wake, log);
+        HasLamps = board.Leds.Count > 0;
     }
 
     public LedPanel Panel { get; }
+
+    /// <summary>Somebody can see what the panel is told.</summary>
+    public bool HasLamps { get; }
+
+    /// <summary>Any thread: the button is pressed, or what it has begun is not over.</summary>
+    public bool IsInUse => _thread is { IsButtonDown: true } || (Panel.Status is { Action: not LedAction.None, ActionUntil: var until } && MonotonicClock.Now < until);
 
     /// <summary>The LED thread's sign of life; null: there is none.</summary>
     public Pulse? Pulse => _thread?.Pulse;
@@ -47,6 +57,9 @@ internal sealed class HostLamps : IDisposable
         Panel.Tell(_known, _look());
         return Panel.Status;
     }
+
+    /// <summary>Any thread: how the newest self-test ended, whoever wanted it. One that failed is shown until one passes.</summary>
+    public void TellSelfTest(bool hasPassed) => Panel.Tell(LedTroubles.SelfTestFailed, hasPassed ? LedTroubles.None : LedTroubles.SelfTestFailed);
 
     /// <summary>Leaves the lamps dark.</summary>
     public void Dispose()
@@ -65,7 +78,7 @@ internal sealed class HostLamps : IDisposable
         return result.Board;
     }
 
-    private void OnButton(ButtonEvent what)
+    internal void OnButton(ButtonEvent what)
     {
         switch (what)
         {
@@ -99,17 +112,9 @@ internal sealed class HostLamps : IDisposable
 
     private void RunSelfTest()
     {
-        IReadOnlyList<SelfTestResult> results = new SelfTest(new SelfTestOptions()).Check();
-        SelfTestResult[] failed = [.. results.Where(result => !result.Passed)];
-        foreach (SelfTestResult one in failed)
-        {
-            _log.SelfTestFailed(one.Name, one.Detail);
-        }
-        if (failed.Length == 0)
-        {
-            _log.SelfTestPassed();
-        }
-        Panel.Tell(failed.Length == 0 ? LedAction.SelfTestPassed : LedAction.SelfTestFailed, MonotonicClock.Now + ResultShown);
+        bool hasPassed = SelfTestResult.Conclude(_selfTest(), _log).Count == 0;
+        TellSelfTest(hasPassed);
+        Panel.Tell(hasPassed ? LedAction.SelfTestPassed : LedAction.SelfTestFailed, MonotonicClock.Now + ResultShown);
         Volatile.Write(ref _selfTests, 0);
     }
 }

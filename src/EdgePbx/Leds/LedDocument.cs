@@ -9,6 +9,8 @@ internal sealed record LedDocument
     public string Phase { get; init; } = "";
     public string Action { get; init; } = "";
     public double? SecondsOfAction { get; init; }
+    public string Fault { get; init; } = "";
+    public double? SecondsOfFault { get; init; }
     public IReadOnlyList<string> Troubles { get; init; } = [];
     public int Calls { get; init; }
     public int Capacity { get; init; }
@@ -26,12 +28,14 @@ internal sealed record LedDocument
     {
         Phase = Word(status.Phase),
         Action = Word(status.Action),
-        SecondsOfAction = status.ActionUntil == Instant.Never ? null : (status.ActionUntil - now).TotalSeconds,
+        SecondsOfAction = Seconds(status.ActionUntil, now),
+        Fault = Word(status.Fault),
+        SecondsOfFault = Seconds(status.FaultUntil, now),
         Troubles = [.. Enum.GetValues<LedTroubles>().Where(one => one != LedTroubles.None && status.Troubles.HasFlag(one)).Select(Word)],
         Calls = status.Engine.Calls,
         Capacity = status.Engine.Capacity,
         SessionTimers = status.Engine.SessionTimers,
-        SecondsToLateRefresh = status.Engine.RefreshLateAt == Instant.Never ? null : (status.Engine.RefreshLateAt - now).TotalSeconds,
+        SecondsToLateRefresh = Seconds(status.Engine.RefreshLateAt, now),
         SecondsSinceRefresh = (now - status.Engine.LastRefresh)?.TotalSeconds,
         SecondsSinceExpiry = (now - status.Engine.LastExpiry)?.TotalSeconds,
         Registrations = status.Engine.Registrations,
@@ -43,14 +47,16 @@ internal sealed record LedDocument
     {
         Phase = Parse<LedPhase>(Phase),
         Action = Parse<LedAction>(Action),
-        ActionUntil = SecondsOfAction is { } left ? now + TimeSpan.FromSeconds(left) : Instant.Never,
+        ActionUntil = In(SecondsOfAction, now),
+        Fault = Parse<LedFault>(Fault),
+        FaultUntil = In(SecondsOfFault, now),
         Troubles = Troubles.Aggregate(LedTroubles.None, (all, one) => all | Parse<LedTroubles>(one)),
         Engine = new EngineStatus
         {
             Calls = Calls,
             Capacity = Capacity,
             SessionTimers = SessionTimers,
-            RefreshLateAt = SecondsToLateRefresh is { } late ? now + TimeSpan.FromSeconds(late) : Instant.Never,
+            RefreshLateAt = In(SecondsToLateRefresh, now),
             LastRefresh = SecondsSinceRefresh is { } refresh ? now + TimeSpan.FromSeconds(-refresh) : null,
             LastExpiry = SecondsSinceExpiry is { } expiry ? now + TimeSpan.FromSeconds(-expiry) : null,
             Registrations = Registrations,
@@ -58,6 +64,10 @@ internal sealed record LedDocument
             HasLeftovers = LeftBehind,
         },
     };
+
+    private static double? Seconds(Instant until, Instant now) => until == Instant.Never ? null : (until - now).TotalSeconds;
+
+    private static Instant In(double? seconds, Instant now) => seconds is { } left ? now + TimeSpan.FromSeconds(left) : Instant.Never;
 
     // "config_refused", as in the events
     private static string Word<T>(T value) where T : struct, Enum =>

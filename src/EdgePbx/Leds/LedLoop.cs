@@ -16,6 +16,7 @@ internal sealed class LedLoop : IDisposable
     private readonly Action<ButtonEvent> _onButton;
     private readonly ButtonGesture _gesture = new();
     private readonly StatusFaces _faces = new();
+    private volatile bool _isButtonDown;
     private Instant _lookDue = new(long.MinValue);
 
     /// <param name="panel">What is shown.</param>
@@ -29,6 +30,9 @@ internal sealed class LedLoop : IDisposable
 
     /// <summary>Readable when the button has moved; -1: there is no button that works.</summary>
     public int ButtonDescriptor { get; private set; } = -1;
+
+    /// <summary>Any thread: something will come of the button that has not come yet.</summary>
+    public bool IsButtonDown => _isButtonDown;
 
     /// <summary>When it is wanted next, if nothing happens.</summary>
     public Instant Turn(Instant now)
@@ -89,6 +93,7 @@ internal sealed class LedLoop : IDisposable
             Tell(_gesture.Forget());
         }
         Tell(_gesture.Tick(now));
+        _isButtonDown = _gesture.NextDue != Instant.Never;
         return Earliest(_gesture.NextDue, _button.RetryAt);
     }
 

@@ -24,6 +24,9 @@ internal sealed class LedPanel
     /// <summary>Those of the mask are as given; the others stay.</summary>
     public void Tell(LedTroubles mask, LedTroubles troubles) => Change(status => status with { Troubles = (status.Troubles & ~mask) | troubles });
 
+    /// <param name="until">When it is no longer shown.</param>
+    public void Tell(LedFault fault, Instant until) => Change(status => status with { Fault = fault, FaultUntil = until });
+
     /// <summary>What the button does. A warning gives way only to its own end.</summary>
     public void Tell(LedAction action, Instant until) => Change(status =>
         status.Action == LedAction.ResetWarning && action is not (LedAction.None or LedAction.ResetWarning)

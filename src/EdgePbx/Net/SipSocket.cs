@@ -40,6 +40,25 @@ internal static class SipSocket
         return descriptor;
     }
 
+    /// <summary>Whether all of them could be opened now; none of them stays open.</summary>
+    public static bool CanListen(IEnumerable<ListenUrl> urls)
+    {
+        List<int> open = [];
+        try
+        {
+            open.AddRange(urls.Select(Listen));
+            return true;
+        }
+        catch (ListenException)
+        {
+            return false;
+        }
+        finally
+        {
+            open.ForEach(static descriptor => _ = Native.close(descriptor));
+        }
+    }
+
     /// <summary>Starts to connect; negative: it can't even be tried. It is connected when it becomes writable without an error.</summary>
     public static int Connect(NetEndpoint remote)
     {

@@ -18,6 +18,7 @@ internal sealed class Readiness : IDisposable
 
     private readonly Func<IReadOnlyList<SelfTestResult>> _check;
     private readonly Action _onReady;
+    private readonly Action<bool> _onTested;
     private readonly ILogger _log;
     private readonly TimeSpan _pause;
     private readonly object _gate = new();
@@ -27,11 +28,13 @@ internal sealed class Readiness : IDisposable
     /// <param name="isTested">False: it is ready without a test.</param>
     /// <param name="check">The self-test.</param>
     /// <param name="onReady">Called once, on some thread.</param>
+    /// <param name="onTested">Told of each test whether it has passed, on some thread.</param>
     /// <param name="log">Told how each test ended.</param>
     /// <param name="pause">Between a test that failed and the next one.</param>
-    public Readiness(bool isTested, Func<IReadOnlyList<SelfTestResult>> check, Action onReady, ILogger log, TimeSpan? pause = null)
+    public Readiness(
+        bool isTested, Func<IReadOnlyList<SelfTestResult>> check, Action onReady, Action<bool> onTested, ILogger log, TimeSpan? pause = null)
     {
-        (_check, _onReady, _log, _pause) = (check, onReady, log, pause ?? Pause);
+        (_check, _onReady, _onTested, _log, _pause) = (check, onReady, onTested, log, pause ?? Pause);
         _state = isTested ? Running : NotAsked;
         if (isTested)
         {
@@ -61,22 +64,18 @@ internal sealed class Readiness : IDisposable
     {
         do
         {
-            SelfTestResult[] failed = [.. _check().Where(result => !result.Passed)];
+            IReadOnlyList<SelfTestResult> results = _check();
             if (IsOver(TimeSpan.Zero))
             {
                 return;
             }
-            if (failed.Length == 0)
+            IReadOnlyList<SelfTestResult> failed = SelfTestResult.Conclude(results, _log);
+            _state = failed.Count == 0 ? Passed : $"{Failed}{failed[0].Name}: {failed[0].Detail}";
+            _onTested(failed.Count == 0);
+            if (failed.Count == 0)
             {
-                _state = Passed;
-                _log.SelfTestPassed();
                 _onReady();
                 return;
-            }
-            _state = $"{Failed}{failed[0].Name}: {failed[0].Detail}";
-            foreach (SelfTestResult one in failed)
-            {
-                _log.SelfTestFailed(one.Name, one.Detail);
             }
         }
         while (!IsOver(_pause));

@@ -43,11 +43,24 @@ internal sealed class EdgePbxProcess : IDisposable
     public async Task KillAndStartAgainAsync(Action? meanwhile = null)
     {
         Signal(ChildProcess.Sigkill);
-        await _process.WaitForEndAsync(Patience);
-        _process.Dispose();
+        _ = await WaitForEndAsync();
         meanwhile?.Invoke();
+        await StartAgainAsync();
+    }
+
+    /// <summary>What supervises it does, when it has ended. Back when it listens.</summary>
+    public Task StartAgainAsync()
+    {
+        _process.Dispose();
         _process = StartProcess();
-        await WaitUntilItListensAsync(++_starts);
+        return WaitUntilItListensAsync(++_starts);
+    }
+
+    /// <summary>It ends by itself. -> Its exit code.</summary>
+    public async Task<int> WaitForEndAsync()
+    {
+        await _process.WaitForEndAsync(Patience);
+        return _process.ExitCode;
     }
 
     public void WriteConfig(PbxOptions options) => File.WriteAllText(ConfigFile, options.ToToml(SipPort, Media));
@@ -109,8 +122,7 @@ internal sealed class EdgePbxProcess : IDisposable
     public async Task StopAsync()
     {
         Signal(ChildProcess.Sigterm);
-        await _process.WaitForEndAsync(Patience);
-        Assert.Equal(0, _process.ExitCode);
+        Assert.Equal(0, await WaitForEndAsync());
     }
 
     /// <summary>What a reader of a failed test wants to see.</summary>

@@ -99,6 +99,57 @@ public sealed class PbxHostTests : IDisposable
         Assert.Equal("error", _log.Next("listen_failed").GetProperty("level").GetString());
     }
 
+    /// <summary>Where there are lamps they say why, until the address is free, somebody stops it, or the button resets all.</summary>
+    [Theory]
+    [InlineData("free", ExitCode.CannotListen)]
+    [InlineData("stop", ExitCode.CannotListen)]
+    [InlineData("another address", ExitCode.CannotListen)]
+    [InlineData("reset", ExitCode.StartAgain)]
+    public void An_address_that_is_taken_is_shown_until_that_changes(string change, int code)
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        WriteConfig(((IPEndPoint)taken.LocalEndPoint!).Port, realm: "one");
+        File.WriteAllText(_folder.File("board.toml"), "chip = \"no-such-chip\"\n[[led]]\nshows = [\"system\", \"calls\", \"timer\", \"network\"]\nline = 1\n");
+        using PbxHost host = NewHost(board: _folder.File("board.toml"));
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.CannotListen, _log.Next("fault_shown").GetProperty("exit_code").GetInt32());
+        Assert.False(running.IsCompleted);
+        switch (change)
+        {
+            case "free": taken.Close(); break;
+            case "stop": host.Stop("test"); break;
+            case "another address": WriteConfig(port: 0, realm: "one"); break;
+            default: host.ResetToFactory(); break;
+        }
+        Assert.Equal(code, Finish(running));
+        if (code == ExitCode.StartAgain)
+        {
+            _ = _log.Next("factory_reset");
+        }
+    }
+
+    [Fact]
+    public void One_that_broke_down_is_told_of_by_the_next_until_an_orderly_end()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using (var note = new BreakdownNote(null, _folder.Path, MonotonicClock.Now))
+        {
+            note.Leave(MonotonicClock.Now);
+        }
+        using (PbxHost host = NewHost())
+        {
+            Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+            Assert.Equal("error", _log.Next("broke_down").GetProperty("level").GetString());
+            _ = _log.Next("edgepbx_started");
+            Assert.StartsWith("system: it broke down and was started again", Lamps(), StringComparison.Ordinal);
+            host.Stop("test");
+            Assert.Equal(ExitCode.Done, Finish(running));
+        }
+        Assert.False(File.Exists(_folder.File(BreakdownNote.FileName)));
+    }
+
     [Fact]
     [Trait("Clause", "race 44")]
     public void A_reload_takes_a_good_file_and_refuses_a_bad_one()
@@ -161,6 +212,22 @@ public sealed class PbxHostTests : IDisposable
         host.Stop("test");
         Assert.Equal(ExitCode.Done, Finish(running));
         Assert.Equal(1, _log.Everything.Split($"\"{expected}\"").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("[watchdog]\ndevice = \"/absent/watchdog\"\n")]
+    [InlineData("[status]\nsocket = \"/absent/edgepbx.sock\"\n")]
+    public void Something_that_was_asked_for_and_is_missing_is_shown_as_a_limit(string section)
+    {
+        WriteConfig(port: 0, realm: "one");
+        File.AppendAllText(ConfigFile, section);
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+
+        Assert.True(SpinWait.SpinUntil(() => host.Lamps?.Status.Troubles.HasFlag(LedTroubles.Degraded) == true, TimeSpan.FromSeconds(30)));
+        host.Stop("test");
+        Assert.Equal(ExitCode.Done, Finish(running));
     }
 
     [Fact]

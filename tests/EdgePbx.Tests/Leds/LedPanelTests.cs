@@ -68,7 +68,9 @@ public class LedPanelTests
             Phase = LedPhase.Ready,
             Action = LedAction.SelfTestPassed,
             ActionUntil = now + TimeSpan.FromSeconds(4),
-            Troubles = LedTroubles.ConfigRefused | LedTroubles.TimeNotSet,
+            Troubles = LedTroubles.ConfigRefused | LedTroubles.TimeNotSet | LedTroubles.SelfTestFailed,
+            Fault = LedFault.BrokeDown,
+            FaultUntil = now + TimeSpan.FromSeconds(99),
             Engine = new EngineStatus
             {
                 Calls = 3,
@@ -84,7 +86,7 @@ public class LedPanelTests
         };
         Assert.Equal(status, LedDocument.From(status, now).ToStatus(now));
         Assert.Equal(new LedStatus(), LedDocument.From(new LedStatus(), now).ToStatus(now));
-        Assert.Equal(["config_refused", "time_not_set"], LedDocument.From(status, now).Troubles);
-        Assert.Equal(("ready", "self_test_passed"), (LedDocument.From(status, now).Phase, LedDocument.From(status, now).Action));
+        Assert.Equal(["config_refused", "time_not_set", "self_test_failed"], LedDocument.From(status, now).Troubles);
+        Assert.Equal(("ready", "self_test_passed", "broke_down"), (LedDocument.From(status, now).Phase, LedDocument.From(status, now).Action, LedDocument.From(status, now).Fault));
     }
 }

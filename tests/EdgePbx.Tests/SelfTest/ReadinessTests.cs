@@ -8,11 +8,12 @@ public sealed class ReadinessTests : IDisposable
 
     private readonly RecordingLogger _log = new();
     private readonly ManualResetEventSlim _ready = new();
+    private readonly List<bool> _told = [];
 
     [Fact]
     public void Without_a_test_it_is_ready_at_once()
     {
-        using var readiness = new Readiness(isTested: false, () => throw new InvalidOperationException(), _ready.Set, _log);
+        using var readiness = new Readiness(isTested: false, () => throw new InvalidOperationException(), _ready.Set, _told.Add, _log);
 
         Assert.Equal((true, true, Readiness.NotAsked), (_ready.IsSet, readiness.IsReady, readiness.SelfTestState));
     }
@@ -21,17 +22,18 @@ public sealed class ReadinessTests : IDisposable
     public void A_test_that_fails_is_made_again_until_it_passes()
     {
         var answers = new Queue<SelfTestResult>([Bad, Bad, Good]);
-        using var readiness = new Readiness(isTested: true, () => [answers.Dequeue()], _ready.Set, _log, TimeSpan.Zero);
+        using var readiness = new Readiness(isTested: true, () => [answers.Dequeue()], _ready.Set, _told.Add, _log, TimeSpan.Zero);
 
         Assert.True(_ready.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Assert.Equal((true, Readiness.Passed), (readiness.IsReady, readiness.SelfTestState));
         Assert.Equal((2, 1), (_log.EventCount("self_test_failed"), _log.EventCount("self_test_passed")));
+        Assert.Equal([false, false, true], _told);
     }
 
     [Fact]
     public void While_it_fails_it_says_what_does()
     {
-        using var readiness = new Readiness(isTested: true, () => [Good, Bad], _ready.Set, _log);
+        using var readiness = new Readiness(isTested: true, () => [Good, Bad], _ready.Set, _told.Add, _log);
 
         Assert.True(SpinWait.SpinUntil(() => readiness.SelfTestState != Readiness.Running, TimeSpan.FromSeconds(30)));
         Assert.Equal((false, "failed: call 1: set-up: nobody rang", false), (readiness.IsReady, readiness.SelfTestState, _ready.IsSet));
@@ -43,13 +45,14 @@ public sealed class ReadinessTests : IDisposable
         using var goOn = new ManualResetEventSlim();
         Thread? testing = null;
         using var hasBegun = new ManualResetEventSlim();
-        var readiness = new Readiness(isTested: true, Check, _ready.Set, _log);
+        var readiness = new Readiness(isTested: true, Check, _ready.Set, _told.Add, _log);
         Assert.True(hasBegun.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         readiness.Dispose();
         goOn.Set();
 
         Assert.True(testing!.Join(TimeSpan.FromSeconds(30)));
         Assert.Equal((false, 0), (_ready.IsSet, _log.EventCount("self_test_passed")));
+        Assert.Empty(_told);
 
         IReadOnlyList<SelfTestResult> Check()
         {

@@ -46,6 +46,19 @@ public class SelfTestTests
         Assert.Equal("stop", results[^1].Name);
     }
 
+    /// <summary>As it is while it is made again and again, until what was in its way has gone.</summary>
+    [Fact]
+    public void One_that_failed_before_passes_when_there_is_nothing_wrong_any_more()
+    {
+        bool isCut = true;
+        var test = new SelfTest(new SelfTestOptions { RelayLine = line => isCut ? new CutRelayLine(line) : line });
+        Assert.Contains(test.Check(), result => !result.Passed);
+        isCut = false;
+        IReadOnlyList<SelfTestResult> results = test.Check();
+        Assert.All(results, result => Assert.True(result.Passed, $"{result.Name}: {result.Detail}"));
+        Assert.Equal(results.Count, results.Select(result => result.Name).Distinct().Count());
+    }
+
     [Fact]
     public void A_relay_that_forwards_nothing_fails_the_voices_and_nothing_else()
     {

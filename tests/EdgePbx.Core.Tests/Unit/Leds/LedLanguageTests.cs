@@ -13,7 +13,10 @@ public class LedLanguageTests
     public void Red_is_an_error_and_each_error_says_what_to_do()
     {
         LedMeaning[] errors =
-            [LedMeaning.SelfTestFailed, LedMeaning.StorageFailed, LedMeaning.ConfigRefused, LedMeaning.LeftBehind, LedMeaning.NoLink, LedMeaning.NoAddress];
+        [
+            LedMeaning.SelfTestFailed, LedMeaning.NoConfiguration, LedMeaning.CannotListen, LedMeaning.BrokeDown,
+            LedMeaning.StorageFailed, LedMeaning.ConfigRefused, LedMeaning.LeftBehind, LedMeaning.NoLink, LedMeaning.NoAddress,
+        ];
         Assert.Equal(errors, LedLanguage.Rows.Where(row => row.Color == LedColor.Error).Select(row => row.Meaning));
         Assert.All(LedLanguage.Rows.Where(row => row.Color is LedColor.Error or LedColor.Attention), row => Assert.NotEmpty(row.Advice));
         Assert.All(LedLanguage.Rows, row => Assert.Equal(row.Pattern == LedPattern.Dark, row.Color == LedColor.Dark));

@@ -13,6 +13,8 @@ public class LedPolicyTests
     [InlineData(LedTroubles.Degraded, LedMeaning.Degraded)]
     [InlineData(LedTroubles.Degraded | LedTroubles.ConfigRefused, LedMeaning.ConfigRefused)]
     [InlineData(LedTroubles.NoLink, LedMeaning.Ready)]
+    [InlineData(LedTroubles.SelfTestFailed, LedMeaning.SelfTestFailed)]
+    [InlineData(LedTroubles.SelfTestFailed | LedTroubles.StorageFailed, LedMeaning.SelfTestFailed)]
     public void System_says_what_the_host_knows(LedTroubles troubles, LedMeaning meaning) =>
         Assert.Equal(meaning, LedPolicy.MeaningOf(LedId.System, Fine with { Troubles = troubles }, Now));
 
@@ -22,6 +24,34 @@ public class LedPolicyTests
     [InlineData(LedPhase.Stopping, LedMeaning.Starting)]
     public void System_says_where_the_process_is(LedPhase phase, LedMeaning meaning) =>
         Assert.Equal(meaning, LedPolicy.MeaningOf(LedId.System, Fine with { Phase = phase }, Now));
+
+    /// <summary>A box that can't serve says why, whatever else is wrong; and what is over is said for a while.</summary>
+    [Theory]
+    [InlineData(LedFault.None, LedMeaning.StorageFailed)]
+    [InlineData(LedFault.NoConfiguration, LedMeaning.NoConfiguration)]
+    [InlineData(LedFault.CannotListen, LedMeaning.CannotListen)]
+    [InlineData(LedFault.BrokeDown, LedMeaning.BrokeDown)]
+    public void System_says_why_it_can_not_go_on(LedFault fault, LedMeaning meaning)
+    {
+        foreach (LedPhase phase in Enum.GetValues<LedPhase>())
+        {
+            LedStatus status = Fine with { Phase = phase, Fault = fault, Troubles = (LedTroubles)63 };
+            Assert.Equal((meaning, Instant.Never), (LedPolicy.MeaningOf(LedId.System, status, Now), LedPolicy.NextChange(status, Now)));
+            LedStatus over = status with { FaultUntil = Now + LedPolicy.BreakdownShown };
+            Assert.Equal((meaning, over.FaultUntil), (LedPolicy.MeaningOf(LedId.System, over, Now), LedPolicy.NextChange(over, Now)));
+            Assert.Equal(LedMeaning.StorageFailed, LedPolicy.MeaningOf(LedId.System, over, over.FaultUntil));
+        }
+    }
+
+    [Fact]
+    public void A_self_test_that_failed_comes_before_all_but_the_button()
+    {
+        LedStatus status = Fine with { Troubles = (LedTroubles)127, Fault = LedFault.CannotListen };
+        Assert.Equal(LedMeaning.SelfTestFailed, LedPolicy.MeaningOf(LedId.System, status, Now));
+        Assert.Equal(LedMeaning.SelfTestFailed, LedPolicy.MeaningOf(LedId.All, status, Now));
+        Assert.Equal(LedMeaning.NoLink, LedPolicy.MeaningOf(LedId.Network, status, Now)); // theirs is not hidden
+        Assert.Equal(LedMeaning.SelfTestRunning, LedPolicy.MeaningOf(LedId.System, status with { Action = LedAction.SelfTestRunning }, Now));
+    }
 
     [Fact]
     public void System_says_what_the_engine_knows()
@@ -101,7 +131,7 @@ public class LedPolicyTests
     {
         for (var leds = (LedId)1; leds <= LedId.All; leds++)
         {
-            Assert.Equal(meaning, LedPolicy.MeaningOf(leds, Fine with { Action = action, Troubles = (LedTroubles)63 }, Now));
+            Assert.Equal(meaning, LedPolicy.MeaningOf(leds, Fine with { Action = action, Troubles = (LedTroubles)127, Fault = LedFault.BrokeDown }, Now));
         }
     }
 

@@ -36,6 +36,12 @@ internal static class LedStatuses
     public static IReadOnlyList<LedStatus> All { get; } =
     [
         .. from action in Enum.GetValues<LedAction>() select new LedStatus { Action = action },
+        .. from fault in Enum.GetValues<LedFault>()
+           from isUnfit in new[] { LedTroubles.None, LedTroubles.SelfTestFailed }
+           from engine in Engines.Where((_, i) => i % 61 == 0) // some of them: what comes first is decided without the engine
+           from phase in new[] { LedPhase.Starting, LedPhase.Ready, LedPhase.Stopping }
+           from troubles in Enumerable.Range(0, 64)
+           select new LedStatus { Engine = engine, Phase = phase, Troubles = (LedTroubles)troubles | isUnfit, Fault = fault },
         .. from engine in Engines
            from phase in new[] { LedPhase.Starting, LedPhase.Ready }
            from troubles in Enumerable.Range(0, 64)

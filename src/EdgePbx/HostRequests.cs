@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace EdgePbx;
+
+/// <summary>What the main thread is asked for.</summary>
+internal enum HostRequest { Stop, Reload, FactoryReset, SignOfLife }
+
+/// <summary>The main thread's mailbox: signals, the button and other threads put something in, it takes them out one by one.</summary>
+internal sealed class HostRequests : IDisposable
+{
+    private readonly BlockingCollection<(HostRequest What, string Why)> _queue = [];
+
+    /// <summary>Any thread.</summary>
+    public void Post(HostRequest what, string why = "") => _queue.Add((what, why));
+
+    /// <summary>Waits for the next one.</summary>
+    public (HostRequest What, string Why) Take() => _queue.Take();
+
+    /// <summary>False: none came in time.</summary>
+    public bool TryTake(TimeSpan patience, out (HostRequest What, string Why) request) => _queue.TryTake(out request, patience);
+
+    /// <summary>From now on, until what it gives is disposed, SIGTERM and SIGINT ask to stop and SIGHUP to reload.</summary>
+    public IDisposable OnSignals() => new Signals(this);
+
+    public void Dispose() => _queue.Dispose();
+
+    private sealed class Signals(HostRequests requests) : IDisposable
+    {
+        private readonly PosixSignalRegistration[] _registrations =
+        [
+            On(requests, PosixSignal.SIGTERM, HostRequest.Stop),
+            On(requests, PosixSignal.SIGINT, HostRequest.Stop),
+            On(requests, PosixSignal.SIGHUP, HostRequest.Reload),
+        ];
+
+        public void Dispose() => Array.ForEach(_registrations, static registration => registration.Dispose());
+
+        private static PosixSignalRegistration On(HostRequests requests, PosixSignal signal, HostRequest request) =>
+            PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true; // we decide when to end
+                requests.Post(request, signal.ToString());
+            });
+    }
+}

@@ -1,0 +1,53 @@
+using EdgePbx.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx;
+
+/// <summary>
+/// Holds back the end of a process that can't go on, while its lamps say why: they go dark with it, and whoever starts it again finds
+/// the same fault. Where there are no lamps nothing is held back.
+/// </summary>
+/// <param name="lamps">Those that say it.</param>
+/// <param name="requests">Any of them ends it, but a sign of life.</param>
+/// <param name="log">Told that the process lingers.</param>
+/// <param name="longest">Null: half a minute, in which each code is seen five times.</param>
+internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Back when somebody wants the process to end, when what is wrong has been put right, or after the longest time; then not in the
+    /// middle of what somebody does at the button.
+    /// </summary>
+    /// <param name="exitCode">For the log.</param>
+    /// <param name="isGone">Whether it would work now; asked each second.</param>
+    /// <returns>What ended it; null: nobody asked for anything.</returns>
+    public HostRequest? Show(LedFault fault, int exitCode, Func<bool> isGone)
+    {
+        if (!lamps.HasLamps)
+        {
+            return null;
+        }
+        lamps.Panel.Tell(fault, Instant.Never);
+        TimeSpan limit = longest ?? Longest;
+        log.FaultShown(exitCode, limit.TotalSeconds);
+        using IDisposable signals = requests.OnSignals();
+        Instant end = MonotonicClock.Now + limit;
+        while (MonotonicClock.Now < end || lamps.IsInUse)
+        {
+            if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))
+            {
+                if (request.What != HostRequest.SignOfLife)
+                {
+                    return request.What;
+                }
+            }
+            else if (!lamps.IsInUse && isGone())
+            {
+                break;
+            }
+        }
+        return null;
+    }
+}
