@@ -11,9 +11,10 @@ public class RecordingRaceScenarios
         world.RecorderAnswersAtOnce = false;
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
-        Assert.Equal((1, 1, 0), (world.Gauges.Calls, world.Gauges.Recordings, world.Log.Count("cleanup_verified"))); // its file may be open
-        world.AnswerRecordings();
         Assert.Equal((0, 0, 1), (world.Gauges.Calls, world.Gauges.Recordings, world.Log.Count("cleanup_verified")));
+        Assert.Equal(1, world.Gauges.RecordingsClosing); // its file may be open
+        world.AnswerRecordings();
+        Assert.Equal(0, world.Gauges.RecordingsClosing);
         Assert.Equal((1, 1), (world.Log.Count("recording_started"), world.Log.Count("recording_stopped")));
     }
 
@@ -95,11 +96,11 @@ public class RecordingRaceScenarios
     }
 
     [Fact]
-    public void A_recorder_that_hangs_is_told_of_after_five_seconds_and_given_up_after_seventy()
+    public void A_relay_that_does_not_hand_over_is_told_of_after_five_seconds_and_given_up_after_seventy()
     {
         using PbxWorld world = RecordedCall.World(RecordMode.Always);
         world.EndsWithNothingOwned = false;
-        world.RecorderAnswersAtOnce = false;
+        (world.RecorderAnswersAtOnce, world.HandsRecordingsOver) = (false, false);
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
         world.Advance(6);
