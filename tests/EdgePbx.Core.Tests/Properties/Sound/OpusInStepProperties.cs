@@ -18,9 +18,7 @@ public class OpusInStepProperties
     [Fact]
     public void An_hour_of_loss_jitter_copies_drift_hold_and_restart_stays_in_step()
     {
-        var one = new Road { Ppm = 200, Loss = 0.05, Copies = 0.02, Jitter = 0.06, Hold = (600, 630), RestartsAt = 1800 };
-        var other = new Road { Ppm = -200, Loss = 0.03, Jitter = 0.04, Hold = (2000, 2020), StopsItsClock = true, RestartsAt = 3000, KeepsSsrc = true };
-        int heard = AssertInStep(1, Hour, one, other);
+        int heard = AssertInStep(1, Hour, Road.HourOfTroubles, Road.HourOfOthers);
         Assert.True(heard > 150_000, $"{heard} packets are in the file of the first phone");
     }
 
@@ -49,7 +47,7 @@ public class OpusInStepProperties
     }
 
     [Fact]
-    public void Any_road_keeps_the_step() => Gen.Select(Roads(), Roads(), Gen.Int[1, int.MaxValue])
+    public void Any_road_keeps_the_step() => Gen.Select(Road.Any, Road.Any, Gen.Int[1, int.MaxValue])
         .Sample((one, other, seed) => AssertInStep(seed, 120, one, other) >= 0, iter: 40);
 
     [Fact]
@@ -60,21 +58,6 @@ public class OpusInStepProperties
         byte[] silent = Write([], 59);
         Assert.All((byte[][])[full, silent], file => Assert.InRange(OpusFile.Read(file).Seconds, 58.94, 59));
     }
-
-    private static Gen<Road> Roads() =>
-        from ppm in Gen.Double[-200, 200]
-        from loss in Gen.Double[0, 0.2]
-        from copies in Gen.Double[0, 0.1]
-        from jitter in Gen.Double[0, 0.15]
-        from hold in Gen.Double[20, 60]
-        from held in Gen.Double[1, 30]
-        from stops in Gen.Bool
-        from restart in Gen.Double[10, 110]
-        from keeps in Gen.Bool
-        select new Road
-        {
-            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops, RestartsAt = restart, KeepsSsrc = keeps,
-        };
 
     /// <returns>How many packets of the first phone are in its file.</returns>
     private static int AssertInStep(int seed, double seconds, Road one, Road other, byte first = OneFrame, int length = 960)

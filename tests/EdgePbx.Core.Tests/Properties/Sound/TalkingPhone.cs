@@ -1,8 +1,35 @@
+using CsCheck;
+
 namespace EdgePbx.Core.Tests;
 
 /// <summary>What a network and a phone's clock do to a stream.</summary>
 internal sealed record Road
 {
+    /// <summary>An hour with everything that this can say, for one phone</summary>
+    public static Road HourOfTroubles { get; } = new() { Ppm = 200, Loss = 0.05, Copies = 0.02, Jitter = 0.06, Hold = (600, 630), RestartsAt = 1800 };
+
+    /// <summary>and for the other one.</summary>
+    public static Road HourOfOthers { get; } = new()
+    {
+        Ppm = -200, Loss = 0.03, Jitter = 0.04, Hold = (2000, 2020), StopsItsClock = true, RestartsAt = 3000, KeepsSsrc = true,
+    };
+
+    /// <summary>For two minutes.</summary>
+    public static Gen<Road> Any { get; } =
+        from ppm in Gen.Double[-200, 200]
+        from loss in Gen.Double[0, 0.2]
+        from copies in Gen.Double[0, 0.1]
+        from jitter in Gen.Double[0, 0.15]
+        from hold in Gen.Double[20, 60]
+        from held in Gen.Double[1, 30]
+        from stops in Gen.Bool
+        from restart in Gen.Double[10, 110]
+        from keeps in Gen.Bool
+        select new Road
+        {
+            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops, RestartsAt = restart, KeepsSsrc = keeps,
+        };
+
     /// <summary>How much faster than ours the phone's clock runs.</summary>
     public double Ppm { get; init; }
     public double Loss { get; init; }

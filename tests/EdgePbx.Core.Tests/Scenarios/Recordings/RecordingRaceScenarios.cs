@@ -7,8 +7,7 @@ public class RecordingRaceScenarios
     [Trait("Clause", "race 33")]
     public void Hanging_up_before_the_recorder_has_opened_its_file_leaves_nothing()
     {
-        using PbxWorld world = RecordedCall.World(RecordMode.Always);
-        world.RecorderAnswersAtOnce = false;
+        using PbxWorld world = RecordedCall.SlowWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
         Assert.Equal((0, 0, 1), (world.Gauges.Calls, world.Gauges.Recordings, world.Log.Count("cleanup_verified")));

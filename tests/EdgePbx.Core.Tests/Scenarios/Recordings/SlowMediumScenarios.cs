@@ -6,7 +6,7 @@ public class SlowMediumScenarios
     [Fact]
     public void A_call_is_given_back_at_once_and_its_receipt_says_that_a_file_waits()
     {
-        using PbxWorld world = SlowWorld();
+        using PbxWorld world = RecordedCall.SlowWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
         CallRecord record = Assert.Single(world.Records);
@@ -23,7 +23,7 @@ public class SlowMediumScenarios
     [Fact]
     public void Many_calls_come_and_go_while_files_wait_and_beyond_the_bound_only_recordings_are_refused()
     {
-        using PbxWorld world = SlowWorld();
+        using PbxWorld world = RecordedCall.SlowWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
         for (int i = 0; i < ClosingRecordings.Most + 3; i++)
         {
@@ -45,7 +45,7 @@ public class SlowMediumScenarios
     [Fact]
     public void A_call_whose_recording_changes_its_kind_is_refused_the_next_part_when_too_many_wait()
     {
-        using PbxWorld world = SlowWorld();
+        using PbxWorld world = RecordedCall.SlowWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
         for (int i = 0; i < ClosingRecordings.Most - 1; i++)
         {
@@ -67,7 +67,7 @@ public class SlowMediumScenarios
     [Fact]
     public void It_is_said_once_that_files_wait_and_once_that_they_do_not_any_more()
     {
-        using PbxWorld world = SlowWorld();
+        using PbxWorld world = RecordedCall.SlowWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
         world.Advance(4.9);
@@ -86,7 +86,7 @@ public class SlowMediumScenarios
     [Fact]
     public void One_that_is_never_closed_is_given_up_after_ten_minutes_and_said_to_be_left()
     {
-        using PbxWorld world = SlowWorld();
+        using PbxWorld world = RecordedCall.SlowWorld();
         world.EndsWithNothingOwned = false;
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
@@ -118,7 +118,7 @@ public class SlowMediumScenarios
     [Fact]
     public void A_hand_over_that_is_told_twice_or_of_a_recording_that_goes_on_changes_nothing()
     {
-        using PbxWorld world = SlowWorld();
+        using PbxWorld world = RecordedCall.SlowWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         world.AnswerRecordings();
         RecordingKey key = Assert.Single(world.Recordings).Key;
@@ -129,13 +129,5 @@ public class SlowMediumScenarios
         world.ReportRecording(handedOver);
         Assert.Equal((0, 1), (world.Gauges.Recordings, world.Gauges.RecordingsClosing));
         world.AnswerRecordings();
-    }
-
-    // its medium stands still until the test has the recorder answer
-    private static PbxWorld SlowWorld()
-    {
-        PbxWorld world = RecordedCall.World(RecordMode.Always);
-        world.RecorderAnswersAtOnce = false;
-        return world;
     }
 }
