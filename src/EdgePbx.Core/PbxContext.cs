@@ -14,7 +14,7 @@ internal sealed class PbxContext
         StatelessTags = new StatelessTags(entropy);
         Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
         Relays = new RelayTable(ports, Outbox);
-        Recordings = new RecordingTable(Outbox);
+        Recordings = new RecordingTable(this);
         Calls = new CallTable(this);
         Admission = new AdmissionControl(this);
         Reconciler = new Reconciler(this);

@@ -25,7 +25,8 @@ public sealed class PbxEngine
     public Instant NextDue => _context.Timers.NextDue;
 
     /// <summary>True when a shutdown has nothing left to wait for.</summary>
-    public bool IsQuiet => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses && _requests.Keeper.Held == 0;
+    public bool IsQuiet =>
+        _context.Calls.Count == 0 && _context.Recordings.Closing.Count == 0 && !_context.Transactions.AwaitsResponses && _requests.Keeper.Held == 0;
 
     /// <summary>True when there is no call, and no request is remembered.</summary>
     public bool IsIdle => _context.Calls.Count == 0 && _context.Transactions.ServerCount == 0 && _context.Transactions.ClientCount == 0;
@@ -127,7 +128,7 @@ public sealed class PbxEngine
         }
     }
 
-    /// <summary>The recorder has opened the files of a recording, or closed them.</summary>
+    /// <summary>The files of a recording are open or closed, or its end has reached the recorder.</summary>
     public void RecordingReported(Instant now, in RecordingReport report)
     {
         RecordingReport said = report;
@@ -275,6 +276,7 @@ public sealed class PbxEngine
         PortsInUse = _context.Relays.PortsInUse,
         PacketBuffersRented = _context.Buffers.Outstanding,
         Recordings = _context.Recordings.Count,
+        RecordingsClosing = _context.Recordings.Closing.Count,
         Overload = _context.Admission.IsOverloaded ? 1 : 0,
         PortsQuarantined = 2 * _context.Relays.Quarantined,
     };

@@ -51,7 +51,7 @@ internal sealed class RunningPbx : IDisposable
         _loop = new SignallingLoop(config.Sip.Listen, log) { OnRecord = onRecord, Store = store, Lamps = onStatus is null ? null : new LampFeed(onStatus) };
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
-        _inbox = new RecorderInbox();
+        _inbox = new RecorderInbox(handedOver: _loop.Wake);
         _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => { }), recordings);
         _mayRecord = config.MayRecord;
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox);

@@ -8,7 +8,6 @@ time, and starts it again. A thread is frozen with ptrace(2), from outside: the 
 """
 import argparse
 import contextlib
-import ctypes
 import json
 import os
 import random
@@ -23,12 +22,12 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import ports  # noqa: E402
+import threads  # noqa: E402
 from rawsip import PATIENCE, Phone  # noqa: E402
 
 # The main thread goes by the program's name. The runtime's own threads are not among them: nothing of the service passes through them.
 THREADS = ["edgepbx", "signalling", "relay", "store", "records", "recorder", "leds", "status", "log", "watchdog"]
 PERIOD = 2.0                                    # WatchdogSec
-PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 
 
 class Supervisor:
@@ -61,17 +60,6 @@ class Supervisor:
                     return
         raise AssertionError(f"no {message.decode()} within {timeout} s")
 
-    def thread(self, name):
-        """The one that has this name."""
-        tasks = f"/proc/{self.process.pid}/task"
-        found = []
-        for task in os.listdir(tasks):
-            with open(f"{tasks}/{task}/comm") as file:
-                if file.read().strip() == name:
-                    found.append(int(task))
-        assert len(found) == 1, f"{len(found)} threads have the name {name}"
-        return found[0]
-
     def wait_until_it_starves(self):
         """Back when it was not fed for the whole period."""
         end = time.monotonic() + PATIENCE
@@ -94,21 +82,13 @@ class Supervisor:
 
     def process_lives(self):
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG | WALL)   # a thread that is traced is waited for too
+            os.waitpid(-1, os.WNOHANG | threads.WALL)   # a thread that is traced is waited for too
         with open(f"/proc/{self.process.pid}/stat") if os.path.exists(f"/proc/{self.process.pid}") else contextlib.nullcontext() as file:
             return file is not None and file.read().rpartition(")")[2].split()[0] not in "ZX"
 
     def events(self, name):
         with open(self.log) as file:
             return [json.loads(line) for line in file if f'"event":"{name}"' in line]
-
-
-def freeze(task):
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-    for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
-        assert libc.ptrace(request, task, None, None) == 0, f"ptrace: {os.strerror(ctypes.get_errno())}"
-    os.waitpid(task, WALL)      # now it stands still
 
 
 def story(binary, name, take):
@@ -118,7 +98,7 @@ def story(binary, name, take):
         pbx.start()
         for _ in range(3):
             pbx.wait_for(b"WATCHDOG=1")
-        freeze(pbx.thread(name))
+        threads.freeze(threads.find(pbx.process.pid, name))
         pbx.wait_until_it_starves()
         if name not in ("log", "watchdog"):     # these can't say it
             silent = [event["silent"] for event in pbx.events("watchdog_starves")]

@@ -61,7 +61,11 @@ internal sealed partial class Call
             _recording = null; // another codec is another file
             Scope.ReleaseNow(current, now);
         }
-        if (_recording is null && format != RecordingFormat.None)
+        if (_recording is null && format != RecordingFormat.None && _context.Recordings.Closing.IsFull)
+        {
+            Refuse($"{ClosingRecordings.Most} recordings wait to be closed, the medium is too slow");
+        }
+        else if (_recording is null && format != RecordingFormat.None)
         {
             _recording = _context.Recordings.TryStart(this, new RecordingOrder
             {
@@ -75,21 +79,39 @@ internal sealed partial class Call
         }
     }
 
-    /// <summary>The recorder's word on a recording of this call.</summary>
+    /// <summary>A word on a recording of this call, which may be over already.</summary>
     internal void OnRecording(Instant now, Recording recording, in RecordingReport report)
     {
-        if (report.Kind == RecordingReportKind.Started)
+        switch (report.Kind)
         {
-            recording.File = report.File;
-            _context.Counters.RecordingsStarted++;
-            _context.Log.RecordingStarted(Key, _callId, _b2buaCallId, report.File);
-            return;
+            case RecordingReportKind.Started:
+                recording.File = report.File;
+                _context.Counters.RecordingsStarted++;
+                _context.Log.RecordingStarted(Key, _callId, _b2buaCallId, report.File);
+                break;
+            case RecordingReportKind.HandedOver when recording.HandedOver is null && !Scope.Owns(recording):
+                _context.Recordings.HandOver(now, recording);
+                Scope.Confirm(recording, now);
+                break;
+            case RecordingReportKind.Closed:
+                _context.Recordings.Closed(now, recording);
+                LogClosed(recording, report);
+                OnClosed(now, recording);
+                break;
+            default:
+                break;
         }
-        _ = _context.Recordings.Closed(recording.Key);
-        LogClosed(recording, report);
+    }
+
+    private void OnClosed(Instant now, Recording recording)
+    {
+        if (recording.HandedOver is not null)
+        {
+            return; // it was ours no more
+        }
         if (!Scope.Owns(recording))
         {
-            Scope.Confirm(recording, now);
+            Scope.Confirm(recording, now); // before we heard that it was handed over
             return;
         }
         recording.IsClosed = true; // by itself: the medium is full or broken, and the call goes on without

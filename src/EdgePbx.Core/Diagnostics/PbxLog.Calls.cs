@@ -50,7 +50,7 @@ internal static partial class PbxLog
     [LoggerMessage(2904, LogLevel.Error, "call {Call} is over, but {Left} could not be given back", EventName = "call_unclean")]
     internal static partial void CallUnclean(this ILogger log, string call, string callId, string b2buaCallId, string left);
 
-    [LoggerMessage(2905, LogLevel.Error, "{Gauge} is not back at its baseline 70 s after the call: {Count} left, owned by {Owner}; released now", EventName = "gauge_not_at_baseline")]
+    [LoggerMessage(2905, LogLevel.Error, "{Gauge} is not back at its baseline when it had to be: {Count} left, owned by {Owner}; released now", EventName = "gauge_not_at_baseline")]
     internal static partial void GaugeNotAtBaseline(this ILogger log, string gauge, int count, string owner);
 
     [LoggerMessage(2906, LogLevel.Information, "{Entries} gauge(s) that were not at their baseline are acknowledged", EventName = "leftovers_acknowledged")]

@@ -58,7 +58,7 @@ public sealed record EndedCallSnapshot
     public string Left { get; init; } = "";
 }
 
-/// <summary>A gauge that was not at its baseline 70 s after the call.</summary>
+/// <summary>A gauge that was not at its baseline when it had to be: 70 s after the call.</summary>
 /// <param name="Gauge">Its name in <see cref="GaugeSnapshot"/>.</param>
 /// <param name="Count">How many were left; the reconciler has released them.</param>
 /// <param name="Owner">The call that they were charged to.</param>
@@ -123,8 +123,11 @@ public sealed record GaugeSnapshot
     public int PortsInUse { get; init; }
     public int PacketBuffersRented { get; init; }
 
-    /// <summary>Recordings whose files are open, or about to be closed.</summary>
+    /// <summary>Recordings of calls, until their end has reached the recorder.</summary>
     public int Recordings { get; init; }
+
+    /// <summary>Recordings that no call waits for any more, and whose files are not closed yet.</summary>
+    public int RecordingsClosing { get; init; }
 
     /// <summary>Ports that no call owns any more and that are not lent, since the relay thread never said that it has closed them.</summary>
     public int PortsQuarantined { get; init; }

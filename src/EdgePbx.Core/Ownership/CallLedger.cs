@@ -10,6 +10,7 @@ internal sealed class CallLedger(CallLedger? whole)
     private static readonly int Kinds = Enum.GetValues<ReceiptKind>().Length;
     private readonly long[] _opened = new long[Kinds];
     private readonly long[] _closed = new long[Kinds];
+    private readonly long[] _handedOver = new long[Kinds]; // closed for the call, and not for the ledger of all calls
     private bool _isWrittenOff;
 
     /// <summary>How many things are not closed.</summary>
@@ -46,6 +47,21 @@ internal sealed class CallLedger(CallLedger? whole)
         whole?.Close(kind, count);
     }
 
+    /// <summary>Somebody else has taken it over, and closes it when he can: the call holds it no longer.</summary>
+    public void HandOver(ReceiptKind kind, int count = 1)
+    {
+        _closed[(int)kind] += count;
+        _handedOver[(int)kind] += count;
+        Held -= count;
+    }
+
+    /// <summary>He has closed it.</summary>
+    public void CloseHandedOver(ReceiptKind kind, int count = 1)
+    {
+        _handedOver[(int)kind] -= count;
+        whole?.Close(kind, count);
+    }
+
     /// <summary>
     /// The reconciler has released what was left: it is booked as closed, and nothing is booked any more except what only
     /// the relay thread can close.
@@ -62,15 +78,15 @@ internal sealed class CallLedger(CallLedger? whole)
         _isWrittenOff = true;
     }
 
-    /// <summary>The receipt of a call that has ended: what the RFCs let outlive it is handed over, everything else must be closed.</summary>
+    /// <summary>The receipt of a call that has ended: what the RFCs let outlive it, and a file that waits for its medium, is handed over, everything else must be closed.</summary>
     public ByKind<ReceiptCount> Receipt() => ByKind.From(kind =>
     {
-        long lingering = MayOutliveItsCall(kind) ? HeldOf(kind) : 0;
-        return new ReceiptCount(Opened(kind), Closed(kind) + lingering, lingering);
+        long outliving = MayOutliveItsCall(kind) ? HeldOf(kind) : 0;
+        return new ReceiptCount(Opened(kind), Closed(kind) + outliving, outliving + _handedOver[(int)kind]);
     });
 
-    /// <summary>As it is: nothing is excused.</summary>
-    public ByKind<ReceiptCount> FinalReceipt() => ByKind.From(kind => new ReceiptCount(Opened(kind), Closed(kind), 0));
+    /// <summary>As it is: of what the call holds nothing is excused.</summary>
+    public ByKind<ReceiptCount> FinalReceipt() => ByKind.From(kind => new ReceiptCount(Opened(kind), Closed(kind), _handedOver[(int)kind]));
 
     public ByKind<AuditCount> Audit() => ByKind.From(kind => new AuditCount(Opened(kind), Closed(kind), HeldOf(kind)));
 

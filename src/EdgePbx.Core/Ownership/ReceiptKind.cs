@@ -79,7 +79,7 @@ internal static class ByKind
 /// <summary>One line of a call's receipt.</summary>
 /// <param name="Opened">How many the call took.</param>
 /// <param name="Closed">How many it gave back: freed, or handed over to the transaction layer.</param>
-/// <param name="Lingering">How many of the closed ones were handed over and not free yet: RFC 3261 lets them outlive the call.</param>
+/// <param name="Lingering">How many of the closed ones were handed over and not free yet: RFC 3261 lets them outlive the call, or, files, their medium is slow.</param>
 public sealed record ReceiptCount(long Opened, long Closed, long Lingering)
 {
     public ReceiptCount()

@@ -37,13 +37,20 @@ public sealed class PathQuality
         (_wasOtherSpeaking, _hasSpoken, _foreign, _foreignType) = (false, false, 0, 0);
     }
 
-    /// <summary>The phone has to send from now on, or need not; a stream that goes on is watched on.</summary>
+    /// <summary>
+    /// The phone has to send from now on, or need not; a stream that goes on is watched on. What was negotiated anew is watched anew: both
+    /// phones have just shown that they are there.
+    /// </summary>
     public void Configure(Instant now, RelaySettings settings)
     {
         if (settings.ExpectsMedia != (_watchedSince != Instant.Never))
         {
             _watchedSince = settings.ExpectsMedia ? now : Instant.Never;
             _received.Pause();
+        }
+        else if (settings.ExpectsMedia && settings.OpensLatch)
+        {
+            _watchedSince = now;
         }
         _deadAfter = settings.DeadAfter;
     }

@@ -52,6 +52,9 @@ public enum RecordingReportKind : byte
     /// <summary>Its files are open.</summary>
     Started,
 
+    /// <summary>The relay copies nothing for it any more, and the recorder has all that it needs to close the files.</summary>
+    HandedOver,
+
     /// <summary>Its files are closed, or never were open; the last word.</summary>
     Closed,
 }

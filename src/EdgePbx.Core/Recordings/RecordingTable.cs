@@ -1,14 +1,24 @@
 namespace EdgePbx.Core;
 
 /// <summary>Every recording that is open or closing, in generational slots. A report with an old key finds nothing.</summary>
-internal sealed class RecordingTable(Outbox outbox)
+internal sealed class RecordingTable
 {
+    private readonly Outbox _outbox;
     private readonly List<Recording?> _recordings = [];
     private readonly List<uint> _generations = [];
     private readonly Stack<ushort> _free = new();
 
-    /// <summary>Recordings whose files may still be open.</summary>
+    public RecordingTable(PbxContext context)
+    {
+        _outbox = context.Outbox;
+        Closing = new ClosingRecordings(context, this);
+    }
+
+    /// <summary>Recordings that are their calls'.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Those that are nobody's any more but the recorder's.</summary>
+    public ClosingRecordings Closing { get; }
 
     /// <summary>Null: the call is ending, or every slot is taken; then nothing is held.</summary>
     public Recording? TryStart(Call call, RecordingOrder order)
@@ -28,38 +38,55 @@ internal sealed class RecordingTable(Outbox outbox)
         var recording = new Recording(this, key, call, order.Format);
         _recordings[slot] = recording;
         call.Ledger.Open(ReceiptKind.File, recording.Files);
-        outbox.Add(new Output(OutputKind.StartRecording) { Recording = key, Order = order });
+        _outbox.Add(new Output(OutputKind.StartRecording) { Recording = key, Order = order });
         return recording;
     }
 
     public Recording? Find(RecordingKey key) =>
         key.Slot < _recordings.Count && _generations[key.Slot] == key.Generation ? _recordings[key.Slot] : null;
 
-    public void Stop(RecordingKey key) => outbox.Add(new Output(OutputKind.StopRecording) { Recording = key });
+    public void Stop(RecordingKey key) => _outbox.Add(new Output(OutputKind.StopRecording) { Recording = key });
 
-    /// <summary>The recorder has closed the files. Null: no call waits for it.</summary>
-    public Recording? Closed(RecordingKey key)
+    /// <summary>Its call lets go of it: its files are closed whenever the medium lets the recorder do so.</summary>
+    public void HandOver(Instant now, Recording recording)
     {
-        if (Find(key) is { } recording)
+        Count--;
+        recording.Call.Ledger.HandOver(ReceiptKind.File, recording.Files);
+        Closing.Add(now, recording);
+    }
+
+    /// <summary>The recorder has closed the files.</summary>
+    public void Closed(Instant now, Recording recording)
+    {
+        if (recording.HandedOver is null)
         {
             Forget(recording);
             recording.Call.Ledger.Close(ReceiptKind.File, recording.Files);
-            return recording;
         }
-        return null;
+        else
+        {
+            Closing.Remove(now, recording);
+        }
     }
 
     /// <summary>Its call waits no longer. Whatever the recorder says of it later finds nothing.</summary>
     public void Forget(Recording recording)
     {
-        _recordings[recording.Key.Slot] = null;
-        _free.Push(recording.Key.Slot);
+        Free(recording.Key);
         Count--;
     }
 
+    /// <summary>Gives the slot back.</summary>
+    internal void Free(RecordingKey key)
+    {
+        _recordings[key.Slot] = null;
+        _free.Push(key.Slot);
+    }
+
+    /// <summary>Stops and forgets what is a call's still; what is closing has its own end.</summary>
     public int ForgetWhere(Predicate<CallLedger?> isLeft)
     {
-        Recording[] left = [.. _recordings.OfType<Recording>().Where(recording => isLeft(recording.Call.Ledger))];
+        Recording[] left = [.. _recordings.OfType<Recording>().Where(recording => recording.HandedOver is null && isLeft(recording.Call.Ledger))];
         foreach (Recording recording in left)
         {
             Stop(recording.Key);

@@ -13,6 +13,9 @@ internal sealed class OpusStream
     /// <summary>What a decoder leaves out at the beginning: by so much the usual encoder is behind.</summary>
     public const int PreSkip = 312;
 
+    /// <summary>By so much a stream may lie behind its place, so that two files stay in step to within 20 ms: 10 ms.</summary>
+    private const int MostAhead = Rate / 100;
+
     private readonly PacketShelf _shelf = new();
     private readonly OggPage _page;
     private readonly Action<byte[]> _write;
@@ -84,7 +87,7 @@ internal sealed class OpusStream
     {
         long place = ToSamples(packet.Place);
         int samples = OpusPacket.Samples(packet.Payload);
-        if (place > _until - (samples / 2)) // else it is a copy, comes too late, or its clock has gained so much
+        if (place > _until - Math.Min(samples / 2, MostAhead)) // else it is a copy, comes too late, or its clock has gained so much
         {
             Fill(place);
             Add(packet.Payload, samples);

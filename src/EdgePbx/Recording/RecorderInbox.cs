@@ -45,6 +45,8 @@ public sealed unsafe class RecorderInbox : IDisposable
 
     private readonly Mailbox<RecorderMessage> _messages;
     private readonly Mailbox<TapBuffer> _returned;
+    private readonly Mailbox<RecordingKey> _handedOver;
+    private readonly Action _reported;
     private readonly Stack<TapBuffer> _free; // the relay thread's
     private readonly AutoResetEvent _arrived = new(false);
     private readonly int _total;
@@ -53,9 +55,12 @@ public sealed unsafe class RecorderInbox : IDisposable
 
     /// <param name="buffers">In the pool; 0: there is no recorder.</param>
     /// <param name="orders">Starts and stops that may wait besides.</param>
-    public RecorderInbox(int buffers = Buffers, int orders = 1024)
+    /// <param name="handedOver">Called on the relay thread after each <see cref="HandOver"/>; null: nobody waits for it.</param>
+    public RecorderInbox(int buffers = Buffers, int orders = 1024, Action? handedOver = null)
     {
         _total = buffers;
+        _reported = handedOver ?? (static () => { });
+        _handedOver = new Mailbox<RecordingKey>(orders);
         _messages = new Mailbox<RecorderMessage>(buffers + orders);
         _returned = new Mailbox<TapBuffer>(Math.Max(1, buffers));
         _free = new Stack<TapBuffer>(buffers);
@@ -102,6 +107,16 @@ public sealed unsafe class RecorderInbox : IDisposable
         buffer.Clear();
         _ = _returned.TryPost(buffer); // there is a place for each
     }
+
+    /// <summary>The relay thread's: nothing is copied for this recording any more, and its end is on its way to the recorder.</summary>
+    internal void HandOver(RecordingKey recording)
+    {
+        _ = _handedOver.TryPost(recording); // one that finds no place is confirmed when its files are closed
+        _reported();
+    }
+
+    /// <summary>The signalling thread's.</summary>
+    internal bool TryTakeHandedOver(out RecordingKey recording) => _handedOver.TryTake(out recording);
 
     internal void CountMissed() => Volatile.Write(ref _missed, _missed + 1);
 

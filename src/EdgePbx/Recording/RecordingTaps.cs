@@ -74,7 +74,10 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
     {
         HandOverNow();
         _ = _missed.Remove(recording, out int missed);
-        _ = inbox?.TryPost(new RecorderMessage(RecorderMessageKind.Stop, recording) { At = now, Missed = missed });
+        if (inbox?.TryPost(new RecorderMessage(RecorderMessageKind.Stop, recording) { At = now, Missed = missed }) == true)
+        {
+            inbox.HandOver(recording);
+        }
     }
 
     private void HandOverNow()

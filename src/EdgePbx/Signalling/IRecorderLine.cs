@@ -38,6 +38,11 @@ internal sealed class RecorderLine(Recorder recorder, RecorderInbox inbox, Actio
         {
             return true;
         }
+        if (inbox.TryTakeHandedOver(out RecordingKey recording))
+        {
+            report = new RecordingReport(RecordingReportKind.HandedOver, recording, "");
+            return true;
+        }
         bool isTaken = recorder.TryTakeReport(out report);
         _open -= isTaken && report.Kind == RecordingReportKind.Closed ? 1 : 0;
         return isTaken;

@@ -112,6 +112,7 @@ internal static class StatusTable
         Row(output, "media ports", gauges.PortsInUse);
         Row(output, "media ports in quarantine", gauges.PortsQuarantined);
         Row(output, "recordings", gauges.Recordings);
+        Row(output, "recordings being closed", gauges.RecordingsClosing);
         Row(output, "message buffers", gauges.PacketBuffersRented);
         Row(output, "TCP connections", gauges.TcpConnections);
         Row(output, "refuses new requests (1: yes)", gauges.Overload);

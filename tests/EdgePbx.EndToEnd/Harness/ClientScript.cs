@@ -30,6 +30,21 @@ internal sealed class ClientScript : IDisposable
         return call;
     }
 
+    /// <summary>The recorder's medium stands still, from when this is back until <see cref="GoOnAsync"/>.</summary>
+    public static async Task<ClientScript> FreezeRecorderAsync(EdgePbxProcess pbx)
+    {
+        ClientScript script = Start("slow_medium.py", pbx, "--pid", $"{pbx.ProcessId}");
+        using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!File.Exists(Path.Combine(script._folder, "frozen")))
+        {
+            Assert.False(script._process.HasEnded, script._process.Output);
+            _ = await clock.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+        return script;
+    }
+
+    public Task GoOnAsync() => SayAsync("go-on");
+
     public Task HangUpAsync() => SayAsync("hang-up");
 
     /// <summary>The PBX is gone: the phones fall silent.</summary>

@@ -30,6 +30,9 @@ internal sealed record PbxOptions
     /// <summary>Media ports; the least that a PBX takes is six a call.</summary>
     public int MediaPorts { get; init; } = 150;
 
+    /// <summary>Seconds after which a call with two silent phones is ended.</summary>
+    public int MediaTimeout { get; init; } = 300;
+
     public string LogLevel { get; init; } = "info";
 
     /// <summary>False leaves the log a pipe that nobody reads.</summary>
@@ -64,6 +67,7 @@ internal sealed record PbxOptions
             [media]
             ports = "{media}"
             max_calls = {MaxCalls}
+            timeout = {MediaTimeout}
 
             [log]
             format = "json"

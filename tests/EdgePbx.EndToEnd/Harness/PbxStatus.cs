@@ -11,7 +11,7 @@ internal sealed class PbxStatus
 
     /// <summary>What the RFCs let linger, up to 64*T1 after the last message, and what it keeps.</summary>
     private static readonly string[] Lingering =
-        ["client_transactions", "server_transactions", "timers_transaction", "packet_buffers_rented", "tcp_connections", "overload"];
+        ["client_transactions", "server_transactions", "timers_transaction", "packet_buffers_rented", "recordings_closing", "tcp_connections", "overload"];
 
     private readonly Dictionary<string, long> _gauges;
     private readonly Dictionary<string, long> _counters;

@@ -51,8 +51,29 @@ public sealed class RecordedCalls
     {
         await ClientScript.RunAsync("calls_in_a_row.py", pbx, "--calls", "100", "--se", "90");
         _ = await pbx.WaitForEventAsync("cleanup_verified", count: 100);
+        _ = await pbx.WaitForEventAsync("recording_stopped", count: 100);
         Assert.Equal((100, 100), (pbx.Log.Count("recording_started"), pbx.Log.Count("recording_stopped")));
         Assert.Equal(100, (await LinesAsync(pbx, 100)).Select(line => line.GetProperty("file").GetString()).Distinct().Count());
+    });
+
+    [Fact]
+    public Task A_medium_that_stands_still_keeps_files_waiting_and_no_call() => Pbx.RunAsync(new PbxOptions { Record = "always", SessionInterval = 90, MaxCalls = 4, MediaPorts = 700 }, async pbx =>
+    {
+        const int Calls = 150;
+        using ClientScript medium = await ClientScript.FreezeRecorderAsync(pbx);
+        await ClientScript.RunAsync("calls_in_a_row.py", pbx, "--calls", $"{Calls}", "--se", "90"); // they would not all fit into its table
+        _ = await pbx.WaitForEventAsync("cleanup_verified", count: Calls);
+        PbxStatus status = await pbx.StatusAsync();
+        long waiting = status.Gauge("recordings_closing");
+        Assert.Equal(("", Calls), (status.HeldByCalls(), waiting + pbx.Log.Count("recording_refused")));
+        Assert.InRange(waiting, 1, 128);
+        Assert.Equal((0, 0), (pbx.Log.Count("recording_stopped"), pbx.Log.Count("cleanup_overdue")));
+        _ = await pbx.WaitForEventAsync("recordings_overdue");
+
+        await medium.GoOnAsync();
+        _ = await pbx.WaitForEventAsync("recordings_caught_up");
+        Assert.Equal((waiting, waiting), (pbx.Log.Count("recording_started"), pbx.Log.Count("recording_stopped")));
+        _ = await LinesAsync(pbx, (int)waiting);
     });
 
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace EdgePbx.Simulation.Tests;
 
 /// <summary>
-/// Does the simulation bite? Six bugs are put into the engine's sources, each alone, and each must be found within few seeds
+/// Does the simulation bite? Bugs are put into the engine's sources, each alone, and each must be found within few seeds
 /// by the rule that it breaks; the engine as it is must hold for all of these seeds.
 /// </summary>
 public partial class MutationTests(ITestOutputHelper output)
@@ -43,6 +43,16 @@ public partial class MutationTests(ITestOutputHelper output)
             "a recording is not told to stop", Path.Combine("Recordings", "Recording.cs"),
             "        table.Stop(key);\n", "",
             [nameof(RecordingsAreClosedOnce), nameof(CleanupIsOverdueOnlyByTheRelay)] // or the call waits for a recorder that nobody has asked
+        },
+        {
+            "a recording is handed over and its call keeps it", Path.Combine("Calls", "Call.Recording.cs"),
+            "                _context.Recordings.HandOver(now, recording);\n                Scope.Confirm(recording, now);\n", "                _context.Recordings.HandOver(now, recording);\n",
+            [nameof(CleanupIsOverdueOnlyByTheRelay)] // the call waits for the medium again
+        },
+        {
+            "a recording that is handed over is not given back when it is closed", Path.Combine("Recordings", "RecordingTable.cs"),
+            "            Closing.Remove(now, recording);\n", "",
+            [nameof(CleanupIsOverdueOnlyByTheRelay), nameof(GaugesReturnToBaseline)] // it is given up, and every recording is closed
         },
     };
 

@@ -39,7 +39,10 @@ internal sealed class NoTimerStaysArmed : Rule
     }
 }
 
-/// <summary>Each call that was set up, or that ended, says cleanup_verified or call_unclean exactly once, and after it nothing.</summary>
+/// <summary>
+/// Each call that was set up, or that ended, says cleanup_verified or call_unclean exactly once, and after it nothing but what became
+/// of its recordings.
+/// </summary>
 internal sealed class EachCallIsVerifiedOnce : Rule
 {
     private readonly Dictionary<string, (bool Ends, bool Verified)> _calls = new(StringComparer.Ordinal);
@@ -52,7 +55,7 @@ internal sealed class EachCallIsVerifiedOnce : Rule
             return;
         }
         (bool ends, bool verified) = _calls.GetValueOrDefault(entry.Call);
-        if (verified)
+        if (verified && !entry.Name.StartsWith("recording_", StringComparison.Ordinal)) // its files have their own time
         {
             Broken(entry.At, $"{entry.Name} of call {entry.Call} after its last word");
         }
@@ -96,7 +99,8 @@ internal sealed class EachCallIsVerifiedOnce : Rule
 
 /// <summary>
 /// cleanup_overdue comes for exactly the calls that are not verified within 5 s, and call_unclean for those that are not within 70 s. Only
-/// the relay and the recorder can be the cause: nothing else is ever found that a call has left behind.
+/// the relay can be the cause, which closes ports and hands recordings over: nothing else is ever found that a call has left behind. No
+/// call waits for a file once its recording is handed over.
 /// </summary>
 internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
 {
@@ -106,7 +110,8 @@ internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
     private readonly HashSet<string> _overdue = new(StringComparer.Ordinal);
     private int _closing;
 
-    private readonly HashSet<string> _recordings = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _recordings = new(StringComparer.Ordinal); // stopped, and neither handed over nor closed
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     public override void OnPort(in PortEvent port) => _closing += port.Deed switch
     {
@@ -120,9 +125,18 @@ internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
         _closing += recording.Deed switch
         {
             RecordingDeed.StopOrdered when _recordings.Add(recording.Recording) => 1,
-            RecordingDeed.Closed when _recordings.Remove(recording.Recording) => -1,
+            RecordingDeed.HandedOver or RecordingDeed.Closed when _recordings.Remove(recording.Recording) => -1,
             _ => 0,
         };
+        switch (recording.Deed)
+        {
+            case RecordingDeed.Ordered:
+                _ = _open.Add(recording.Recording);
+                break;
+            case RecordingDeed.Closed:
+                _ = _open.Remove(recording.Recording);
+                break;
+        }
     }
 
     public override void OnLogged(in LogEvent entry)
@@ -146,6 +160,12 @@ internal sealed class CleanupIsOverdueOnlyByTheRelay : Rule
                 if (!_ending.TryGetValue(entry.Call, out Instant end) || entry.At - end != LastPatience || _closing == 0)
                 {
                     Broken(entry.At, $"call {entry.Call} is unclean, and not by the relay: {entry.Text}");
+                }
+                break;
+            case "gauge_not_at_baseline" when entry.Text.StartsWith("recordings_closing", StringComparison.Ordinal):
+                if (_open.Count == 0)
+                {
+                    Broken(entry.At, $"every recording is closed, and {entry.Text}");
                 }
                 break;
             case "gauge_not_at_baseline" when _closing == 0:

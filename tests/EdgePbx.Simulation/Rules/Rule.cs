@@ -66,7 +66,7 @@ internal enum PortDeed : byte { Opened, Configured, CloseOrdered, Confirmed, Ret
 /// <summary>What happens to the sockets of a relay path.</summary>
 internal readonly record struct PortEvent(Instant At, PortDeed Deed, string Path, ushort Port);
 
-internal enum RecordingDeed : byte { Ordered, StopOrdered, Closed }
+internal enum RecordingDeed : byte { Ordered, StopOrdered, HandedOver, Closed }
 
 /// <summary>What happens to a recording: what the engine orders, and what it is told.</summary>
 internal readonly record struct RecordingEvent(Instant At, RecordingDeed Deed, string Recording);

@@ -4,7 +4,8 @@ namespace EdgePbx.Simulation;
 
 /// <summary>
 /// The recorder thread and its medium as the engine sees them: files open soon or not at all, fail in the middle, close late, twice, or
-/// never until it is restarted. And the fingers that dial the code.
+/// never until it is restarted; and the relay thread, which hands over what has ended soon, late or not at all, before the files are
+/// closed or after. And the fingers that dial the code.
 /// </summary>
 internal sealed class SimRecorder(Agenda agenda, Weather weather, Rng rng, Action<RecordingEvent> onEvent)
 {
@@ -33,6 +34,7 @@ internal sealed class SimRecorder(Agenda agenda, Weather weather, Rng rng, Actio
         bool isNever = rng.Chance(weather.RecorderNever);
         bool isTwice = rng.Chance(weather.RecorderLate);
         TimeSpan delay = rng.Between(0, isLate ? 20 : 0.1);
+        HandOver(key);
         if (isNever)
         {
             _withheld.Add(key);
@@ -42,6 +44,21 @@ internal sealed class SimRecorder(Agenda agenda, Weather weather, Rng rng, Actio
         if (isTwice)
         {
             agenda.After(delay + rng.Between(0, 3), () => Tell(key, RecordingReportKind.Closed, ""));
+        }
+    }
+
+    private void HandOver(RecordingKey key)
+    {
+        if (rng.Chance(weather.RelayNever))
+        {
+            return; // its call hears only that the files are closed
+        }
+        bool isTwice = rng.Chance(weather.RelayTwice);
+        TimeSpan delay = rng.Between(0, rng.Chance(weather.RelayLate) ? 20 : 0.01);
+        agenda.After(delay, () => Tell(key, RecordingReportKind.HandedOver, ""));
+        if (isTwice)
+        {
+            agenda.After(delay + rng.Between(0, 3), () => Tell(key, RecordingReportKind.HandedOver, ""));
         }
     }
 
@@ -99,9 +116,10 @@ internal sealed class SimRecorder(Agenda agenda, Weather weather, Rng rng, Actio
 
     private void Tell(RecordingKey key, RecordingReportKind kind, string problem)
     {
-        if (kind == RecordingReportKind.Closed)
+        if (kind != RecordingReportKind.Started)
         {
-            onEvent(new RecordingEvent(agenda.Now, RecordingDeed.Closed, key.ToString()));
+            RecordingDeed deed = kind == RecordingReportKind.Closed ? RecordingDeed.Closed : RecordingDeed.HandedOver;
+            onEvent(new RecordingEvent(agenda.Now, deed, key.ToString()));
         }
         Report(new RecordingReport(kind, key, kind == RecordingReportKind.Started || problem.Length == 0 ? "x.wav" : "", problem));
     }

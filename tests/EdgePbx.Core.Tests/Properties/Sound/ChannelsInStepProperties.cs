@@ -11,9 +11,7 @@ public class ChannelsInStepProperties
     [Fact]
     public void An_hour_of_loss_jitter_copies_drift_hold_and_restart_stays_in_step()
     {
-        var one = new Road { Ppm = 200, Loss = 0.05, Copies = 0.02, Jitter = 0.06, Hold = (600, 630), RestartsAt = 1800 };
-        var other = new Road { Ppm = -200, Loss = 0.03, Jitter = 0.04, Hold = (2000, 2020), StopsItsClock = true, RestartsAt = 3000, KeepsSsrc = true };
-        int pairs = AssertInStep(1, Hour, one, other);
+        int pairs = AssertInStep(1, Hour, Road.HourOfTroubles, Road.HourOfOthers);
         Assert.True(pairs > 3100, $"{pairs} clicks were found in both channels");
     }
 
@@ -29,7 +27,7 @@ public class ChannelsInStepProperties
     }
 
     [Fact]
-    public void Any_road_keeps_the_step() => Gen.Select(Roads(), Roads(), Gen.Int[1, int.MaxValue])
+    public void Any_road_keeps_the_step() => Gen.Select(Road.Any, Road.Any, Gen.Int[1, int.MaxValue])
         .Sample((one, other, seed) => AssertInStep(seed, 120, one, other) >= 0, iter: 60);
 
     [Fact]
@@ -62,21 +60,6 @@ public class ChannelsInStepProperties
         (_, _, int mostWaiting) = TalkingPhone.Record(flood, [], 3);
         Assert.InRange(mostWaiting, 1, 128);
     }
-
-    private static Gen<Road> Roads() =>
-        from ppm in Gen.Double[-200, 200]
-        from loss in Gen.Double[0, 0.2]
-        from copies in Gen.Double[0, 0.1]
-        from jitter in Gen.Double[0, 0.15]
-        from hold in Gen.Double[20, 60]
-        from held in Gen.Double[1, 30]
-        from stops in Gen.Bool
-        from restart in Gen.Double[10, 110]
-        from keeps in Gen.Bool
-        select new Road
-        {
-            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops, RestartsAt = restart, KeepsSsrc = keeps,
-        };
 
     private static int AssertInStep(int seed, double seconds, Road one, Road other)
     {

@@ -1,8 +1,35 @@
+using CsCheck;
+
 namespace EdgePbx.Core.Tests;
 
 /// <summary>What a network and a phone's clock do to a stream.</summary>
 internal sealed record Road
 {
+    /// <summary>An hour with everything that this can say, for one phone</summary>
+    public static Road HourOfTroubles { get; } = new() { Ppm = 200, Loss = 0.05, Copies = 0.02, Jitter = 0.06, Hold = (600, 630), RestartsAt = 1800 };
+
+    /// <summary>and for the other one.</summary>
+    public static Road HourOfOthers { get; } = new()
+    {
+        Ppm = -200, Loss = 0.03, Jitter = 0.04, Hold = (2000, 2020), StopsItsClock = true, RestartsAt = 3000, KeepsSsrc = true,
+    };
+
+    /// <summary>For two minutes.</summary>
+    public static Gen<Road> Any { get; } =
+        from ppm in Gen.Double[-200, 200]
+        from loss in Gen.Double[0, 0.2]
+        from copies in Gen.Double[0, 0.1]
+        from jitter in Gen.Double[0, 0.15]
+        from hold in Gen.Double[20, 60]
+        from held in Gen.Double[1, 30]
+        from stops in Gen.Bool
+        from restart in Gen.Double[10, 110]
+        from keeps in Gen.Bool
+        select new Road
+        {
+            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops, RestartsAt = restart, KeepsSsrc = keeps,
+        };
+
     /// <summary>How much faster than ours the phone's clock runs.</summary>
     public double Ppm { get; init; }
     public double Loss { get; init; }
@@ -40,17 +67,25 @@ internal static class TalkingPhone
 
     public sealed record Packet(double Arrival, uint Ssrc, uint Timestamp, byte[] Payload);
 
-    public static List<Packet> Speak(Random random, double seconds, Road road)
+    public static List<Packet> Speak(Random random, double seconds, Road road) => Speak(random, seconds, road, 8000, PacketSamples, Payload);
+
+    /// <param name="random">Of the road.</param>
+    /// <param name="seconds">How long it talks.</param>
+    /// <param name="road">What happens to the packets.</param>
+    /// <param name="clockRate">Ticks a second of the phone's time stamps.</param>
+    /// <param name="length">Of a packet, in ticks.</param>
+    /// <param name="payload">Of a packet, by its number and the true rate of the phone's clock.</param>
+    public static List<Packet> Speak(Random random, double seconds, Road road, int clockRate, int length, Func<long, double, byte[]> payload)
     {
         var packets = new List<Packet>();
-        double rate = 8000 * (1 + (road.Ppm / 1e6));
+        double rate = clockRate * (1 + (road.Ppm / 1e6));
         uint offset = (uint)random.Next();
         uint ssrc = 1;
         bool hasRestarted = false;
         uint stood = 0;
         for (long n = 0; ; n++)
         {
-            double spoken = (n + 1) * PacketSamples / rate; // the true time at which the last sample is there
+            double spoken = (n + 1) * length / rate; // the true time at which the last sample is there
             if (spoken > seconds)
             {
                 packets.Sort((a, b) => a.Arrival.CompareTo(b.Arrival));
@@ -62,11 +97,11 @@ internal static class TalkingPhone
             }
             if (spoken >= road.Hold.From && spoken < road.Hold.To)
             {
-                stood += road.StopsItsClock ? (uint)PacketSamples : 0;
+                stood += road.StopsItsClock ? (uint)length : 0;
                 continue;
             }
             double way = Delay + (random.NextDouble() * random.NextDouble() * road.Jitter) + (spoken >= road.Detour.From ? road.Detour.Seconds : 0);
-            var packet = new Packet(spoken + way, ssrc, offset + (uint)(n * PacketSamples) - stood, Payload(n, rate));
+            var packet = new Packet(spoken + way, ssrc, offset + (uint)(n * length) - stood, payload(n, rate));
             if (random.NextDouble() >= road.Loss)
             {
                 packets.Add(packet);

@@ -43,6 +43,22 @@ public class SoundOfCallScenarios
     }
 
     [Fact]
+    [Trait("Clause", "M-15")]
+    public void A_re_invite_with_another_description_is_told_to_the_relay_as_new_and_a_refresh_is_not()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        world.Engine.Context.Calls.Live.Single().Caller!.Media.Watch();
+        world.Measure(PathOf(world, call.Caller), Flowing);
+        Assert.False(world.Relays[PathOf(world, call.Caller)].OpensLatch);
+        _ = call.A.Send("INVITE", body: call.Caller.Sdp(40100, version: 2));
+        call.Callee.Reply(call.Callee.NextRequest("INVITE"), 200, body: call.Callee.Sdp(41000));
+        _ = call.A.Answered();
+        Assert.True(world.Relays[PathOf(world, call.Caller)].OpensLatch);
+        call.HangUp();
+    }
+
+    [Fact]
     public void One_way_audio_is_said_once_for_each_time_it_happens()
     {
         using var world = new PbxWorld();

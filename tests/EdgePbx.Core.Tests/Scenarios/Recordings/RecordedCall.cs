@@ -15,6 +15,14 @@ internal static class RecordedCall
             ],
         });
 
+    /// <summary>Every call is recorded, and the medium stands still until the test has the recorder answer.</summary>
+    public static PbxWorld SlowWorld()
+    {
+        PbxWorld world = World(RecordMode.Always);
+        world.RecorderAnswersAtOnce = false;
+        return world;
+    }
+
     /// <summary>The relay path of one leg: the caller's is opened first.</summary>
     public static RelayKey PathOf(PbxWorld world, RecordedSide side) =>
         world.Relays.OrderBy(relay => relay.Key.Slot).ElementAt((int)side).Key;

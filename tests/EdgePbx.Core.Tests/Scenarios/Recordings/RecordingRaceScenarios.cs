@@ -7,13 +7,13 @@ public class RecordingRaceScenarios
     [Trait("Clause", "race 33")]
     public void Hanging_up_before_the_recorder_has_opened_its_file_leaves_nothing()
     {
-        using PbxWorld world = RecordedCall.World(RecordMode.Always);
-        world.RecorderAnswersAtOnce = false;
+        using PbxWorld world = RecordedCall.SlowWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
-        Assert.Equal((1, 1, 0), (world.Gauges.Calls, world.Gauges.Recordings, world.Log.Count("cleanup_verified"))); // its file may be open
-        world.AnswerRecordings();
         Assert.Equal((0, 0, 1), (world.Gauges.Calls, world.Gauges.Recordings, world.Log.Count("cleanup_verified")));
+        Assert.Equal(1, world.Gauges.RecordingsClosing); // its file may be open
+        world.AnswerRecordings();
+        Assert.Equal(0, world.Gauges.RecordingsClosing);
         Assert.Equal((1, 1), (world.Log.Count("recording_started"), world.Log.Count("recording_stopped")));
     }
 
@@ -95,11 +95,11 @@ public class RecordingRaceScenarios
     }
 
     [Fact]
-    public void A_recorder_that_hangs_is_told_of_after_five_seconds_and_given_up_after_seventy()
+    public void A_relay_that_does_not_hand_over_is_told_of_after_five_seconds_and_given_up_after_seventy()
     {
         using PbxWorld world = RecordedCall.World(RecordMode.Always);
         world.EndsWithNothingOwned = false;
-        world.RecorderAnswersAtOnce = false;
+        (world.RecorderAnswersAtOnce, world.HandsRecordingsOver) = (false, false);
         ConnectedCall call = ConnectedCall.Begin(world);
         call.HangUp();
         world.Advance(6);

@@ -17,7 +17,7 @@ public class IdleScenarios
 
         Assert.Equal(new GaugeSnapshot { PortsQuarantined = 4 }, world.Gauges);
         Assert.Contains(
-            "relay_paths is not back at its baseline 70 s after the call: 2 left, owned by call 0.1 from 1001 to 1002; released now",
+            "relay_paths is not back at its baseline when it had to be: 2 left, owned by call 0.1 from 1001 to 1002; released now",
             world.Log.Events.Where(e => e.Name == "gauge_not_at_baseline").Select(e => e.Text));
         CallRecord record = Assert.Single(world.Records);
         Assert.Equal((false, "2 media paths, 4 ports, 4 sockets"), (record.IsClean, record.Left));

@@ -69,6 +69,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>False: the recorder is slow, and answers only when <see cref="AnswerRecordings"/> is called.</summary>
     public bool RecorderAnswersAtOnce { get; set; } = true;
 
+    /// <summary>False: what has ended is not handed over to the recorder, which may close it all the same.</summary>
+    public bool HandsRecordingsOver { get; set; } = true;
+
     /// <summary>Why the recorder can't open a file; empty: it can.</summary>
     public string RecorderProblem { get; set; } = "";
 
@@ -176,7 +179,7 @@ internal sealed class PbxWorld : IDisposable
     {
         while (_recorderOrders.TryDequeue(out (RecordingKey Key, RecordingOrder? Order, Instant Since) asked))
         {
-            _hasRelayHung |= Now - asked.Since >= TimeSpan.FromSeconds(70);
+            _hasRelayHung |= Now - asked.Since >= TimeSpan.FromSeconds(HandsRecordingsOver ? 600 : 70);
             bool wasOpen = Recordings.Remove(asked.Key);
             if (asked.Order is { } order && RecorderProblem.Length > 0)
             {
@@ -304,6 +307,10 @@ internal sealed class PbxWorld : IDisposable
                     break;
                 case OutputKind.StartRecording or OutputKind.StopRecording:
                     _recorderOrders.Enqueue((output.Recording, output.Order, Now));
+                    if (output.Kind == OutputKind.StopRecording && HandsRecordingsOver)
+                    {
+                        Engine.RecordingReported(Now, new RecordingReport(RecordingReportKind.HandedOver, output.Recording, ""));
+                    }
                     if (output.Order is { } order)
                     {
                         RecordingOrders.Add(order);

@@ -115,6 +115,19 @@ public class PathQualityTests
     }
 
     [Fact]
+    [Trait("Clause", "M-15")]
+    public void What_was_negotiated_anew_is_watched_anew()
+    {
+        _quality.Configure(_now, Watched);
+        TakeRtp();
+        Assert.Equal(MediaFlow.Dead, After(30));
+        _quality.Configure(_now, Watched with { OpensLatch = true });
+        Assert.Equal(MediaFlow.Flowing, After(4.75));
+        Assert.Equal(MediaFlow.Silent, After(25));
+        Assert.Equal(MediaFlow.Dead, After(0.25));
+    }
+
+    [Fact]
     public void A_refresh_of_the_same_settings_does_not_begin_the_watch_anew()
     {
         _quality.Configure(_now, Watched);
