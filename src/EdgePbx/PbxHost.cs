@@ -60,6 +60,9 @@ internal sealed class PbxHost : IDisposable
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
 
+    /// <summary>The hardware's watchdog, in place of the one in the configuration; null: that one.</summary>
+    public string? WatchdogDevice { get; init; }
+
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
@@ -202,7 +205,7 @@ internal sealed class PbxHost : IDisposable
     /// <returns>Null: nobody waits to be fed.</returns>
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
-        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
+        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(WatchdogDevice ?? _config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
         Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps!.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
     }

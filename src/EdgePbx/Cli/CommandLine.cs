@@ -71,12 +71,17 @@ internal static class CommandLine
         {
             Description = "Serve phones at once, but say that it is ready only when the self-test has passed.",
         };
+        var watchdog = new Option<string>("--watchdog")
+        {
+            Description = "Feed this watchdog of the hardware, whatever the configuration says.", HelpName = "DEVICE",
+        };
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config, board, state, test,
+            config, board, state, test, watchdog,
         };
-        verb.SetAction(result => RunVerb.Run(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test), output, error));
+        verb.SetAction(result => RunVerb.Run(
+            result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test), result.GetValue(watchdog), output, error));
         return verb;
     }
 

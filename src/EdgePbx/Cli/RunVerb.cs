@@ -7,9 +7,10 @@ internal static class RunVerb
     /// <param name="namedBoard">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
     /// <param name="state">The folder of what must survive; null: the configuration's.</param>
     /// <param name="testsItself">It calls itself ready only after a self-test.</param>
+    /// <param name="watchdog">The hardware's, which it shall feed whatever the configuration says; null: as that says.</param>
     /// <param name="output">For the log.</param>
     /// <param name="error">For whoever started it.</param>
-    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, TextWriter output, TextWriter error)
+    public static int Run(string? file, string? namedBoard, string? state, bool testsItself, string? watchdog, TextWriter output, TextWriter error)
     {
         string path = file ?? StarterConfig.FileName;
         var writes = new WriteBudget(() => MonotonicClock.Now);
@@ -40,6 +41,7 @@ internal static class RunVerb
         using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), error, StateFolder.Of(path, state), writes, testsItself)
         {
             BoardFile = BoardLoader.Find(namedBoard, path),
+            WatchdogDevice = watchdog,
         };
         return host.Run();
     }

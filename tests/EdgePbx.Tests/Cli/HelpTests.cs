@@ -51,14 +51,15 @@ public class HelpTests
           edgepbx run [options]
 
         Options:
-          --config <FILE>    The configuration file (default: edgepbx.toml in the current folder).
-          --board <FILE>     The board's LEDs and button (default: board.toml beside the configuration, if
-                             there is one).
-          --state <FOLDER>   The folder for registrations and the copy of the last good configuration
-                             (default: the configuration's).
-          --self-test-first  Serve phones at once, but say that it is ready only when the self-test has
-                             passed.
-          -?, -h, --help     Show help and usage information
+          --config <FILE>      The configuration file (default: edgepbx.toml in the current folder).
+          --board <FILE>       The board's LEDs and button (default: board.toml beside the configuration,
+                               if there is one).
+          --state <FOLDER>     The folder for registrations and the copy of the last good configuration
+                               (default: the configuration's).
+          --self-test-first    Serve phones at once, but say that it is ready only when the self-test has
+                               passed.
+          --watchdog <DEVICE>  Feed this watchdog of the hardware, whatever the configuration says.
+          -?, -h, --help       Show help and usage information
 
         """,
         Help("run"));
