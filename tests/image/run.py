@@ -214,6 +214,30 @@ def time_and_name(world):
         neighbour.close()
 
 
+def watchdog(world):
+    """an exchange that is killed comes back in time; one that freezes or is never started gets the machine reset; the relay has its priority"""
+    with world.board() as board:
+        board.put_into_slot_a(world.file("watched.slot"))
+        board.on()
+        board.wait(r"watchdog: i6300ESB timer, 15 s")
+        board.wait(r"story: 1 process without capabilities; relay: priority and policy 10 1\n")
+        board.wait(r"the exchange has crashed \(137\)")
+        board.wait(r"story: it came back, and 17 s later nobody has bitten")
+        board.wait(r"story: the exchange freezes")
+        board.wait_for_bite()
+        board.wait(r"story: an orderly restart")
+        board.wait(r"nobody starts the exchange")
+        board.wait_for_bite()
+        board.wait(r"story: the kernel dies")
+        if world.is_long:
+            board.wait(r"Kernel panic")
+            board.wait_for_bite()
+            board.wait(r"story: the exchange crashes")
+            board.wait(r"for the fifth time")
+            board.wait(r"story: there is no configuration")
+            board.wait(r"story: the end")
+
+
 def torn_state(world):
     """either copy of the slot state, or both, may be garbage"""
     for places in [(4,), (8,), (4, 8)]:
@@ -255,7 +279,7 @@ def raspi3b(world):
         return f"ready after {seconds:.1f} s"
 
 
-SHORT = [update, first_start, hard_resets, raspi3b, time_and_name, broken_data, torn_state]
+SHORT = [update, first_start, hard_resets, raspi3b, time_and_name, watchdog, broken_data, torn_state]
 LONG = [*SHORT, update_cuts]
 
 
