@@ -230,6 +230,7 @@ internal sealed class PbxHost : IDisposable
             if (what == Request.Reload)
             {
                 Reload(pbx);
+                _configuration = _configuration with { Reloads = _configuration.Reloads + 1 };
             }
             _pulse.EndWaiting();
         }
@@ -254,7 +255,7 @@ internal sealed class PbxHost : IDisposable
         }
         string[] fixedUntilRestart = [.. FixedUntilRestart.Between(_config, config)];
         _config = config;
-        _configuration = new ConfigurationSnapshot();
+        _configuration = new ConfigurationSnapshot { Reloads = _configuration.Reloads };
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (fixedUntilRestart.Length > 0)
@@ -324,6 +325,7 @@ internal sealed class PbxHost : IDisposable
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
+            ProcessId = Environment.ProcessId,
             Ready = _readiness?.IsReady == true,
             SelfTest = _readiness?.SelfTestState ?? Readiness.Running,
             Calls = engine.Calls,

@@ -54,6 +54,7 @@ internal static class CommandLine
             ReadyVerbOf(output, error),
             UpdateVerbOf(output, error),
             SlotVerbOf(output, error),
+            StickVerbOf(output, error),
             ClockVerbOf(output, error),
             VersionVerbOf(output),
         };
@@ -183,6 +184,20 @@ internal static class CommandLine
         Option<string> card = CardOption();
         var verb = new Command("slot", "Show what the two slots of the image hold and which one starts.") { confirm, card };
         verb.SetAction(result => UpdateVerb.ShowSlots(result.GetValue(card)!, result.GetValue(confirm), output, error));
+        return verb;
+    }
+
+    private static Command StickVerbOf(TextWriter output, TextWriter error)
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "Where the stick is mounted." };
+        Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
+        var verb = new Command("stick", "Take a new configuration from a USB stick, or put a backup on it, if the box's code is there too.")
+        {
+            folder, config, state,
+        };
+        verb.SetAction(result => StickVerb.Run(
+            result.GetRequiredValue(folder), result.GetValue(config), result.GetValue(state), output, error));
         return verb;
     }
 

@@ -17,14 +17,19 @@ internal sealed class StarterConfig
 
     private readonly string _runFolder;
 
-    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string runFolder) => (Accounts, _runFolder) = (accounts, runFolder);
+    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string stickCode, string runFolder) =>
+        (Accounts, StickCode, _runFolder) = (accounts, stickCode, runFolder);
 
     public IReadOnlyList<StarterAccount> Accounts { get; }
 
+    /// <summary>Who has it may change the configuration by a USB stick.</summary>
+    public string StickCode { get; }
+
     /// <param name="runFolder">Where the supervisor wants sockets (systemd's RUNTIME_DIRECTORY); null or empty: beside the file.</param>
     public static StarterConfig Create(string? runFolder = null) => new(
-        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, RandomNumberGenerator.GetString(SecretLetters, SecretLength)))],
-        runFolder ?? "");
+        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, NewSecret()))], NewSecret(), runFolder ?? "");
+
+    private static string NewSecret() => RandomNumberGenerator.GetString(SecretLetters, SecretLength);
 
     /// <summary>Writes it, readable by its owner only, whole or not at all. An existing file is never touched.</summary>
     /// <exception cref="IOException">The file exists, or the folder can't be written.</exception>
@@ -53,7 +58,9 @@ internal sealed class StarterConfig
 
     public string ToToml()
     {
-        var text = new StringBuilder(Head.Replace("\"edgepbx.sock\"     ", $"\"{Path.Combine(_runFolder, "edgepbx.sock")}\"     ", StringComparison.Ordinal));
+        var text = new StringBuilder(Head
+            .Replace("\"edgepbx.sock\"     ", $"\"{Path.Combine(_runFolder, "edgepbx.sock")}\"     ", StringComparison.Ordinal)
+            .Replace("STICK_CODE", StickCode, StringComparison.Ordinal));
         foreach (StarterAccount account in Accounts)
         {
             _ = text.Append("\n[[extension]]\n")
@@ -107,6 +114,9 @@ internal sealed class StarterConfig
 
         [watchdog]                   # for a box whose init is not systemd, which knows the watchdog by itself
         #device = "/dev/watchdog"    # restarts the box when phones are no longer answered
+
+        [stick]                      # on a box made of the image: who brings this code on a USB stick may change this file
+        code = "STICK_CODE"    # without one nobody may
 
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 
