@@ -109,6 +109,22 @@ class Board:
         """The machine stands still at once; cut() is to follow."""
         self.qemu.kill()
 
+    def plug(self, path):
+        """Puts a USB stick in, which the machine can write."""
+        self.emulator.do("blockdev-add", **{"node-name": "plugged", "driver": "raw", "file": {"driver": "file", "filename": path}})
+        self.emulator.do("device_add", driver="usb-storage", bus="usb.0", drive="plugged", id="stick")
+
+    def unplug(self):
+        """Pulls it out."""
+        gone = self.emulator.count("DEVICE_DELETED")
+        self.emulator.do("device_del", id="stick")
+        end = time.monotonic() + PATIENCE
+        while self.emulator.count("DEVICE_DELETED") == gone:
+            if time.monotonic() > end:
+                raise Failure("the emulator keeps the stick")
+            time.sleep(0.02)
+        self.emulator.do("blockdev-del", **{"node-name": "plugged"})
+
     def _control(self):
         return os.path.join(self.folder, f"qmp-{self.starts}")
 
@@ -136,13 +152,13 @@ class Board:
         if not os.path.exists(flash):
             shutil.copy(os.path.join(self.tools, "emulator.env"), flash)
             os.truncate(flash, 64 << 20)
-        stick = ["-device", "qemu-xhci", "-drive", f"file={self.stick},if=none,id=s,format=raw,readonly=on",
-                 "-device", "usb-storage,drive=s"] if self.stick else []
+        stick = ["-drive", f"file={self.stick},if=none,id=s,format=raw,readonly=on", "-device", "usb-storage,drive=s"] if self.stick else []
         return ["qemu-system-aarch64", "-M", "virt,gic-version=2,acpi=off", "-cpu", "cortex-a53", "-smp", "2", "-m", "512",
                 "-accel", "tcg,thread=multi", "-display", "none", "-monitor", "none", "-serial", f"file:{self.console}",
                 "-bios", UBOOT_VIRT, "-drive", f"if=pflash,index=1,format=raw,file={flash}",
                 "-drive", f"file={drive},if=none,id=d,format=raw,cache=writeback", "-device", "virtio-blk-pci,drive=d",
-                *self._net(), "-device", "virtio-net-pci,netdev=n,romfile=", "-device", "i6300esb", *self._qmp(), *stick]
+                *self._net(), "-device", "virtio-net-pci,netdev=n,romfile=", "-device", "i6300esb", *self._qmp(),
+                "-device", "qemu-xhci,id=usb", *stick]
 
     def _raspi3b(self, drive):
         return ["qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-monitor", "none",
@@ -182,3 +198,7 @@ class Board:
         if len(found) != 3:
             raise Failure(f"the console shows {len(found)} accounts, not 3")
         return found
+
+    def stick_code(self):
+        """As shown at the first start."""
+        return self.wait(r"USB stick may change all this: (\S+)", anywhere=True).group(1)

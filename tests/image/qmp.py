@@ -32,7 +32,10 @@ class Emulator:
             self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode())
             if not self.changed.wait_for(lambda: self.answers, self.patience):
                 raise OSError(f"the emulator does not answer to {command}")
-            return self.answers.pop()
+            answer = self.answers.pop()
+        if "error" in answer:
+            raise OSError(f"the emulator refuses {command}: {answer['error']['desc']}")
+        return answer["return"]
 
     def count(self, event):
         """How often it happened so far."""

@@ -9,11 +9,13 @@ import concurrent.futures
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 import time
 
+import stick
 from machine import Board, Failure
 from net import Neighbour, TimeServer
 
@@ -39,26 +41,9 @@ class World:
         return Board(self.file("edgepbx.img"), self.folder, **settings)
 
     def stick(self, update):
-        """An image of a stick with that update."""
-        stick = self.file(f"stick-{update}.img")
-        if not os.path.exists(stick):
-            with open(stick + ".new", "wb") as file:
-                file.truncate(64 << 20)
-            subprocess.run(["mkfs.vfat", "-F", "16", "--mbr=n", stick + ".new"], check=True, stdout=subprocess.DEVNULL)
-            subprocess.run(["mcopy", "-i", stick + ".new", self.file(f"{update}.update"), f"::edgepbx-{update}.update"], check=True)
-            with_table(stick + ".new", stick)
-        return stick
-
-
-def with_table(volume, disk):
-    """A disk with one FAT partition at 1 MiB."""
-    size = os.path.getsize(volume)
-    with open(disk, "wb") as out, open(volume, "rb") as data:
-        entry = bytes([0, 0, 0, 0, 0x0e, 0, 0, 0]) + (2048).to_bytes(4, "little") + (size // 512).to_bytes(4, "little")
-        out.write(bytes(446) + entry + bytes(48) + b"\x55\xaa")
-        out.seek(1 << 20)
-        out.write(data.read())
-    os.unlink(volume)
+        """A stick with that update."""
+        path = self.file(f"stick-{update}.img")
+        return path if os.path.exists(path) else stick.make(path, {f"edgepbx-{update}.update": (self.file(f"{update}.update"),)})
 
 
 def expect(condition, words):
@@ -214,6 +199,43 @@ def time_and_name(world):
         neighbour.close()
 
 
+def configuration(world):
+    """by a USB stick who has the box's code gets a backup and changes the configuration, which is in force at once; others, and mistakes, are told so"""
+    with world.board(sip=world.ports(2)) as board:
+        board.on()
+        board.ready()
+        accounts, code = board.accounts(), board.stick_code()
+
+        def bring(name, files, sentence):
+            path = stick.make(world.file(f"stick-{name}.img"), files)
+            board.plug(path)
+            board.wait(sentence + r".*edgepbx-answer.txt on it says more")
+            board.unplug()
+            expect(re.search(sentence, stick.read(path, "edgepbx-answer.txt")), f"the answer is {stick.read(path, 'edgepbx-answer.txt')}")
+            return path
+
+        stranger = bring("stranger", {"edgepbx.code": "a-code-of-another-box", "edgepbx.toml": "", "edgepbx.want-backup": ""}, "is not the code of this box")
+        expect(stick.names(stranger) == ["edgepbx-answer.txt", "edgepbx.code", "edgepbx.toml", "edgepbx.want-backup"], f"it has {stick.names(stranger)}")
+        asked = bring("asked", {"edgepbx.code": code, "edgepbx.want-backup": ""}, "has the backup that it asked for")
+        expect("edgepbx.backup" in stick.names(asked), "there is no backup")
+        present = stick.read(asked, "edgepbx-present.toml")
+        expect(all(secret in present for secret in accounts.values()), "it is not the configuration of this box")
+
+        wrong = bring("wrong", {"edgepbx.code": code, "edgepbx.toml": present + "surprise = 1\n"}, "has mistakes, 1 in all; nothing was changed")
+        place = f"edgepbx.toml:{present.count(chr(10)) + 1}:1: extension"
+        expect(place in stick.read(wrong, "edgepbx-answer.txt"), f"no {place} in {stick.read(wrong, 'edgepbx-answer.txt')}")
+        call(world, board, accounts)
+
+        changed = present.replace(accounts["1002"], "another-secret") + '\n[[extension]]\nnumber = "1004"\nname = "Kitchen"\nsecret = "secret-of-1004"\n'
+        right = bring("right", {"edgepbx.code": code, "edgepbx.toml": changed}, "the configuration of the stick is in force")
+        answer = stick.read(right, "edgepbx-answer.txt")
+        expect("extension 1002 gets another secret" in answer and "1004 is added" in answer and "secret-of" not in answer, f"the answer is {answer}")
+        expect("edgepbx.toml" not in stick.names(right), "it would be asked for again")
+        call(world, board, {**accounts, "1002": "another-secret"})
+        board.cut()
+        expect(board.data_file("/edgepbx/edgepbx.toml") == changed and board.data_file("/edgepbx/edgepbx.toml.former") == present, "it is not kept on the card")
+
+
 def watchdog(world):
     """an exchange that is killed comes back in time; one that freezes or is never started gets the machine reset; the relay has its priority"""
     with world.board() as board:
@@ -279,7 +301,7 @@ def raspi3b(world):
         return f"ready after {seconds:.1f} s"
 
 
-SHORT = [update, first_start, hard_resets, raspi3b, time_and_name, watchdog, broken_data, torn_state]
+SHORT = [update, configuration, first_start, hard_resets, raspi3b, time_and_name, watchdog, broken_data, torn_state]
 LONG = [*SHORT, update_cuts]
 
 
