@@ -8,8 +8,6 @@ namespace EdgePbx;
 /// </summary>
 internal sealed class SelfTest(SelfTestOptions options)
 {
-    private readonly List<SelfTestResult> _results = [];
-
     /// <summary>The verb: a table for a person, and the exit code for a program.</summary>
     public static int Run(TextWriter output)
     {
@@ -21,21 +19,23 @@ internal sealed class SelfTest(SelfTestOptions options)
 
     /// <summary>
     /// All checks, in their order, up to one that the rest needs. Back within <see cref="SelfTestOptions.Limit"/>; never throws.
+    /// Each time anew: what a former test has seen does not count, not even if that one still hangs.
     /// </summary>
     public IReadOnlyList<SelfTestResult> Check()
     {
-        var worker = new Thread(Conduct) { Name = "selftest", IsBackground = true };
+        List<SelfTestResult> results = [];
+        var worker = new Thread(() => Conduct(results)) { Name = "selftest", IsBackground = true };
         worker.Start();
         bool isThrough = worker.Join(options.Limit);
-        lock (_results)
+        lock (results)
         {
             if (!isThrough)
             {
-                string last = _results.Count == 0 ? "before the first check" : $"after the check '{_results[^1].Name}'";
-                _results.Add(new SelfTestResult(
+                string last = results.Count == 0 ? "before the first check" : $"after the check '{results[^1].Name}'";
+                results.Add(new SelfTestResult(
                     "time", false, $"not through after {options.Limit.TotalSeconds:0} s, it hangs {last}. {Advice.ReportIt}"));
             }
-            return [.. _results];
+            return [.. results];
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class SelfTest(SelfTestOptions options)
         return log;
     }
 
-    private void Conduct()
+    private void Conduct(List<SelfTestResult> results)
     {
         try
         {
@@ -63,13 +63,13 @@ internal sealed class SelfTest(SelfTestOptions options)
         {
             Take(new SelfTestResult("self-test", false, $"it broke down: {failure.Message} {Advice.ReportIt}"));
         }
-    }
 
-    private void Take(SelfTestResult result)
-    {
-        lock (_results)
+        void Take(SelfTestResult result)
         {
-            _results.Add(result);
+            lock (results)
+            {
+                results.Add(result);
+            }
         }
     }
 }
