@@ -4,6 +4,7 @@
 # BINARY is the static edgepbx (default: out/linux-arm64-static/edgepbx, see publish-profiles). No root, no mount, no loop device.
 #   UPDATE_KEY=FILE    the public key (PEM) whose updates the image takes; without it takes none. make-key.sh makes a pair
 #   ZSTD_LEVEL=NUMBER  less than 19 is quicker and larger
+#   KERNEL=backports   a newer kernel and U-Boot, for the Raspberry Pi 5 as well (fetch.sh)
 #   VERSION, BUILT     what the image calls itself (default: the project's version and the time of its last commit)
 set -euo pipefail
 
@@ -45,6 +46,7 @@ for name in bcm2837-rpi-{3-a-plus,3-b,3-b-plus,zero-2-w} bcm2711-rpi-{4-b,400,cm
     cp "$tree"/usr/lib/linux-image-*/broadcom/"$name.dtb" "$boot"
     [[ $name != bcm2837-* ]] || cp "$boot/$name.dtb" "$boot/bcm2710-${name#*-}.dtb"
 done
+[[ ${KERNEL:-} != backports ]] || cp "$tree"/usr/lib/linux-image-*/broadcom/bcm2712-{,d-}rpi-5-b.dtb "$boot"
 mkenvimage -s 0x4000 -o "$boot/uboot.env" "$board/boot/uboot.env.txt"
 mkimage -A arm64 -T script -C none -d "$board/boot/boot.cmd" "$boot/boot.scr" >/dev/null
 

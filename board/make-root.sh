@@ -47,12 +47,14 @@ install -m 644 "$tree/etc/mke2fs.conf" "$root/etc/mke2fs.conf"
 # The modules, with those that they need, uncompressed: the archive is compressed as a whole.
 version=$(ls "$tree/lib/modules")
 modules=$tree/lib/modules/$version
+lists=("$board/modules.txt")
+[[ ! -e $modules/kernel/drivers/misc/rp1 ]] || lists+=("$board/modules-rpi5.txt")
 while read -r -a names; do
     for name in "${names[@]}"; do
         files=$(modprobe -d "$tree" -S "$version" -C /dev/null -D "$name") || die "the kernel $version has no module $name."
         awk '$1 == "insmod" { print $2 }' <<<"$files"
     done
-done < <(grep -v '^#' "$board/modules.txt") | sort -u | while read -r file; do
+done < <(grep -hv '^#' "${lists[@]}") | sort -u | while read -r file; do
     install -D -m 644 "$file" "$root/lib/modules/$version/${file#"$modules/"}"
 done
 cp "$modules"/modules.{order,builtin,builtin.modinfo} "$root/lib/modules/$version/"

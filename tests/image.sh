@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck source=../publish-profiles/debian.sh
 source "$root/publish-profiles/debian.sh"
 
-install_missing qemu-system-arm u-boot-qemu python3 sip-tester mtools dosfstools fdisk e2fsprogs cpio kmod zstd u-boot-tools \
+install_missing qemu-system-arm u-boot-qemu device-tree-compiler python3 sip-tester mtools dosfstools fdisk e2fsprogs cpio kmod zstd u-boot-tools \
     binutils openssl iproute2 util-linux
 PATH=$PATH:/usr/sbin:/sbin
 binary=$root/out/linux-arm64-static/edgepbx
@@ -35,15 +35,20 @@ emulator() {
     mkenvimage -s 0x40000 -o "$work/emulator.env" "$root/tests/image/emulator.env.txt"
     cp "$tree/usr/lib/u-boot/rpi_arm64/u-boot.bin" "$work/u-boot.bin"
     cp "$tree"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb "$work/rpi3.dtb"
+    # QEMU's has no timer: it resets the machine as soon as it is switched on.
+    fdtput -t s "$work/rpi3.dtb" /soc/watchdog@7e100000 status disabled
 }
 
 # A network of its own: nobody else's ports, and nobody else is reached.
 alone() { unshare --net bash -c 'ip link set lo up && exec "$@"' - python3 "$@"; }
 
-# An update, made of the same parts with another version: update NAME VERSION SECONDS [OVERLAY]
-update() {
+# A slot's content, and an update, made of the same parts with another version: slot, update NAME VERSION SECONDS [OVERLAY]
+slot() {
     printf 'version=%s\nbuilt=%s\n' "$2" $((now + $3)) >"$work/release"
     OVERLAY=${4:-} "$root/board/make-slot.sh" "$tree" "$binary" "$work/release" "$UPDATE_KEY" "$work/$1.slot"
+}
+update() {
+    slot "$@"
     "$root/board/make-update.sh" "$work/$1.slot" "$work/keys/update.key" "$work/$1.update" >/dev/null
 }
 emulator
@@ -62,6 +67,13 @@ update no-init 0.1.2 2 "$work/no-init"
 grep -v 'ip link set lo up' "$root/board/root/etc/init.d/start" >"$work/no-loopback/etc/init.d/start"
 chmod 755 "$work/no-loopback/etc/init.d/start"
 [[ " $* " != *" --long "* ]] || update no-loopback 0.1.2 3 "$work/no-loopback"
+
+# One in which something happens to the exchange.
+mkdir -p "$work/watched/etc/init.d"
+cp "$root"/tests/image/watched/etc/init.d/* "$work/watched/etc/init.d"
+cp "$root/board/root/etc/init.d/exchange" "$work/watched/etc/init.d/exchange-itself"
+{ cat "$root/board/root/etc/inittab" && echo '::once:/etc/init.d/story'; } >"$work/watched/etc/inittab"
+slot watched 0.1.0 0 "$work/watched"
 
 echo "ok   the image and its updates are built ($((SECONDS - start)) s)"
 

@@ -58,8 +58,13 @@ internal sealed class PbxHost : IDisposable
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
 
+    /// <summary>The hardware's watchdog, in place of the one in the configuration; null: that one.</summary>
+    public string? WatchdogDevice { get; init; }
+
     /// <summary>What lamps are told; null: not yet.</summary>
     public LedPanel? Lamps => _lamps?.Panel;
+
+    private string? Watchdog => WatchdogDevice ?? _config.Watchdog.Device;
 
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
@@ -74,7 +79,7 @@ internal sealed class PbxHost : IDisposable
         using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
-            _isResetWanted = new FaultHold(lamps, _requests, _log).Show(LedFault.CannotListen, ExitCode.CannotListen, CanListen) == HostRequest.FactoryReset;
+            _isResetWanted = new FaultHold(lamps, _requests, _log, watchdog: Watchdog).Show(LedFault.CannotListen, ExitCode.CannotListen, CanListen) == HostRequest.FactoryReset;
             if (_isResetWanted)
             {
                 ResetEverything();
@@ -83,7 +88,6 @@ internal sealed class PbxHost : IDisposable
         }
         _isStorageFailing = () => pbx.IsRecorderFailing || store.IsFailing;
         // not before we listen: a second process of this folder must not touch the files of the first
-        _note.Open();
         using CallRecordWriter? records = _config.Records.IsOn ? NewRecords() : null;
         _records = records;
         RunWith(pbx, store);
@@ -194,6 +198,7 @@ internal sealed class PbxHost : IDisposable
     {
         pbx.Start();
         // what follows is done while phones are answered already
+        _note.Open();
         using IDisposable signals = _requests.OnSignals();
         _records?.Start();
         using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
@@ -203,11 +208,13 @@ internal sealed class PbxHost : IDisposable
             LogStart(pbx);
             using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _lamps!.TellSelfTest, _log))
             {
+                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 if (!_loaded.IsLastGood)
                 {
-                    Keep(_loaded.Source); // it works
+                    _pulse.BeginWaiting(); // a card that is slow is no reason to bite
+                    Keep(_loaded.Source);  // it works
+                    _pulse.EndWaiting();
                 }
-                using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 ServeRequests(pbx);
             }
             _lamps!.Panel.Tell(LedPhase.Stopping);
@@ -225,8 +232,8 @@ internal sealed class PbxHost : IDisposable
     /// <returns>Null: nobody waits to be fed.</returns>
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
-        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_config.Watchdog.Device, Environment.GetEnvironmentVariable, _log)];
-        bool lacks = status.Pulse is null || (_config.Watchdog.Device is not null && !feeders.OfType<DeviceFeeder>().Any());
+        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(Watchdog, Environment.GetEnvironmentVariable, _log)];
+        bool lacks = status.Pulse is null || (Watchdog is not null && !feeders.OfType<DeviceFeeder>().Any());
         _lamps!.Panel.Tell(LedTroubles.Degraded, lacks ? LedTroubles.Degraded : LedTroubles.None);
         Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
@@ -247,6 +254,7 @@ internal sealed class PbxHost : IDisposable
             if (what == HostRequest.Reload)
             {
                 Reload(pbx);
+                _configuration = _configuration with { Reloads = _configuration.Reloads + 1 };
             }
             _pulse.EndWaiting();
         }
@@ -271,7 +279,7 @@ internal sealed class PbxHost : IDisposable
         }
         string[] fixedUntilRestart = [.. FixedUntilRestart.Between(_config, config)];
         _config = config;
-        _configuration = new ConfigurationSnapshot();
+        _configuration = new ConfigurationSnapshot { Reloads = _configuration.Reloads };
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (fixedUntilRestart.Length > 0)
@@ -341,6 +349,7 @@ internal sealed class PbxHost : IDisposable
         {
             UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
             Version = ProductVersion.Version,
+            ProcessId = Environment.ProcessId,
             Ready = _readiness?.IsReady == true,
             SelfTest = _readiness?.SelfTestState ?? Readiness.Running,
             Calls = engine.Calls,

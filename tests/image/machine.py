@@ -8,6 +8,7 @@ import tempfile
 import time
 
 from disk import Card
+from qmp import Emulator
 
 PATIENCE = 120
 UBOOT_VIRT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
@@ -32,32 +33,39 @@ class Board:
         if size:
             os.truncate(self.image, int(size[:-1]) << 20)
         self.starts = 0
-        self.qemu = self.card = None
+        self.qemu = self.card = self.emulator = None
         self.started_at = 0.0
+        self.bites = 0                    # of the watchdog, that are expected since it was switched on
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.cut()
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def __exit__(self, kind, *_):
+        try:
+            self.cut()
+        except Failure:
+            if kind is None:              # else the first failure is the one to tell
+                raise
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- power
 
     def on(self):
         self.starts += 1
         self.console = os.path.join(self.folder, f"console-{self.starts}")
-        self.mark = 0
+        self.mark = self.bites = 0
         self.card = Card(self.image, os.path.join(self.folder, f"card-{self.starts}"))
         drive = f"nbd:unix:{self.card.socket_path}"
         command = self._virt(drive) if self.kind == "virt" else self._raspi3b(drive)
         self.started_at = time.monotonic()
         with open(os.path.join(self.folder, "qemu.log"), "ab") as log:
             self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.emulator = Emulator(self._control(), PATIENCE)
 
     def cut(self, chance=random):
-        """Pulls the plug, in the middle of whatever is being written."""
-        lost = 0
+        """Pulls the plug, in the middle of whatever is being written. The watchdog must not have bitten unless that was wanted."""
+        lost = bites = 0
         if self.card:
             lost = self.card.cut(chance)
         if self.qemu:
@@ -65,15 +73,30 @@ class Board:
             self.qemu.wait()
         if self.card:
             self.card.close()
-        self.qemu = self.card = None
+        if self.emulator:
+            bites = self.emulator.count("WATCHDOG")
+            self.emulator.close()
+        self.qemu = self.card = self.emulator = None
+        if bites > self.bites:
+            raise Failure(f"the watchdog has reset the machine {bites} times")
         return lost
 
-    def wait_for_end(self):
-        """Of the emulator, after kill()."""
+    def wait_for_bite(self):
+        """The watchdog resets the machine, as the emulator says."""
+        self.bites += 1
+        end = time.monotonic() + PATIENCE
+        while self.emulator.count("WATCHDOG") < self.bites:
+            if time.monotonic() > end:
+                raise Failure("the watchdog does not bite")
+            time.sleep(0.05)
+
+    def wait_for_end(self, too_late):
+        """Of the emulator, after kill(); or until the console shows too_late."""
         try:
-            self.qemu.wait(PATIENCE)
-        except subprocess.TimeoutExpired as late:
-            raise Failure("the machine goes on") from late
+            self.wait(too_late)
+        except Failure:
+            if self.qemu.poll() is None:
+                raise
 
     def data_file(self, name):
         """A file of the data partition, which is at 172 MiB; the machine is off."""
@@ -86,11 +109,39 @@ class Board:
         """The machine stands still at once; cut() is to follow."""
         self.qemu.kill()
 
+    def plug(self, path):
+        """Puts a USB stick in, which the machine can write."""
+        self.emulator.do("blockdev-add", **{"node-name": "plugged", "driver": "raw", "file": {"driver": "file", "filename": path}})
+        self.emulator.do("device_add", driver="usb-storage", bus="usb.0", drive="plugged", id="stick")
+
+    def unplug(self):
+        """Pulls it out."""
+        gone = self.emulator.count("DEVICE_DELETED")
+        self.emulator.do("device_del", id="stick")
+        end = time.monotonic() + PATIENCE
+        while self.emulator.count("DEVICE_DELETED") == gone:
+            if time.monotonic() > end:
+                raise Failure("the emulator keeps the stick")
+            time.sleep(0.02)
+        self.emulator.do("blockdev-del", **{"node-name": "plugged"})
+
+    def _control(self):
+        return os.path.join(self.folder, f"qmp-{self.starts}")
+
     def _net(self):
         user = "user,id=u" + (f",hostfwd=udp:127.0.0.1:{self.sip}-:5060" if self.sip else "")
         wire = ["-netdev", f"socket,id=w,udp=127.0.0.1:{self.wire[0]},localaddr=127.0.0.1:{self.wire[1]}",
                 "-netdev", "hubport,id=hw,hubid=0,netdev=w"] if self.wire else []
         return ["-netdev", user, "-netdev", "hubport,id=hu,hubid=0,netdev=u", *wire, "-netdev", "hubport,id=n,hubid=0"]
+
+    def _qmp(self):
+        return ["-qmp", f"unix:{self._control()},server=on,wait=off"]
+
+    def put_into_slot_a(self, content):
+        """In place of what the image has there, at 44 MiB; the machine is off."""
+        with open(self.image, "r+b") as image, open(content, "rb") as slot:
+            image.seek(44 << 20)
+            image.write(slot.read())
 
     def write_network(self, text):
         """network.txt of the boot partition, which is at 12 MiB."""
@@ -101,18 +152,18 @@ class Board:
         if not os.path.exists(flash):
             shutil.copy(os.path.join(self.tools, "emulator.env"), flash)
             os.truncate(flash, 64 << 20)
-        stick = ["-device", "qemu-xhci", "-drive", f"file={self.stick},if=none,id=s,format=raw,readonly=on",
-                 "-device", "usb-storage,drive=s"] if self.stick else []
+        stick = ["-drive", f"file={self.stick},if=none,id=s,format=raw,readonly=on", "-device", "usb-storage,drive=s"] if self.stick else []
         return ["qemu-system-aarch64", "-M", "virt,gic-version=2,acpi=off", "-cpu", "cortex-a53", "-smp", "2", "-m", "512",
                 "-accel", "tcg,thread=multi", "-display", "none", "-monitor", "none", "-serial", f"file:{self.console}",
                 "-bios", UBOOT_VIRT, "-drive", f"if=pflash,index=1,format=raw,file={flash}",
                 "-drive", f"file={drive},if=none,id=d,format=raw,cache=writeback", "-device", "virtio-blk-pci,drive=d",
-                *self._net(), "-device", "virtio-net-pci,netdev=n,romfile=", *stick]
+                *self._net(), "-device", "virtio-net-pci,netdev=n,romfile=", "-device", "i6300esb", *self._qmp(),
+                "-device", "qemu-xhci,id=usb", *stick]
 
     def _raspi3b(self, drive):
         return ["qemu-system-aarch64", "-M", "raspi3b", "-display", "none", "-monitor", "none",
                 "-kernel", os.path.join(self.tools, "u-boot.bin"), "-dtb", os.path.join(self.tools, "rpi3.dtb"),
-                "-drive", f"file={drive},if=sd,format=raw,cache=writeback", "-serial", "null", "-serial", f"file:{self.console}"]
+                "-drive", f"file={drive},if=sd,format=raw,cache=writeback", "-serial", "null", "-serial", f"file:{self.console}", *self._qmp()]
 
     # -- what it says
 
@@ -147,3 +198,7 @@ class Board:
         if len(found) != 3:
             raise Failure(f"the console shows {len(found)} accounts, not 3")
         return found
+
+    def stick_code(self):
+        """As shown at the first start."""
+        return self.wait(r"USB stick may change all this: (\S+)", anywhere=True).group(1)

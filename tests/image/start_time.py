@@ -5,16 +5,11 @@ import sys
 
 from machine import Board
 
-SLOT_A = 44 << 20
-
-
 def main():
     folder, runs = sys.argv[1], int(sys.argv[2])
     times = {"edgepbx": [], "empty": []}
     boards = {name: Board(f"{folder}/edgepbx.img", folder) for name in times}
-    with open(boards["empty"].image, "r+b") as image, open(f"{folder}/empty.slot", "rb") as slot:
-        image.seek(SLOT_A)
-        image.write(slot.read())
+    boards["empty"].put_into_slot_a(f"{folder}/empty.slot")
     for turn in range(runs + 1):          # the first start of a card makes its configuration and is not counted
         for name, board in boards.items():
             board.on()

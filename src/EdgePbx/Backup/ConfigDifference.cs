@@ -14,6 +14,10 @@ internal static class ConfigDifference
         {
             yield return old is null ? $"{key} is {value}" : $"{key} changes from {before[key]} to {value}";
         }
+        if (old is not null && old.Stick != next.Stick)
+        {
+            yield return next.Stick.Code is null ? "stick.code goes: no stick can change the configuration then" : "stick.code changes";
+        }
         Dictionary<string, ExtensionSettings> known = old?.Extensions.ToDictionary(extension => extension.Number) ?? [];
         foreach (ExtensionSettings extension in next.Extensions)
         {

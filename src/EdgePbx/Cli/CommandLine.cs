@@ -59,6 +59,7 @@ internal static class CommandLine
             ReadyVerbOf(output, error),
             UpdateVerbOf(output, error),
             SlotVerbOf(output, error),
+            StickVerbOf(output, error),
             ClockVerbOf(output, error),
             VersionVerbOf(output),
         };
@@ -76,13 +77,18 @@ internal static class CommandLine
         {
             Description = "Serve phones at once, but say that it is ready only when the self-test has passed.",
         };
+        var watchdog = new Option<string>("--watchdog")
+        {
+            Description = "Feed this watchdog of the hardware, whatever the configuration says.", HelpName = "DEVICE",
+        };
         var verb = new Command(
             "run", "Run until SIGTERM. SIGHUP reloads the configuration. Without any, it writes one with three extensions first.")
         {
-            config, board, state, test,
+            config, board, state, test, watchdog,
         };
         verb.SetAction(result => RunVerb.Run(
-            new RunArguments(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test)), output, error));
+            new RunArguments(result.GetValue(config), result.GetValue(board), result.GetValue(state), result.GetValue(test), result.GetValue(watchdog)),
+            output, error));
         return verb;
     }
 
@@ -196,6 +202,20 @@ internal static class CommandLine
         Option<string> card = CardOption();
         var verb = new Command("slot", "Show what the two slots of the image hold and which one starts.") { confirm, card };
         verb.SetAction(result => UpdateVerb.ShowSlots(result.GetValue(card)!, result.GetValue(confirm), output, error));
+        return verb;
+    }
+
+    private static Command StickVerbOf(TextWriter output, TextWriter error)
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "Where the stick is mounted." };
+        Option<string> config = ConfigOption();
+        Option<string> state = StateOption();
+        var verb = new Command("stick", "Take a new configuration from a USB stick, or put a backup on it, if the box's code is there too.")
+        {
+            folder, config, state,
+        };
+        verb.SetAction(result => StickVerb.Run(
+            result.GetRequiredValue(folder), result.GetValue(config), result.GetValue(state), output, error));
         return verb;
     }
 

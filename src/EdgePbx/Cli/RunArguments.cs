@@ -5,7 +5,8 @@ namespace EdgePbx;
 /// <param name="Board">What lamps and button there are; null: as the file beside the configuration says, if there is one.</param>
 /// <param name="State">The folder of what must survive; null: the configuration's.</param>
 /// <param name="TestsItself">It calls itself ready only after a self-test.</param>
-internal sealed record RunArguments(string? Config = null, string? Board = null, string? State = null, bool TestsItself = false)
+/// <param name="Watchdog">The hardware's, which it shall feed whatever the configuration says; null: as that says.</param>
+internal sealed record RunArguments(string? Config = null, string? Board = null, string? State = null, bool TestsItself = false, string? Watchdog = null)
 {
     /// <summary>
     /// Reads the plain command line of a start, without the library that knows all verbs, their help and their hints: half a millisecond
@@ -34,6 +35,7 @@ internal sealed record RunArguments(string? Config = null, string? Board = null,
                 "--config" when run.Config is null => run with { Config = value },
                 "--board" when run.Board is null => run with { Board = value },
                 "--state" when run.State is null => run with { State = value },
+                "--watchdog" when run.Watchdog is null => run with { Watchdog = value },
                 _ => null,
             };
             if (next is null)

@@ -8,19 +8,21 @@ internal sealed class RunVerb
     private readonly string _path;
     private readonly string? _board;
     private readonly string _state;
+    private readonly string? _watchdog;
     private readonly TextWriter _error;
 
-    private RunVerb(string path, string? board, string state, TextWriter error) => (_path, _board, _state, _error) = (path, board, state, error);
+    private RunVerb(string path, string? board, string state, string? watchdog, TextWriter error) =>
+        (_path, _board, _state, _watchdog, _error) = (path, board, state, watchdog, error);
 
     /// <param name="run">What it is told.</param>
     /// <param name="output">For the log.</param>
     /// <param name="error">For whoever started it.</param>
     public static int Run(RunArguments run, TextWriter output, TextWriter error)
     {
-        (string? file, string? namedBoard, string? state, bool testsItself) = run;
-        string path = file ?? StarterConfig.FileName;
+        string path = run.Config ?? StarterConfig.FileName;
         output.Flush();
-        return new RunVerb(path, BoardLoader.Find(namedBoard, path), StateFolder.Of(path, state), error).Run(isWrittenIfMissing: file is null, testsItself);
+        return new RunVerb(path, BoardLoader.Find(run.Board, path), StateFolder.Of(path, run.State), run.Watchdog, error)
+            .Run(isWrittenIfMissing: run.Config is null, run.TestsItself);
     }
 
     private int Run(bool isWrittenIfMissing, bool testsItself)
@@ -48,11 +50,15 @@ internal sealed class RunVerb
             }
             loaded = measured;
         }
-        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, testsItself) { BoardFile = _board };
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, testsItself)
+        {
+            BoardFile = _board,
+            WatchdogDevice = _watchdog,
+        };
         return host.Run();
     }
 
-    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, Console.OpenStandardOutput());
+    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, _watchdog ?? config?.Watchdog.Device, Console.OpenStandardOutput());
 
     private void Reset(PbxConfig? config, EventLog log) => FactoryReset.RunAndTell(_path, config, _state, log, _error);
 

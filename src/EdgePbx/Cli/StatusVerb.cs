@@ -23,11 +23,9 @@ internal static class StatusVerb
     /// <returns>The answer in JSON; null with the exit code when there is none, and then it has been said why.</returns>
     public static string? Ask(string? file, StatusRequest request, TextWriter error, out int code)
     {
-        string path = file ?? StarterConfig.FileName;
-        ConfigResult config = ConfigLoader.Load(path);
-        if ((config.StatusSocket ?? SocketOfLastGood(path)) is not { } socket)
+        if (FindSocket(file ?? StarterConfig.FileName, out IReadOnlyList<ConfigError> mistakes) is not { } socket)
         {
-            CheckConfigVerb.WriteErrors(config.Errors, error);
+            CheckConfigVerb.WriteErrors(mistakes, error);
             code = ExitCode.Configuration;
             return null;
         }
@@ -38,6 +36,14 @@ internal static class StatusVerb
             error.WriteLine($"edgepbx: no EdgePbx runs here: nothing answers at {socket}");
         }
         return json;
+    }
+
+    /// <returns>Where the process of that configuration answers; null: the file does not say so.</returns>
+    public static string? FindSocket(string path, out IReadOnlyList<ConfigError> mistakes)
+    {
+        ConfigResult config = ConfigLoader.Load(path);
+        mistakes = config.Errors;
+        return config.StatusSocket ?? SocketOfLastGood(path);
     }
 
     // what runs may well run with the copy, since the file can't be read

@@ -25,13 +25,15 @@ internal sealed class ConfigFile(string path, LastGoodConfig good)
 
     /// <summary>What is in the file now.</summary>
     /// <param name="hadExtensions">A file that has none was cut off then: nobody wants an exchange without phones in place of one with some.</param>
-    public ConfigResult LoadFile(Func<bool> hadExtensions)
-    {
-        ConfigResult result = ConfigLoader.Load(path);
-        return result.Config is { Extensions.Count: 0 } && hadExtensions()
-            ? result with { Config = null, Errors = [new ConfigError(path, 0, 0, "", "no [[extension]] is in it, and there were some before")] }
+    public ConfigResult LoadFile(Func<bool> hadExtensions) => RefuseEmptied(ConfigLoader.Load(path), path, hadExtensions);
+
+    /// <param name="result">What was read.</param>
+    /// <param name="name">Of the file, as the error gives it.</param>
+    /// <param name="hadExtensions">As in <see cref="LoadFile"/>.</param>
+    public static ConfigResult RefuseEmptied(ConfigResult result, string name, Func<bool> hadExtensions) =>
+        result.Config is { Extensions.Count: 0 } && hadExtensions()
+            ? result with { Config = null, Errors = [new ConfigError(name, 0, 0, "", "no [[extension]] is in it, and there were some before")] }
             : result;
-    }
 
     /// <param name="problems">Why the file is not used.</param>
     /// <returns>Null: there is none that could be used.</returns>

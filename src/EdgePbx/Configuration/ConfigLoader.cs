@@ -7,7 +7,9 @@ namespace EdgePbx;
 /// <summary>What loading gave: a configuration, or every mistake in the order of the file.</summary>
 /// <param name="StatusSocket">Known even where something else is wrong, so that <c>status</c> works with a half-edited file.</param>
 /// <param name="Source">What the configuration was made of; null when the file can't be read.</param>
-internal sealed record ConfigResult(PbxConfig? Config, IReadOnlyList<ConfigError> Errors, string? StatusSocket, ConfigSource? Source = null);
+/// <param name="StickCode">Known even where something else is wrong, so that a stick can put it right; null: none.</param>
+internal sealed record ConfigResult(
+    PbxConfig? Config, IReadOnlyList<ConfigError> Errors, string? StatusSocket, ConfigSource? Source = null, string? StickCode = null);
 
 /// <summary>Reads a TOML file into a <see cref="PbxConfig"/>. It reports all mistakes at once, each with its place.</summary>
 internal sealed class ConfigLoader
@@ -81,12 +83,13 @@ internal sealed class ConfigLoader
             Status = ReadStatus(reader.Section("status")),
             Records = ReadRecords(reader.Section("records")),
             Watchdog = ReadWatchdog(reader.Section("watchdog")),
+            Stick = ReadStick(reader.Section("stick")),
             Recording = ReadRecording(reader.Section("recording")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
         ConfigError[] errors = [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Column)];
-        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket, new ConfigSource(text, _secrets.Read));
+        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket, new ConfigSource(text, _secrets.Read), config.Stick.Code);
     }
 
     private static SipSection ReadSip(TableReader sip, bool isLab)
@@ -251,6 +254,18 @@ internal sealed class ConfigLoader
         }
         watchdog.RefuseUnknown();
         return new WatchdogSection(device);
+    }
+
+    private static StickSection ReadStick(TableReader stick)
+    {
+        string? code = stick.TextOrNull("code");
+        if (code is not null && (code.Length is < StickSection.ShortestCode or > 64 || !code.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+        {
+            stick.Refuse("code", $"{StickSection.ShortestCode} to 64 letters, digits and -");
+            code = null;
+        }
+        stick.RefuseUnknown();
+        return new StickSection(code);
     }
 
     private RecordingSection ReadRecording(TableReader recording)

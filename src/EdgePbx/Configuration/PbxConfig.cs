@@ -13,6 +13,7 @@ internal sealed record PbxConfig
     public required StatusSection Status { get; init; }
     public required RecordsSection Records { get; init; }
     public WatchdogSection Watchdog { get; init; } = new(Device: null);
+    public StickSection Stick { get; init; } = new(Code: null);
     public required RecordingSection Recording { get; init; }
     public required IReadOnlyList<ExtensionSettings> Extensions { get; init; }
 
@@ -64,6 +65,15 @@ internal sealed record RecordsSection(bool IsOn, string File, long LargestFile, 
 
 /// <summary><c>[watchdog]</c>: the hardware's, for a box without systemd; null: none.</summary>
 internal sealed record WatchdogSection(string? Device);
+
+/// <summary><c>[stick]</c>: who brings this code on a USB stick may change the configuration; null: nobody may.</summary>
+internal sealed record StickSection(string? Code)
+{
+    public const int ShortestCode = 12;
+
+    /// <summary>Keeps the code out of logs and dumps.</summary>
+    public override string ToString() => "what opens the box to a stick";
+}
 
 /// <summary><c>[recording]</c>: whose extension says nothing itself, the code, the folder's full path, its largest size in bytes and age.</summary>
 /// <param name="LongestAge">Null: for ever.</param>

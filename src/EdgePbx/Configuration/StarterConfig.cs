@@ -18,16 +18,20 @@ internal sealed class StarterConfig
     private readonly string _runFolder;
     private readonly string _stateFolder;
 
-    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string runFolder, string stateFolder) =>
-        (Accounts, _runFolder, _stateFolder) = (accounts, runFolder, stateFolder);
+    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string stickCode, string runFolder, string stateFolder) =>
+        (Accounts, StickCode, _runFolder, _stateFolder) = (accounts, stickCode, runFolder, stateFolder);
 
     public IReadOnlyList<StarterAccount> Accounts { get; }
+
+    /// <summary>Who has it may change the configuration by a USB stick.</summary>
+    public string StickCode { get; }
 
     /// <param name="runFolder">Where the supervisor wants sockets (systemd's RUNTIME_DIRECTORY); null or empty: beside the file.</param>
     /// <param name="stateFolder">Where call records and recordings shall be; null or empty: beside the file.</param>
     public static StarterConfig Create(string? runFolder = null, string? stateFolder = null) => new(
-        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, RandomNumberGenerator.GetString(SecretLetters, SecretLength)))],
-        runFolder ?? "", stateFolder ?? "");
+        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, NewSecret()))], NewSecret(), runFolder ?? "", stateFolder ?? "");
+
+    private static string NewSecret() => RandomNumberGenerator.GetString(SecretLetters, SecretLength);
 
     /// <summary>Writes it, readable by its owner only, whole or not at all. An existing file is never touched.</summary>
     /// <exception cref="IOException">The file exists, or the folder can't be written.</exception>
@@ -56,7 +60,7 @@ internal sealed class StarterConfig
 
     public string ToToml()
     {
-        var text = new StringBuilder(Head);
+        StringBuilder text = new StringBuilder(Head).Replace("STICK_CODE", StickCode);
         foreach ((string folder, string name) in new[] { (_runFolder, "edgepbx.sock"), (_stateFolder, "calls.jsonl"), (_stateFolder, "recordings") })
         {
             _ = text.Replace($" = \"{name}\" ", $" = \"{Path.Combine(folder, name)}\" ");
@@ -114,6 +118,9 @@ internal sealed class StarterConfig
 
         [watchdog]                   # for a box whose init is not systemd, which knows the watchdog by itself
         #device = "/dev/watchdog"    # restarts the box when phones are no longer answered
+
+        [stick]                      # on a box made of the image: who brings this code on a USB stick may change this file
+        code = "STICK_CODE"    # without one nobody may
 
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 

@@ -5,13 +5,15 @@ namespace EdgePbx;
 
 /// <summary>
 /// Holds back the end of a process that can't go on, while its lamps say why: they go dark with it, and whoever starts it again finds
-/// the same fault. Where there are no lamps nothing is held back.
+/// the same fault. Where there are no lamps nothing is held back. The hardware's watchdog is fed meanwhile, and left armed for whoever
+/// starts the process again: it guards against what hangs, and here somebody waits on purpose.
 /// </summary>
 /// <param name="lamps">Those that say it.</param>
 /// <param name="requests">Any of them ends it, but a sign of life.</param>
 /// <param name="log">Told that the process lingers.</param>
 /// <param name="longest">Null: half a minute, in which each code is seen five times.</param>
-internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null)
+/// <param name="watchdog">The hardware's; null: none.</param>
+internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null, string? watchdog = null)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
@@ -33,9 +35,11 @@ internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger 
         TimeSpan limit = longest ?? Longest;
         log.FaultShown(exitCode, limit.TotalSeconds);
         using IDisposable signals = requests.OnSignals();
+        using DeviceFeeder? hardware = watchdog is null ? null : DeviceFeeder.TryOpen(watchdog, out _);
         Instant end = MonotonicClock.Now + limit;
         while (MonotonicClock.Now < end || lamps.IsInUse)
         {
+            hardware?.Feed();
             if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))
             {
                 if (request.What != HostRequest.SignOfLife)

@@ -8,12 +8,15 @@ internal sealed class StartLamps : IDisposable
     private readonly EventLog _log;
     private readonly HostRequests _requests = new();
     private readonly HostLamps _lamps;
+    private readonly string? _watchdog;
 
     /// <param name="boardFile">Null: there is none.</param>
     /// <param name="section">How the log shall look; null: nobody knows yet.</param>
+    /// <param name="watchdog">The hardware's, to be fed while a fault is shown; null: none.</param>
     /// <param name="output">For the log.</param>
-    public StartLamps(string? boardFile, LogSection? section, Stream output)
+    public StartLamps(string? boardFile, LogSection? section, string? watchdog, Stream output)
     {
+        _watchdog = watchdog;
         _log = new EventLog(output, TimeProvider.System);
         if (section is not null)
         {
@@ -29,7 +32,7 @@ internal sealed class StartLamps : IDisposable
     /// <returns>The exit code: the one given, unless everything was reset.</returns>
     public int Hold(LedFault fault, int exitCode, Func<bool> isGone, Action<EventLog> reset)
     {
-        if (new FaultHold(_lamps, _requests, _log).Show(fault, exitCode, isGone) != HostRequest.FactoryReset)
+        if (new FaultHold(_lamps, _requests, _log, watchdog: _watchdog).Show(fault, exitCode, isGone) != HostRequest.FactoryReset)
         {
             return exitCode;
         }

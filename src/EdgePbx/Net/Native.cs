@@ -13,6 +13,8 @@ internal static unsafe partial class Native
     internal const int EAGAIN = 11;
     internal const int EADDRINUSE = 98;
 
+    internal const int SIGHUP = 1;
+
     internal const int EFD_CLOEXEC = 0x80000;
     internal const int EFD_NONBLOCK = 0x800;
 
@@ -32,6 +34,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int kill(int process, int signal);
 
     /// <param name="entries">What to wait for, one a descriptor.</param>
     /// <param name="count">Entries.</param>

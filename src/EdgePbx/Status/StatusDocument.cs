@@ -8,6 +8,7 @@ internal sealed record StatusDocument
 {
     public double UptimeSeconds { get; init; }
     public string Version { get; init; } = "";
+    public int ProcessId { get; init; }
 
     /// <summary>False until the self-test that <c>run --self-test-first</c> makes has passed.</summary>
     public bool Ready { get; init; } = true;
@@ -34,6 +35,9 @@ internal sealed record ConfigurationSnapshot
 
     /// <summary>The file had mistakes when it was read anew: what was in force before still is.</summary>
     public bool ReloadRejected { get; init; }
+
+    /// <summary>How often the file was read anew, whatever came of it.</summary>
+    public int Reloads { get; init; }
 
     /// <summary>What is wrong with the file, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];

@@ -14,9 +14,12 @@ internal static class StateFolder
     /// <summary>The copy of the configuration that last worked.</summary>
     public const string GoodConfig = "edgepbx.toml.good";
 
+    /// <summary>The configuration that was there before the last one that came on a stick.</summary>
+    public const string FormerConfig = "edgepbx.toml.former";
+
     /// <summary>All that may be there, as full paths.</summary>
     public static IEnumerable<string> Files(string folder) =>
-        new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig }.Select(name => Path.Combine(folder, name));
+        new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig, FormerConfig }.Select(name => Path.Combine(folder, name));
 
     /// <summary>Where the service of a distribution keeps it.</summary>
     public const string OfService = "/var/lib/edgepbx";

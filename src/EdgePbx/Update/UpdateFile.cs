@@ -54,7 +54,9 @@ internal sealed record UpdateFile(string Version, long Built, long Size, byte[] 
         {
             using var key = ECDsa.Create();
             key.ImportFromPem(publicKey);
-            return key.VerifyData(signed, Convert.FromBase64String(signature), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            byte[] bytes = Convert.FromBase64String(signature);
+            return Convert.ToBase64String(bytes) == signature // bits that stand for nothing are to be zero: one update, one head
+                && key.VerifyData(signed, bytes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException or FormatException)
         {

@@ -36,6 +36,8 @@ public class HelpTests
           update <FILE>        Write a signed update into the other slot of the image; the next start tries
                                it.
           slot                 Show what the two slots of the image hold and which one starts.
+          stick <FOLDER>       Take a new configuration from a USB stick, or put a backup on it, if the
+                               box's code is there too.
           clock                Ask the kernel whether the clock is synchronised; exit code 1 if it is not.
           version              Show version, commit, runtime and architecture.
 
@@ -53,14 +55,15 @@ public class HelpTests
           edgepbx run [options]
 
         Options:
-          --config <FILE>    The configuration file (default: edgepbx.toml in the current folder).
-          --board <FILE>     The board's LEDs and button (default: board.toml beside the configuration, if
-                             there is one).
-          --state <FOLDER>   The folder for registrations and the copy of the last good configuration
-                             (default: the configuration's).
-          --self-test-first  Serve phones at once, but say that it is ready only when the self-test has
-                             passed.
-          -?, -h, --help     Show help and usage information
+          --config <FILE>      The configuration file (default: edgepbx.toml in the current folder).
+          --board <FILE>       The board's LEDs and button (default: board.toml beside the configuration,
+                               if there is one).
+          --state <FOLDER>     The folder for registrations and the copy of the last good configuration
+                               (default: the configuration's).
+          --self-test-first    Serve phones at once, but say that it is ready only when the self-test has
+                               passed.
+          --watchdog <DEVICE>  Feed this watchdog of the hardware, whatever the configuration says.
+          -?, -h, --help       Show help and usage information
 
         """,
         Help("run"));
@@ -235,6 +238,27 @@ public class HelpTests
 
         """,
         Help("slot"));
+
+    [Fact]
+    public void Of_stick() => Assert.Equal(
+        """
+        Description:
+          Take a new configuration from a USB stick, or put a backup on it, if the box's code is there too.
+
+        Usage:
+          edgepbx stick <FOLDER> [options]
+
+        Arguments:
+          <FOLDER>  Where the stick is mounted.
+
+        Options:
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --state <FOLDER>  The folder for registrations and the copy of the last good configuration
+                            (default: the configuration's).
+          -?, -h, --help    Show help and usage information
+
+        """,
+        Help("stick"));
 
     [Fact]
     public void Of_clock() => Assert.Equal(

@@ -74,6 +74,24 @@ public sealed class PbxHostTests : IDisposable
         Assert.Equal(ExitCode.Done, Finish(running));
     }
 
+    /// <summary>Whoever starts it says which, not who edits extensions; it is told of an end that is meant.</summary>
+    [Fact]
+    public void The_watchdog_that_it_was_started_with_is_fed_whatever_the_configuration_says()
+    {
+        WriteConfig(port: 0, realm: "one");
+        File.AppendAllText(ConfigFile, $"[watchdog]\ndevice = \"{_folder.File("absent")}\"\n");
+        string device = _folder.File("watchdog");
+        File.WriteAllText(device, "");
+        using PbxHost host = NewHost(watchdog: device);
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(device) == "\n", TimeSpan.FromSeconds(30)), "it is not fed");
+        host.Stop("test");
+
+        Assert.Equal(ExitCode.Done, Finish(running));
+        Assert.EndsWith("\nV", File.ReadAllText(device), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_laboratory_is_warned_of()
     {
@@ -288,11 +306,11 @@ public sealed class PbxHostTests : IDisposable
         return lamps;
     }
 
-    private PbxHost NewHost(bool testsItself = false, string? board = null)
+    private PbxHost NewHost(bool testsItself = false, string? board = null, string? watchdog = null)
     {
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
-        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, testsItself) { BoardFile = board };
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, testsItself) { BoardFile = board, WatchdogDevice = watchdog };
     }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""

@@ -4,14 +4,14 @@ namespace EdgePbx.Tests;
 public class RunArgumentsTests
 {
     [Theory]
-    [InlineData("run", null, null, null, false)]
-    [InlineData("run --config a.toml", "a.toml", null, null, false)]
-    [InlineData("run --state /s --config a.toml", "a.toml", null, "/s", false)]
-    [InlineData("run --self-test-first --board b.toml", null, "b.toml", null, true)]
-    public void A_plain_one_is_read(string line, string? config, string? board, string? state, bool testsItself)
+    [InlineData("run", null, null, null, false, null)]
+    [InlineData("run --config a.toml", "a.toml", null, null, false, null)]
+    [InlineData("run --state /s --config a.toml", "a.toml", null, "/s", false, null)]
+    [InlineData("run --self-test-first --board b.toml --watchdog /dev/watchdog", null, "b.toml", null, true, "/dev/watchdog")] // the image's
+    public void A_plain_one_is_read(string line, string? config, string? board, string? state, bool testsItself, string? watchdog)
     {
         Assert.True(RunArguments.TryRead(line.Split(' '), out RunArguments run));
-        Assert.Equal(new RunArguments(config, board, state, testsItself), run);
+        Assert.Equal(new RunArguments(config, board, state, testsItself, watchdog), run);
     }
 
     [Theory]

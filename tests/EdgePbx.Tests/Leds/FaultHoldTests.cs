@@ -55,6 +55,16 @@ public sealed class FaultHoldTests : IDisposable
         Assert.Null(new FaultHold(_lamps, _requests, _log, TimeSpan.FromMilliseconds(1)).Show(LedFault.CannotListen, 3, () => false));
 
     [Fact]
+    public void The_hardwares_watchdog_is_fed_meanwhile_and_stays_armed()
+    {
+        string device = _folder.File("watchdog");
+        File.WriteAllText(device, "");
+        int asked = 0;
+        Assert.Null(new FaultHold(_lamps, _requests, _log, TimeSpan.FromHours(1), device).Show(LedFault.CannotListen, 3, () => ++asked == 2));
+        Assert.Equal("\n\n", File.ReadAllText(device)); // each second, and no V
+    }
+
+    [Fact]
     public void What_is_begun_at_the_button_is_brought_to_its_end()
     {
         _lamps.Panel.Tell(LedAction.ResetWarning, Instant.Never);

@@ -71,6 +71,18 @@ public class SelfTestTests
         Assert.Equal(16, results.Count);
     }
 
+    /// <summary>A machine that was too busy once is asked again, by the same test.</summary>
+    [Fact]
+    public void What_a_former_test_has_seen_does_not_count()
+    {
+        bool isCut = true;
+        var test = new SelfTest(new SelfTestOptions { RelayLine = line => isCut ? new CutRelayLine(line) : line });
+        Assert.Contains(test.Check(), result => !result.Passed);
+        isCut = false;
+
+        Assert.All(test.Check(), result => Assert.True(result.Passed, $"{result.Name}: {result.Detail}"));
+    }
+
     [Fact]
     public void A_relay_that_sends_each_voice_back_is_heard()
     {

@@ -104,6 +104,28 @@ public sealed class UpdateTests : IDisposable
         }
     }
 
+    /// <summary>The last letter of Base64 may have bits that stand for nothing.</summary>
+    [Fact]
+    public void A_signature_can_be_written_in_one_way_only()
+    {
+        byte[] good = Enumerable.Range(2, 100).Select(built => _world.Update(built)).First(update => SignaturePadding(update) > 0);
+        byte[] head = good[..UpdateFile.Head];
+        int last = SignaturePadding(good) - 1;
+        foreach (byte letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8.ToArray().Where(letter => letter != good[last]))
+        {
+            head[last] = letter;
+            _ = Assert.Throws<UpdateException>(() => UpdateFile.Parse(head, _world.PublicKey));
+        }
+
+        // where it begins; there is none: -1
+        static int SignaturePadding(byte[] update)
+        {
+            int from = update.AsSpan().IndexOf("signature="u8) + "signature=".Length;
+            int at = update.AsSpan(from, 200).IndexOf((byte)'=');
+            return at < 0 ? -1 : from + at;
+        }
+    }
+
     [Fact]
     public void An_older_version_the_same_one_and_one_that_failed_need_force()
     {

@@ -1,0 +1,270 @@
+using System.Text;
+
+namespace EdgePbx.Tests;
+
+/// <summary>A box and a USB stick that comes to it.</summary>
+public sealed class StickTests : IDisposable
+{
+    private const string Code = "code-of-this-box";
+
+    private const string Present = $"""
+        [stick]
+        code = "{Code}"
+        [[extension]]
+        number = "1001"
+        name = "Reception"
+        secret = "hush-hush"
+
+        """;
+
+    private const string Wanted = Present + """
+        [[extension]]
+        number = "1004"
+        name = "Kitchen"
+        secret = "hush-too"
+
+        """;
+
+    private readonly TemporaryFolder _box = new();
+    private readonly TemporaryFolder _stick = new();
+    private StatusDocument? _running = new() { ProcessId = 42 };
+    private int _hungUp;
+
+    public StickTests()
+    {
+        File.WriteAllText(_box.File("edgepbx.toml"), Present);
+        Put("edgepbx.code", Code + "\r\n");
+    }
+
+    private string Answer => File.ReadAllText(_stick.File("edgepbx-answer.txt"));
+
+    [Fact]
+    public void Who_has_the_code_changes_the_configuration_and_is_told_what()
+    {
+        Put("edgepbx.toml", Wanted);
+
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is in force"), Run());
+
+        Assert.Equal((Wanted, Present), (BoxFile("edgepbx.toml"), BoxFile("edgepbx.toml.former")));
+        Assert.Equal(42, _hungUp);
+        Assert.Contains("  extension 1004 is added: Kitchen\r\n", Answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", Answer, StringComparison.Ordinal);
+        Assert.Equal(["edgepbx-answer.txt", "edgepbx.code", "edgepbx.toml.taken"], Names(_stick));
+    }
+
+    [Theory]
+    [InlineData(null, "the stick is refused: there is no edgepbx.code on it")]
+    [InlineData("", "the stick is refused: what is in edgepbx.code is not the code of this box")]
+    [InlineData("code-of-this-bo", "the stick is refused: what is in edgepbx.code is not the code of this box")]
+    [InlineData("code-of-this-box2", "the stick is refused: what is in edgepbx.code is not the code of this box")]
+    public void Who_has_not_changes_nothing_and_learns_nothing(string? code, string expected)
+    {
+        File.Delete(_stick.File("edgepbx.code"));
+        if (code is not null)
+        {
+            Put("edgepbx.code", code);
+        }
+        Put("edgepbx.toml", Wanted);
+        Put("edgepbx.want-backup", "");
+
+        Assert.Equal((ExitCode.Failed, expected), Run());
+
+        Assert.Equal((Present, 0), (BoxFile("edgepbx.toml"), _hungUp));
+        Assert.Equal(["edgepbx.toml"], Names(_box));
+        Assert.Equal(
+            new[] { "edgepbx-answer.txt", "edgepbx.code", "edgepbx.toml", "edgepbx.want-backup" }.Where(name => code is not null || name != "edgepbx.code"), Names(_stick));
+    }
+
+    [Fact]
+    public void A_box_whose_configuration_has_no_code_takes_nothing()
+    {
+        string closed = Present[Present.IndexOf("[[", StringComparison.Ordinal)..];
+        File.WriteAllText(_box.File("edgepbx.toml"), closed);
+        Put("edgepbx.toml", Wanted);
+
+        Assert.Equal((ExitCode.Failed, "the stick is refused: the configuration of this box has no [stick] code, so it takes nothing from sticks"), Run());
+
+        Assert.Equal(closed, BoxFile("edgepbx.toml"));
+    }
+
+    [Theory]
+    [InlineData(Wanted + "surprise = 1\n", "edgepbx.toml:11:1: extension[1].surprise: there is no such key\r\n")]
+    [InlineData(Wanted + "[sip]\nring_timeout = 0\n", "edgepbx.toml:12:16: sip.ring_timeout: 0 is out of range (1 to 3600)\r\n")]
+    [InlineData("[stick]\ncode = \"short\"\n[[extension]]\nnumber = \"1\"\nsecret = \"hush-hush\"\n", "edgepbx.toml:2:8: stick.code: 12 to 64 letters, digits and -\r\n")]
+    [InlineData("[stick]\ncode = \"code-of-this-box\"\n", "edgepbx.toml: no [[extension]] is in it, and there were some before\r\n")]
+    [InlineData("", "edgepbx.toml: no [[extension]] is in it, and there were some before\r\n")]
+    [InlineData("\0\u0001[[", "edgepbx.toml:1:")]
+    public void A_configuration_with_mistakes_changes_nothing_and_each_is_named_with_its_place(string text, string mistake)
+    {
+        Put("edgepbx.toml", text);
+
+        (int code, string sentence) = Run();
+
+        Assert.Equal(ExitCode.Configuration, code);
+        Assert.StartsWith("the configuration of the stick has mistakes, ", sentence, StringComparison.Ordinal);
+        Assert.Contains(mistake, Answer, StringComparison.Ordinal);
+        Assert.Equal((Present, 0), (BoxFile("edgepbx.toml"), _hungUp));
+        Assert.Equal(["edgepbx.toml"], Names(_box));
+        Assert.Equal(text, File.ReadAllText(_stick.File("edgepbx.toml")));
+    }
+
+    [Fact]
+    public void A_file_of_any_bytes_is_refused_and_no_bug()
+    {
+        var chance = new Random(1);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] bytes = new byte[chance.Next(300)];
+            chance.NextBytes(bytes);
+            File.WriteAllBytes(_stick.File("edgepbx.toml"), bytes);
+            Assert.Equal(ExitCode.Configuration, Run().Code);
+            File.WriteAllBytes(_stick.File("edgepbx.code"), bytes);
+            Assert.Equal(ExitCode.Failed, Run().Code);
+            Put("edgepbx.code", Code);
+        }
+        using (FileStream large = File.Create(_stick.File("edgepbx.toml")))
+        {
+            large.SetLength(1L << 33);
+        }
+        Assert.Equal(ExitCode.Configuration, Run().Code);
+        Assert.Contains("is too long", Answer, StringComparison.Ordinal);
+        Assert.Equal(Present, BoxFile("edgepbx.toml"));
+    }
+
+    [Fact]
+    public void A_backup_comes_only_when_it_is_asked_for_and_only_once()
+    {
+        Put("edgepbx.want-backup", "");
+
+        Assert.Equal((ExitCode.Done, "the stick has the backup that it asked for"), Run());
+
+        Assert.Equal(Present, File.ReadAllText(_stick.File("edgepbx-present.toml")));
+        Assert.NotNull(BackupFile.Parse(File.ReadAllBytes(_stick.File("edgepbx.backup")), out _));
+        Assert.Equal(["edgepbx-answer.txt", "edgepbx-present.toml", "edgepbx.backup", "edgepbx.code", "edgepbx.want-backup.taken"], Names(_stick));
+        Assert.Equal(ExitCode.Failed, Run().Code);
+        Assert.StartsWith("EdgePbx 0.1.0: the stick asks for nothing", Answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>As some editors leave them.</summary>
+    [Fact]
+    public void Names_with_txt_behind_and_a_mark_of_the_byte_order_are_understood()
+    {
+        File.Move(_stick.File("edgepbx.code"), _stick.File("edgepbx.code.txt"));
+        string text = Wanted.ReplaceLineEndings("\r\n");
+        File.WriteAllText(_stick.File("edgepbx.toml.txt"), text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is in force"), Run());
+
+        Assert.Equal(text, BoxFile("edgepbx.toml"));
+        Assert.Equal((byte)'[', File.ReadAllBytes(_box.File("edgepbx.toml"))[0]);
+    }
+
+    [Fact]
+    public void A_stick_that_can_not_be_written_changes_nothing()
+    {
+        Put("edgepbx.toml", Wanted);
+        Directory.CreateDirectory(_stick.File("edgepbx-answer.txt.new"));
+
+        (int code, string sentence) = Run();
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.StartsWith("the stick can't be written, so nothing was done: ", sentence, StringComparison.Ordinal);
+        Assert.Equal((Present, 0), (BoxFile("edgepbx.toml"), _hungUp));
+    }
+
+    [Fact]
+    public void A_card_that_can_not_be_written_is_told_and_the_old_configuration_stays()
+    {
+        Put("edgepbx.toml", Wanted);
+        Directory.CreateDirectory(_box.File("edgepbx.toml.new"));
+
+        (int code, string sentence) = Run();
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.StartsWith("the configuration of the stick is good, but can't be written: ", sentence, StringComparison.Ordinal);
+        Assert.Equal((Present, 0), (BoxFile("edgepbx.toml"), _hungUp));
+        Assert.True(File.Exists(_stick.File("edgepbx.toml")));
+    }
+
+    [Fact]
+    public void What_waits_for_a_restart_is_said()
+    {
+        Put("edgepbx.toml", "[sip]\nlisten = [\"udp://0.0.0.0:5070\"]\n" + Wanted);
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is in force, except sip.listen: switch the box off and on"), Run());
+    }
+
+    [Fact]
+    public void What_is_in_the_box_already_is_not_written_again()
+    {
+        Put("edgepbx.toml", Present);
+        Assert.Equal((ExitCode.Done, "the stick has the configuration that is in this box already"), Run());
+        Assert.Equal(0, _hungUp);
+        Assert.Equal(["edgepbx.toml"], Names(_box));
+    }
+
+    [Fact]
+    public void Whoever_takes_the_code_out_is_told_that_it_was_the_last_time()
+    {
+        Put("edgepbx.toml", Wanted[Wanted.IndexOf("[[", StringComparison.Ordinal)..]);
+        Assert.Equal(ExitCode.Done, Run().Code);
+        Assert.Contains("stick.code goes", Answer, StringComparison.Ordinal);
+        Assert.Contains("this was the last time", Answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>As long as it is TOML: its code is known.</summary>
+    [Fact]
+    public void A_box_whose_own_configuration_has_mistakes_can_be_put_right()
+    {
+        File.WriteAllText(_box.File("edgepbx.toml"), Present + "surprise = 1\n");
+        _running = null;
+        Put("edgepbx.toml", Wanted);
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is taken; EdgePbx does not run at present, its next start uses it"), Run());
+        Assert.Equal(Wanted, BoxFile("edgepbx.toml"));
+    }
+
+    [Fact]
+    public async Task The_process_that_runs_takes_it_at_once()
+    {
+        using var log = new LineStream();
+        string file = _box.File("edgepbx.toml");
+        string lab = "[sip]\nlisten = [\"udp://127.0.0.1:0\"]\n[session_timer]\nlab = true\n[media]\nports = \"30000-30011\"\nmax_calls = 2\n";
+        File.WriteAllText(file, lab + Present);
+        var writes = new WriteBudget(() => default);
+        var config = new ConfigFile(file, new LastGoodConfig(file + ".good", writes[WriteCause.Configuration]));
+        using var host = new PbxHost(config, config.Load(out _)!, log, TextWriter.Null, _box.Path, writes);
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = log.Next("edgepbx_started");
+        RunningBox real = RunningBox.Of(file);
+        Assert.Equal(Environment.ProcessId, real.Ask()!.ProcessId);
+        Put("edgepbx.toml", lab + Wanted);
+
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is in force"), Run(real with { HangUp = _ => host.Reload() }));
+
+        Assert.Equal(2, log.Next("config_reloaded").GetProperty("extensions").GetInt32());
+        Assert.Contains("Kitchen", BoxFile("edgepbx.toml.good"), StringComparison.Ordinal);
+        host.Stop("test");
+        Assert.Equal(ExitCode.Done, await running);
+    }
+
+    public void Dispose()
+    {
+        _box.Dispose();
+        _stick.Dispose();
+    }
+
+    private (int Code, string Sentence) Run() => Run(new RunningBox(() => _running, process =>
+    {
+        _hungUp = process;
+        _running = _running! with { Configuration = _running.Configuration with { Reloads = _running.Configuration.Reloads + 1 } };
+    }));
+
+    private (int Code, string Sentence) Run(RunningBox running) =>
+        new StickErrand(new StickFolder(_stick.Path), _box.File("edgepbx.toml"), _box.Path, running).Run();
+
+    private void Put(string name, string text) => File.WriteAllText(_stick.File(name), text);
+
+    private string BoxFile(string name) => File.ReadAllText(_box.File(name));
+
+    private static IEnumerable<string?> Names(TemporaryFolder folder) =>
+        Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}
