@@ -35,22 +35,29 @@ internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger 
         TimeSpan limit = longest ?? Longest;
         log.FaultShown(exitCode, limit.TotalSeconds);
         using IDisposable signals = requests.OnSignals();
-        using DeviceFeeder? hardware = watchdog is null ? null : DeviceFeeder.TryOpen(watchdog, out _);
-        Instant end = MonotonicClock.Now + limit;
-        while (MonotonicClock.Now < end || lamps.IsInUse)
+        DeviceFeeder? hardware = watchdog is null ? null : DeviceFeeder.TryOpen(watchdog, out _);
+        try
         {
-            hardware?.Feed();
-            if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))
+            Instant end = MonotonicClock.Now + limit;
+            while (MonotonicClock.Now < end || lamps.IsInUse)
             {
-                if (request.What != HostRequest.SignOfLife)
+                hardware?.Feed();
+                if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))
                 {
-                    return request.What;
+                    if (request.What != HostRequest.SignOfLife)
+                    {
+                        return request.What;
+                    }
+                }
+                else if (!lamps.IsInUse && isGone())
+                {
+                    break;
                 }
             }
-            else if (!lamps.IsInUse && isGone())
-            {
-                break;
-            }
+        }
+        finally
+        {
+            hardware?.LetGo();
         }
         return null;
     }

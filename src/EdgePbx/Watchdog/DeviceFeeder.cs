@@ -6,7 +6,7 @@ namespace EdgePbx;
 /// The hardware's watchdog, where no systemd feeds it (Linux's watchdog-api): opened, it resets the machine unless it is written to in
 /// time, and only a V before the end makes it stop.
 /// </summary>
-internal sealed unsafe partial class DeviceFeeder : IWatchdogFeeder, IDisposable
+internal sealed unsafe partial class DeviceFeeder : IWatchdogFeeder
 {
     private const nuint WDIOC_GETTIMEOUT = 0x80045707;
 
@@ -37,11 +37,11 @@ internal sealed unsafe partial class DeviceFeeder : IWatchdogFeeder, IDisposable
     public void Stop()
     {
         Write((byte)'V');
-        Dispose();
+        LetGo();
     }
 
     /// <summary>Without a word: it goes on, and bites unless somebody else feeds it in time.</summary>
-    public void Dispose() => _ = Native.close(_descriptor);
+    public void LetGo() => _ = Native.close(_descriptor);
 
     private void Write(byte one) => _ = Native.write(_descriptor, &one, 1);
 

@@ -223,7 +223,7 @@ public abstract class RelayForwardingTests(MediaIoKind io)
         using var a = new MediaPeer(world.Address(2));
         (OpenPath left, OpenPath right) = (world.Open(0), world.Open(1));
         NetEndpoint there;
-        using (var before = new MediaPeer(world.Address(3)))
+        using (var before = new MediaPeer(world.Address(3), 24680)) // none that the system lends to somebody else meanwhile
         {
             there = before.Rtp;
             world.Relay.Configure(left.Key, RelayWorld.Settings(a, right.Key));
