@@ -157,7 +157,7 @@ internal sealed class PbxHost : IDisposable
 
     private RunningPbx NewPbx(RegistrationStore store) =>
         new(
-            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records?.Post(line),
+            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records is not { } records || records.Post(line),
             onStatus: _lamps!.Panel.Tell, store: store, recordings: _writes[WriteCause.Recordings]);
 
     private void NoteSource()

@@ -42,7 +42,7 @@ internal sealed class RunningPbx : IDisposable
         Func<IRelayLine, IRelayLine>? relayLine = null,
         Func<ISipEngine, ISipEngine>? engineLine = null,
         Action<CallRecord>? onRecord = null,
-        Action<RecordingLine>? onRecording = null,
+        Func<RecordingLine, bool>? onRecording = null,
         Action<EngineStatus>? onStatus = null,
         RegistrationStore? store = null,
         WriteMeter? recordings = null)
@@ -52,7 +52,7 @@ internal sealed class RunningPbx : IDisposable
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _inbox = new RecorderInbox(handedOver: _loop.Wake);
-        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => { }), recordings);
+        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => true), recordings);
         _mayRecord = config.MayRecord;
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);

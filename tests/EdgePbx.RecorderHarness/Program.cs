@@ -10,7 +10,7 @@ var format = args[1] == "opus" ? RecordingFormat.Opus : RecordingFormat.Narrow;
 var clock = new PacedClock();
 var inbox = new RecorderInbox();
 var recorder = new Recorder(
-    new RecordingSection(RecordMode.Always, "*1", args[0], 1L << 40, null), inbox, clock, NullLogger.Instance, static () => { }, static _ => { });
+    new RecordingSection(RecordMode.Always, "*1", args[0], 1L << 40, null), inbox, clock, NullLogger.Instance, static () => { }, static _ => true);
 RecordingKey key = Keys.First;
 _ = recorder.TryBegin(key, new RecordingOrder { Format = format, From = "1001", To = "1002", Call = "0.1" });
 while (!recorder.TryTakeReport(out _))

@@ -64,6 +64,7 @@ internal sealed partial class Call
         if (_recording is null && format != RecordingFormat.None && _context.Recordings.Closing.IsFull)
         {
             Refuse($"{ClosingRecordings.Most} recordings wait to be closed, the medium is too slow");
+            _isRecordingWanted = _recordingPolicy.Mode == RecordMode.Always; // who asked by the code is told no, and asks again
         }
         else if (_recording is null && format != RecordingFormat.None)
         {

@@ -86,7 +86,8 @@ internal sealed class EventLog : ILogger, ILoggerProvider
             return;
         }
         _lines.CompleteAdding();
-        if (!_isStarted || _thread.Join(LastWordsLimit))
+        bool hasSpoken = Interlocked.Exchange(ref _isStarted, true); // a line that comes now starts nothing any more
+        if (!hasSpoken || _thread.Join(LastWordsLimit))
         {
             _lines.Dispose();
             _output.Dispose();

@@ -42,10 +42,10 @@ internal sealed class Recorder : IDisposable
     /// <param name="clock">For both the packets' clock and the one on the wall.</param>
     /// <param name="log">Told once when the medium fails, and once when it works again.</param>
     /// <param name="reported">Called on the recorder thread after each report.</param>
-    /// <param name="onLine">Takes the line of each file for the call records, on the recorder thread.</param>
+    /// <param name="onLine">Takes the line of each file for the call records, on the recorder thread; false: it can't.</param>
     /// <param name="meter">Told what is written; null: nobody counts.</param>
     public Recorder(
-        RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Action<RecordingLine> onLine,
+        RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Func<RecordingLine, bool> onLine,
         WriteMeter? meter = null)
     {
         (_inbox, _clock, _log, _reported, _meter) = (inbox, clock, log, reported, meter);
@@ -69,12 +69,11 @@ internal sealed class Recorder : IDisposable
     /// <summary>Any thread: the medium has let it wait for so long that nothing new should be given to it.</summary>
     public bool IsHung => Volatile.Read(ref _busySince) is > 0 and var since && _now().Ticks - since > HungAfter.Ticks;
 
-    /// <summary>The signalling thread's: begins the thread, which first looks at what the last process left.</summary>
+    /// <summary>The signalling thread's, or whoever's who starts the process: begins the thread, which first looks at what the last process left.</summary>
     public void Start()
     {
-        if (!_isStarted)
+        if (!Volatile.Read(ref _isStarted) && !Interlocked.Exchange(ref _isStarted, true))
         {
-            _isStarted = true;
             _thread.Start();
         }
     }

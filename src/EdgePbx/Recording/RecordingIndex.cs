@@ -6,7 +6,7 @@ namespace EdgePbx;
 /// Makes the digests of closed files, a piece at a time so that those being written need not wait, then hands over each one's line
 /// for the call records and gives it the name that it keeps. Belongs to the recorder thread.
 /// </summary>
-internal sealed class RecordingIndex(Action<RecordingLine> write) : IDisposable
+internal sealed class RecordingIndex(Func<RecordingLine, bool> write) : IDisposable
 {
     private const int Piece = 256 * 1024;
 
@@ -56,7 +56,9 @@ internal sealed class RecordingIndex(Action<RecordingLine> write) : IDisposable
         _stream?.Dispose();
         _digest?.Dispose();
         (_stream, _digest) = (null, null);
-        write(RecordingLine.Of(file, digest));
-        _ = RecordingName.TryMove(file.Path, file.KeptPath, out _);
+        if (write(RecordingLine.Of(file, digest))) // else it keeps the name of one that has no line, and the next start makes it
+        {
+            _ = RecordingName.TryMove(file.Path, file.KeptPath, out _);
+        }
     }
 }

@@ -71,8 +71,8 @@ internal sealed class CallRecordWriter : IDisposable
     /// <summary>The signalling thread's; never waits.</summary>
     public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised));
 
-    /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here.</summary>
-    public void Post(RecordingLine recording) =>
+    /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here. False: it takes no more.</summary>
+    public bool Post(RecordingLine recording) =>
         Post((IRecordLine)(recording.CallId.Length == 0 ? recording : recording with { Id = CallDetail.IdOf(_started, recording.Call) }));
 
     /// <summary>Writes what waits, unless the medium hangs.</summary>
@@ -96,12 +96,14 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
-    private void Post(IRecordLine line)
+    private bool Post(IRecordLine line)
     {
-        if (!TryQueue(line))
+        if (TryQueue(line))
         {
-            _ = Interlocked.Increment(ref _dropped);
+            return true;
         }
+        _ = Interlocked.Increment(ref _dropped);
+        return false;
     }
 
     private bool TryQueue(IRecordLine? line)

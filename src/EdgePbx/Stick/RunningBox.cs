@@ -13,7 +13,7 @@ internal sealed record RunningBox(Func<StatusDocument?> Ask, Action<int> HangUp)
         string? socket = StatusVerb.FindSocket(configFile, out _); // now: the file may name another one later
         return new RunningBox(
             () => socket is not null && StatusClient.Ask(socket) is { } json ? StatusClient.Parse(json) : null,
-            process => _ = Native.kill(process, Native.SIGHUP));
+            process => _ = process > 1 ? Native.kill(process, Native.SIGHUP) : 0); // 0 would be all that belongs to this one
     }
 
     /// <summary>Makes it read its configuration anew.</summary>

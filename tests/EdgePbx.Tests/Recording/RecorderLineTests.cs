@@ -20,7 +20,11 @@ public sealed class RecorderLineTests : IDisposable
         _inbox = new RecorderInbox(handedOver: () => Interlocked.Increment(ref _wakes));
         _recorder = new Recorder(
             new RecordingSection(RecordMode.Always, "*1", Path.Combine(_folder.FullName, "recordings"), 1L << 30, null),
-            _inbox, TimeProvider.System, new RecordingLogger(), static () => { }, _ => _medium.Wait());
+            _inbox, TimeProvider.System, new RecordingLogger(), static () => { }, _ =>
+            {
+                _medium.Wait();
+                return true;
+            });
         _line = new RecorderLine(_recorder, _inbox, static () => { });
         _taps = new RecordingTaps(_inbox);
     }

@@ -23,6 +23,18 @@ public class RecordingFolderTests
     }
 
     [Fact]
+    public void One_whose_line_the_call_records_do_not_take_is_left_for_the_next_start()
+    {
+        using var bench = new RecorderBench { TakesLines = false };
+        RecordingKey key = bench.Begin();
+        string file = bench.TakeReport().File;
+        bench.Stop(key, bench.Now);
+        Assert.Equal(RecordingReportKind.Closed, bench.TakeReport().Kind);
+        Assert.True(bench.Recorder.TryStop(TimeSpan.FromSeconds(10)));
+        Assert.Equal([file.Replace(".wav", ".done.wav", StringComparison.Ordinal)], bench.Files());
+    }
+
+    [Fact]
     public void What_is_too_old_goes()
     {
         using var bench = new RecorderBench(longestAge: TimeSpan.FromDays(7), starts: false);

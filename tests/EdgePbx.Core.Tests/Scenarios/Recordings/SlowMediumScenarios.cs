@@ -43,6 +43,34 @@ public class SlowMediumScenarios
     }
 
     [Fact]
+    public void Who_is_refused_for_want_of_room_presses_the_code_once_more_and_nothing_begins_before_that()
+    {
+        using PbxWorld world = RecordedCall.World(RecordMode.OnDemand);
+        world.RecorderAnswersAtOnce = false;
+        (Phone caller, Phone callee) = world.TwoPhones();
+        for (int i = 0; i < ClosingRecordings.Most; i++)
+        {
+            ConnectedCall one = ConnectedCall.Begin(caller, callee);
+            world.Press(RecordedCall.PathOf(world, RecordedSide.Caller), "*1");
+            one.HangUp();
+        }
+        ConnectedCall call = ConnectedCall.Begin(caller, callee);
+        RelayKey path = RecordedCall.PathOf(world, RecordedSide.Caller);
+        world.Press(path, "*1");
+        Assert.Equal((0, 1), (world.Gauges.Recordings, world.Log.Count("recording_refused")));
+        world.AnswerRecordings();
+        call.A.Send("INVITE", body: caller.Sdp(version: 2, formats: "8"));
+        PhoneDialog.FromInvite(callee, callee.NextRequest("INVITE")).Accept(sdp: callee.Sdp(41000, 2, formats: "8"));
+        _ = call.A.Answered();
+        Assert.Equal(0, world.Gauges.Recordings);
+        world.Advance(10);
+        world.Press(path, "*1");
+        Assert.Equal(1, world.Gauges.Recordings);
+        call.HangUp();
+        world.AnswerRecordings();
+    }
+
+    [Fact]
     public void A_call_whose_recording_changes_its_kind_is_refused_the_next_part_when_too_many_wait()
     {
         using PbxWorld world = RecordedCall.SlowWorld();
