@@ -43,7 +43,7 @@ for try in ${order}; do
     if test ${sound} = yes; then
       echo "EdgePbx: slot ${try}, version ${pbx_version}"
       if test ${try} = "${trying}"; then setenv mode trial; else setenv mode normal; fi
-      setenv bootargs "console=ttyAMA10,115200 console=ttyAMA0,115200 console=ttyS1,115200 quiet panic=5 edgepbx.slot=${try} edgepbx.mode=${mode}"
+      setenv bootargs "console=ttyAMA0,115200 console=ttyS1,115200 quiet panic=5 edgepbx.slot=${try} edgepbx.mode=${mode}"
       setexpr kernel ${scratch} + ${pbx_kernel}
       booti ${kernel} ${scratch}:${pbx_initrd} ${fdt_addr}
     fi
