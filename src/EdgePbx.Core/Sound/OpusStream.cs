@@ -14,7 +14,7 @@ internal sealed class OpusStream
     public const int PreSkip = 312;
 
     /// <summary>By so much a stream may lie behind its place, so that two files stay in step to within 20 ms: 10 ms.</summary>
-    private const int MostAhead = Rate / 100;
+    internal const int MostAhead = Rate / 100;
 
     private readonly PacketShelf _shelf = new();
     private readonly OggPage _page;

@@ -72,7 +72,8 @@ public class OpusInStepProperties
         var random = new Random(seed);
         OpusFile a = OpusFile.Read(Write(Speak(random, seconds, one, first, length), seconds - 1));
         OpusFile b = OpusFile.Read(Write(Speak(random, seconds, other, first, length), seconds - 1));
-        double longest = Math.Max(Step, (length + 120.0) / OpusStream.Rate); // the last packet is whole
+        // the last packet is whole, and may begin as much behind its place as any; silence is made in pieces of 2.5 ms
+        double longest = (length + Math.Min(length / 2, OpusStream.MostAhead) + 120.0) / OpusStream.Rate;
         Assert.InRange(a.Seconds - b.Seconds, -longest, longest);
         int at = 0;
         foreach ((double place, double spoken) in a.Packets)
