@@ -27,7 +27,7 @@ internal sealed unsafe class VoiceLoad : IDisposable
     private const int SideAt = 32;
     private const int IsMeasuredAt = 33;
 
-    private static readonly NetAddress[] Addresses = [NetAddress.FromV4(127, 0, 0, 2), NetAddress.FromV4(127, 0, 0, 3)];
+    private const byte FirstHost = 2; // 127.0.0.2 and .3. No table: the arm64 compiler (10.0.12) reads one of this kind at an address that is not relocated
 
     private readonly int _calls;
     private readonly int[] _sockets = new int[2 * SocketsPerSide];
@@ -59,7 +59,7 @@ internal sealed unsafe class VoiceLoad : IDisposable
     /// <summary>Where the phone of this side wants its packets, as its SDP would say.</summary>
     /// <param name="call">From 0.</param>
     /// <param name="side">0: the caller, 1: the callee.</param>
-    public NetEndpoint MediaOf(int call, int side) => new(Addresses[side], (ushort)(FirstPort + (2 * (call % SocketsPerSide))));
+    public NetEndpoint MediaOf(int call, int side) => new(NetAddress.FromV4(127, 0, 0, (byte)(FirstHost + side)), (ushort)(FirstPort + (2 * (call % SocketsPerSide))));
 
     /// <summary>That of the first socket of each side; the others follow in steps of two.</summary>
     public ushort FirstPort { get; private set; }
