@@ -22,6 +22,7 @@ internal sealed class EdgePbxTarget : RelayTarget
     private (long Allocated, long Pause, long[] Collections) _before;
     private int _calls;
     private int _done;
+    private int _refused;
     private int _nextPair;
     private Instant _nextShort;
 
@@ -32,7 +33,7 @@ internal sealed class EdgePbxTarget : RelayTarget
     // its signalling works for the short calls, which is another figure
     protected override string RelayThread => MediaRelay.ThreadName;
 
-    public override string Churn => $"{_done} short calls";
+    public override string Churn => _refused == 0 ? $"{_done} short calls" : $"{_done} short calls, {_refused} refused";
 
     public override void Start(int calls, VoiceLoad load)
     {
@@ -155,8 +156,9 @@ internal sealed class EdgePbxTarget : RelayTarget
             caller.HangUp();
             _done++;
         }
-        else if (caller.Call is null or { State: PhoneState.Ended })
+        else if (caller.Call is null or { State: PhoneState.Ended or PhoneState.Refused })
         {
+            _refused += caller.Call is { State: PhoneState.Refused } ? 1 : 0;
             caller.Dial(Callee(pair).Number);
         }
     }
