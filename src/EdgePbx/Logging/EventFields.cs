@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +12,14 @@ internal static class EventFields
     /// <summary>The entry of the message's template, which is no field.</summary>
     public const string Template = "{OriginalFormat}";
 
+    /// <summary>Characters of <see cref="WriteTime"/>.</summary>
+    public const int TimeLength = 24;
+
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
+
+    /// <summary>Now, as RFC 3339 has it, in UTC and with milliseconds.</summary>
+    public static void WriteTime(TimeProvider clock, Span<char> time) =>
+        _ = clock.GetUtcNow().TryFormat(time, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     public static string NameOf<TState>(in LogEntry<TState> entry) => entry.EventId.Name ?? entry.Category;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -22,13 +23,18 @@ internal sealed class EventJsonFormatter(TimeProvider clock) : ConsoleFormatter(
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json)? _writer;
 
+    [ThreadStatic]
+    private static char[]? _text;
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         (ArrayBufferWriter<byte> bytes, Utf8JsonWriter json) = _writer ??= NewWriter();
         bytes.ResetWrittenCount();
         json.Reset(bytes);
         json.WriteStartObject();
-        json.WriteString("timestamp"u8, clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Span<char> time = stackalloc char[EventFields.TimeLength];
+        EventFields.WriteTime(clock, time);
+        json.WriteString("timestamp"u8, time);
         json.WriteString("level"u8, EventFields.NameOf(logEntry.LogLevel));
         json.WriteString("event"u8, EventFields.NameOf(logEntry));
         json.WriteString("message"u8, logEntry.Formatter(logEntry.State, logEntry.Exception));
@@ -45,7 +51,17 @@ internal sealed class EventJsonFormatter(TimeProvider clock) : ConsoleFormatter(
         }
         json.WriteEndObject();
         json.Flush();
-        textWriter.WriteLine(Encoding.UTF8.GetString(bytes.WrittenSpan));
+        Append(textWriter, bytes.WrittenSpan);
+    }
+
+    private static void Append(TextWriter writer, ReadOnlySpan<byte> line)
+    {
+        if (_text is null || _text.Length < line.Length)
+        {
+            _text = new char[Math.Max(1024, (int)BitOperations.RoundUpToPowerOf2((uint)line.Length))];
+        }
+        writer.Write(_text.AsSpan(0, Encoding.UTF8.GetChars(line, _text)));
+        writer.WriteLine();
     }
 
     private static (ArrayBufferWriter<byte> Bytes, Utf8JsonWriter Json) NewWriter()
@@ -61,6 +77,7 @@ internal sealed class EventJsonFormatter(TimeProvider clock) : ConsoleFormatter(
             return;
         }
         JsonEncodedText name = EventFields.NameOf(field.Key);
+        Span<char> text = stackalloc char[64];
         switch (field.Value)
         {
             case null:
@@ -83,6 +100,9 @@ internal sealed class EventJsonFormatter(TimeProvider clock) : ConsoleFormatter(
                 break;
             case TimeSpan span:
                 json.WriteNumber(name, span.TotalSeconds);
+                break;
+            case ISpanFormattable value when value.TryFormat(text, out int length, default, CultureInfo.InvariantCulture):
+                json.WriteString(name, text[..length]);
                 break;
             case IFormattable value:
                 json.WriteString(name, value.ToString(null, CultureInfo.InvariantCulture));

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -16,7 +14,7 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     private const int QueuedLines = 4096;
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(300);
 
-    private readonly BlockingCollection<string> _lines;
+    private readonly LineQueue _lines;
     private readonly Stream _output;
     private readonly Thread _thread;
     private readonly ConsoleFormatter _json;
@@ -29,7 +27,7 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     private long _reported;
 
     [ThreadStatic]
-    private static StringWriter? _line;
+    private static Utf8LineWriter? _line;
 
     /// <param name="output">Where the lines go; it is closed with the log.</param>
     /// <param name="clock">For the timestamps.</param>
@@ -37,11 +35,11 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     public EventLog(Stream output, TimeProvider clock, int capacity = QueuedLines)
     {
         _output = output;
-        _lines = new BlockingCollection<string>(capacity);
+        _lines = new LineQueue(capacity);
         _json = new EventJsonFormatter(clock);
         _text = new EventTextFormatter(clock);
         _formatter = _json;
-        Pulse = new Pulse("log", () => TryQueue(""));
+        Pulse = new Pulse("log", Wake);
         _thread = new Thread(WriteLines) { Name = "log", IsBackground = true };
     }
 
@@ -62,15 +60,15 @@ internal sealed class EventLog : ILogger, ILoggerProvider
         {
             return;
         }
-        StringWriter line = _line ??= new StringWriter { NewLine = "\n" };
+        Utf8LineWriter line = _line ??= new Utf8LineWriter();
+        line.Clear();
         var entry = new LogEntry<TState>(logLevel, "edgepbx", eventId, state, exception, formatter);
         _formatter.Write(entry, scopeProvider: null, line);
-        StringBuilder text = line.GetStringBuilder();
-        if (!TryQueue(text.ToString()))
+        StartWriting();
+        if (!_lines.TryAdd(line.Written))
         {
-            _ = Interlocked.Increment(ref _dropped);
+            _ = Interlocked.Increment(ref _dropped); // or a thread still talks while the process ends
         }
-        _ = text.Clear();
     }
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -85,48 +83,46 @@ internal sealed class EventLog : ILogger, ILoggerProvider
         {
             return;
         }
-        _lines.CompleteAdding();
+        _lines.Complete();
         bool hasSpoken = Interlocked.Exchange(ref _isStarted, true); // a line that comes now starts nothing any more
         if (!hasSpoken || _thread.Join(LastWordsLimit))
         {
-            _lines.Dispose();
             _output.Dispose();
         }
     }
 
-    private bool TryQueue(string line)
+    private void Wake()
+    {
+        StartWriting();
+        _lines.Wake();
+    }
+
+    // with the first line: phones are answered before there is one
+    private void StartWriting()
     {
         if (!Volatile.Read(ref _isStarted) && !Interlocked.Exchange(ref _isStarted, true))
         {
-            _thread.Start(); // with the first line: phones are answered before there is one
-        }
-        try
-        {
-            return _lines.TryAdd(line);
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // a thread that still talks while the process ends
+            _thread.Start();
         }
     }
 
     private void WriteLines()
     {
-        foreach (string line in _lines.GetConsumingEnumerable())
+        while (_lines.TryTake(out ReadOnlySpan<byte> lines, out int count))
         {
             Pulse.BeginWaiting();
             try
             {
-                if (line.Length > 0) // else a sign of life is wanted
+                if (count > 0) // else a sign of life is wanted
                 {
-                    _output.Write(Encoding.UTF8.GetBytes(line));
+                    _output.Write(lines);
                     _output.Flush();
                 }
                 ReportDropped();
             }
             catch (IOException)
             {
-                _ = Interlocked.Increment(ref _dropped); // the reader has gone; the calls go on
+                _ = Interlocked.Add(ref _dropped, count); // the reader has gone; the calls go on
             }
             Pulse.EndWaiting();
         }
@@ -136,7 +132,7 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     private void ReportDropped()
     {
         long dropped = Dropped;
-        if (dropped != _reported && _lines.Count == 0 && !_lines.IsAddingCompleted)
+        if (dropped != _reported && _lines.IsCaughtUp)
         {
             _reported = dropped;
             this.LogLinesDropped(dropped);

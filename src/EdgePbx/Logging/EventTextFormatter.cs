@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -15,12 +14,17 @@ internal sealed class EventTextFormatter(TimeProvider clock) : ConsoleFormatter(
         {
             message += $" | {exception}";
         }
-        textWriter.Write(clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        Span<char> time = stackalloc char[EventFields.TimeLength];
+        EventFields.WriteTime(clock, time);
+        textWriter.Write(time);
         textWriter.Write($" {EventFields.NameOf(logEntry.LogLevel),-8} {EventFields.NameOf(logEntry)}: ");
-        foreach (char c in message)
+        textWriter.Write(string.Create(message.Length, message, static (line, said) =>
         {
-            textWriter.Write(char.IsControl(c) ? ' ' : c); // a peer's text must not start a line of its own
-        }
+            for (int i = 0; i < line.Length; i++)
+            {
+                line[i] = char.IsControl(said[i]) ? ' ' : said[i]; // a peer's text must not start a line of its own
+            }
+        }));
         textWriter.WriteLine();
     }
 }

@@ -63,7 +63,7 @@ internal sealed record RecordingLine : IRecordLine
         Problem = file.Problem,
     };
 
-    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, RecordingLineJson.Default.RecordingLine), (byte)'\n'];
+    public void WriteTo(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, RecordingLineJson.Default.RecordingLine);
 }
 
 /// <summary>Its JSON, generated at compile time: one line.</summary>

@@ -28,11 +28,11 @@ internal sealed record CallDetail : IRecordLine
     public string EndedBy { get; init; } = "";
     public string EndCode { get; init; } = "";
     public string EndReason { get; init; } = "";
-    public LegRecord Caller { get; init; } = new();
-    public LegRecord Callee { get; init; } = new();
+    public required LegRecord Caller { get; init; }
+    public required LegRecord Callee { get; init; }
     public bool Clean { get; init; }
     public string Left { get; init; } = "";
-    public ByKind<ReceiptCount> Receipt { get; init; } = new();
+    public required ByKind<ReceiptCount> Receipt { get; init; }
 
     /// <param name="record">What the engine says.</param>
     /// <param name="started">Of this process, for the id.</param>
@@ -75,7 +75,7 @@ internal sealed record CallDetail : IRecordLine
     /// <param name="call">The call's key in it.</param>
     public static string IdOf(DateTimeOffset started, string call) => $"{started.ToUnixTimeMilliseconds()}-{call}";
 
-    public byte[] ToLine() => [.. JsonSerializer.SerializeToUtf8Bytes(this, CallDetailJson.Default.CallDetail), (byte)'\n'];
+    public void WriteTo(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, CallDetailJson.Default.CallDetail);
 
     private static double Rounded(TimeSpan span) => Math.Round(span.TotalSeconds, 3);
 }

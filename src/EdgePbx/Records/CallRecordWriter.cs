@@ -1,4 +1,5 @@
-using System.Collections.Concurrent;
+using System.Buffers;
+using System.Text.Json;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,9 @@ internal sealed class CallRecordWriter : IDisposable
     private const int MostBetweenSyncs = 32;
     private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
-    private readonly BlockingCollection<IRecordLine?> _queue; // null: a sign of life is wanted
+    private readonly RecordQueue _queue;
+    private readonly ArrayBufferWriter<byte> _line = new(2048);
+    private readonly Utf8JsonWriter _json;
     private readonly CallRecordFile _file;
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _started;
@@ -40,8 +43,9 @@ internal sealed class CallRecordWriter : IDisposable
     public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null, WriteMeter? meter = null)
     {
         (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
-        _queue = new BlockingCollection<IRecordLine?>(capacity);
-        Pulse = new Pulse("records", () => TryQueue(null));
+        _queue = new RecordQueue(capacity);
+        _json = new Utf8JsonWriter(_line);
+        Pulse = new Pulse("records", _queue.Wake);
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
         _thread = new Thread(Write) { Name = "records", IsBackground = true };
@@ -83,11 +87,11 @@ internal sealed class CallRecordWriter : IDisposable
             return;
         }
         Start(); // or what was posted would never be written
-        _queue.CompleteAdding();
+        _queue.Complete();
         if (_thread.Join(_lastWords))
         {
-            _queue.Dispose();
             _file.Dispose();
+            _json.Dispose();
         }
         else
         {
@@ -98,24 +102,12 @@ internal sealed class CallRecordWriter : IDisposable
 
     private bool Post(IRecordLine line)
     {
-        if (TryQueue(line))
+        if (_queue.TryAdd(line))
         {
             return true;
         }
         _ = Interlocked.Increment(ref _dropped);
         return false;
-    }
-
-    private bool TryQueue(IRecordLine? line)
-    {
-        try
-        {
-            return _queue.TryAdd(line);
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // a loop that hung and goes on while the process ends
-        }
     }
 
     private void Open()
@@ -140,11 +132,11 @@ internal sealed class CallRecordWriter : IDisposable
         Pulse.BeginWaiting();
         Open();
         Pulse.EndWaiting();
-        foreach (IRecordLine? line in _queue.GetConsumingEnumerable())
+        while (_queue.TryTake(out IRecordLine? line))
         {
             Pulse.BeginWaiting();
             string problem = "";
-            bool isFine = line is null || _file.TryAppend(line.ToLine(), out problem);
+            bool isFine = line is null || _file.TryAppend(LineOf(line), out problem);
             if (_file.IsStuckAtItsSize && !_isStuck)
             {
                 _isStuck = true;
@@ -165,6 +157,16 @@ internal sealed class CallRecordWriter : IDisposable
             }
             Pulse.EndWaiting();
         }
+    }
+
+    private ReadOnlySpan<byte> LineOf(IRecordLine record)
+    {
+        _line.ResetWrittenCount();
+        _json.Reset(_line);
+        record.WriteTo(_json);
+        _json.Flush();
+        _line.Write("\n"u8);
+        return _line.WrittenSpan;
     }
 
     // records count as written when they are on the medium

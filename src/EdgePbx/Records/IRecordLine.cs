@@ -1,8 +1,10 @@
+using System.Text.Json;
+
 namespace EdgePbx;
 
 /// <summary>Something that becomes one line of the record file.</summary>
 internal interface IRecordLine
 {
-    /// <summary>JSON with a line feed at its end.</summary>
-    byte[] ToLine();
+    /// <summary>Itself as one JSON object.</summary>
+    void WriteTo(Utf8JsonWriter json);
 }

@@ -28,9 +28,12 @@ internal sealed class LineStream : MemoryStream
 
     public override void Write(byte[] buffer, int offset, int count)
     {
-        string line = Encoding.UTF8.GetString(buffer, offset, count);
-        _everything.Enqueue(line);
-        _lines.Add(line);
+        string text = Encoding.UTF8.GetString(buffer, offset, count); // one line or more, all of them whole
+        _everything.Enqueue(text);
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _lines.Add(line);
+        }
     }
 
     public override void Write(ReadOnlySpan<byte> buffer) => Write(buffer.ToArray(), 0, buffer.Length);

@@ -131,7 +131,10 @@ public class EventLogTests
             {
                 throw new IOException("Broken pipe");
             }
-            _lines.Add(Encoding.UTF8.GetString(buffer, offset, count));
+            foreach (string line in Encoding.UTF8.GetString(buffer, offset, count).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                _lines.Add(line);
+            }
         }
 
         public override void Flush()

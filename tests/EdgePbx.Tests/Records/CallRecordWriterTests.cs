@@ -133,7 +133,7 @@ public sealed class CallRecordWriterTests : IDisposable
     public void The_line_has_these_names()
     {
         var detail = CallDetail.From(Record, Noon, Record.Ended, Noon, isSynchronised: false);
-        using var line = JsonDocument.Parse(detail.ToLine());
+        using var line = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(detail, CallDetailJson.Default.CallDetail));
         Assert.Equal(
             [
                 "id", "revision", "call", "call_id", "b2bua_call_id", "start", "answer", "end", "clock_synchronised", "seconds", "seconds_talked",
