@@ -24,7 +24,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     public IEnumerable<RelayPath> OpenPaths => _paths.OfType<RelayPath>();
 
     /// <summary>The first one that was agreed on: what the answerer named, on both legs.</summary>
-    public string Codec => (_view is ({ } answer, _, not null) ? answer : Remote)?.Media.FirstOrDefault(media => !media.IsRefused)?.FirstCodec ?? "";
+    public string Codec => FirstInUse(_view is ({ } answer, _, not null) ? answer : Remote)?.FirstCodec ?? "";
 
     /// <summary>The path that people listen to: of the first line of sound that carries media, else of the first line that does.</summary>
     public RelayPath? FirstPath
@@ -95,7 +95,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     }
 
     /// <summary>Where that media should come from, by the peer's description.</summary>
-    public NetEndpoint ExpectedSource => Remote?.Media.FirstOrDefault(media => !media.IsRefused)?.Rtp ?? default;
+    public NetEndpoint ExpectedSource => FirstInUse(Remote)?.Rtp ?? default;
 
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)
@@ -123,8 +123,15 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     }
 
     /// <summary>Our port for each line of the description; 0 where no path is open or <paramref name="wanted"/> says no.</summary>
-    public ushort[] Ports(SdpSession shape, Func<int, bool> wanted) =>
-        [.. Enumerable.Range(0, shape.Media.Count).Select(i => i < _paths.Count && _paths[i] is { } path && wanted(i) ? path.RtpPort : (ushort)0)];
+    public ushort[] Ports(SdpSession shape, Func<int, bool> wanted)
+    {
+        var ports = new ushort[shape.Media.Count];
+        for (int i = 0; i < Math.Min(ports.Length, _paths.Count); i++)
+        {
+            ports[i] = _paths[i] is { } path && wanted(i) ? path.RtpPort : (ushort)0;
+        }
+        return ports;
+    }
 
     /// <summary>What was agreed and how it looks from this leg, for <see cref="Describe"/>.</summary>
     public void Show(SdpSession other, IReadOnlyList<PayloadRenumbering?>? renumbering, SdpSession? inAnswerTo) =>
@@ -224,8 +231,19 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
         }
     }
 
-    private SdpMedia? ShownOf(int line) =>
-        SdpSession.TryParse(Face.Last.Span, out SdpSession? ours, out _) ? ours!.Media.ElementAtOrDefault(line) : null;
+    private static SdpMedia? FirstInUse(SdpSession? session)
+    {
+        for (int i = 0; i < session?.Media.Count; i++)
+        {
+            if (!session.Media[i].IsRefused)
+            {
+                return session.Media[i];
+            }
+        }
+        return null;
+    }
+
+    private SdpMedia? ShownOf(int line) => Face.Shown?.Media.ElementAtOrDefault(line);
 
     private bool IsLive(int line) => _paths[line] is not null && line < _agreed.Count && _agreed[line];
 

@@ -59,7 +59,7 @@ internal static class MediaBridge
 
     private static bool IsAnswer(LegMedia answerer, SdpSession offer, SdpSession answer)
     {
-        if (!SdpSession.TryParse(answerer.Face.Last.Span, out SdpSession? shown, out _) || !OfferAnswer.IsAcceptableAnswer(shown!, answer, out _))
+        if (answerer.Face.Shown is not { } shown || !OfferAnswer.IsAcceptableAnswer(shown, answer, out _))
         {
             return false;
         }

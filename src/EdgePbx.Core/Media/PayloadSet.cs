@@ -14,9 +14,9 @@ public readonly record struct PayloadSet
         (ulong low, ulong high) = (ulong.MaxValue, ulong.MaxValue);
         foreach (SdpMedia? media in descriptions)
         {
-            foreach (string format in media?.Formats ?? [])
+            for (int i = 0; i < media?.Formats.Count; i++)
             {
-                if (byte.TryParse(format, out byte number) && number < 128)
+                if (byte.TryParse(media.Formats[i], out byte number) && number < 128)
                 {
                     low &= number < 64 ? ~(1ul << number) : ulong.MaxValue;
                     high &= number < 64 ? ulong.MaxValue : ~(1ul << (number - 64));

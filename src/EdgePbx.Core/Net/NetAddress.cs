@@ -4,8 +4,11 @@ using System.Text;
 namespace EdgePbx.Core;
 
 /// <summary>An IPv4 or IPv6 address as a value: 16 bytes and a flag, no allocation. <c>default</c> is "none".</summary>
-public readonly record struct NetAddress
+public readonly record struct NetAddress : ISpanFormattable
 {
+    /// <summary>Of an IPv6 address with all its groups and an IPv4 address at its end.</summary>
+    internal const int MostCharacters = 45;
+
     private enum Family : byte { None, V4, V6 }
 
     private readonly UInt128 _bits;
@@ -50,17 +53,24 @@ public readonly record struct NetAddress
         {
             return false;
         }
-        bool bracketed = text[0] == (byte)'[' && text[^1] == (byte)']';
-        if (bracketed)
-        {
-            text = text[1..^1];
-        }
         Span<char> chars = stackalloc char[64];
-        if (!Ascii.IsValid(text) || Ascii.ToUtf16(text, chars, out int length) != System.Buffers.OperationStatus.Done)
+        return Ascii.IsValid(text) && Ascii.ToUtf16(text, chars, out int length) == System.Buffers.OperationStatus.Done
+            && TryParse(chars[..length], out address);
+    }
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out NetAddress)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, out NetAddress address)
+    {
+        if (TryParsePlainV4(text, out address))
+        {
+            return true;
+        }
+        if (text.Length is 0 or > 64 || !Ascii.IsValid(text))
         {
             return false;
         }
-        ReadOnlySpan<char> literal = chars[..length];
+        bool bracketed = text[0] == '[' && text[^1] == ']';
+        ReadOnlySpan<char> literal = bracketed ? text[1..^1] : text;
         bool v6 = literal.Contains(':');
         if ((bracketed && !v6) || (!v6 && literal.Count('.') != 3) || !IPAddress.TryParse(literal, out IPAddress? parsed))
         {
@@ -72,7 +82,40 @@ public readonly record struct NetAddress
         return true;
     }
 
-    public static bool TryParse(string text, out NetAddress address) => TryParse(Encoding.UTF8.GetBytes(text), out address);
+    public static bool TryParse(string text, out NetAddress address) => TryParse(text.AsSpan(), out address);
+
+    // four numbers as everybody writes them, without an object; for the rest the framework is asked
+    private static bool TryParsePlainV4(ReadOnlySpan<char> text, out NetAddress address)
+    {
+        address = default;
+        (uint bits, uint number, int digits, int dots) = (0, 0, 0, 0);
+        foreach (char c in text)
+        {
+            if (c == '.' && digits > 0 && dots < 3)
+            {
+                (bits, number, digits, dots) = ((bits << 8) | number, 0, 0, dots + 1);
+            }
+            else if (char.IsAsciiDigit(c) && (digits == 0 || number > 0))
+            {
+                number = (10 * number) + c - '0';
+                digits++;
+                if (number > 255)
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                return false; // a leading zero is one of them: to some it means octal
+            }
+        }
+        if (dots != 3 || digits == 0)
+        {
+            return false;
+        }
+        address = new NetAddress(Family.V4, (bits << 8) | number);
+        return true;
+    }
 
     /// <summary>Network order; 4 or 16 bytes.</summary>
     public int WriteBytes(Span<byte> destination)
@@ -93,7 +136,24 @@ public readonly record struct NetAddress
     }
 
     /// <summary>As SDP writes it: no brackets.</summary>
-    public override string ToString() => IsNone ? "-" : ToIPAddress().ToString();
+    public override string ToString()
+    {
+        Span<char> text = stackalloc char[MostCharacters];
+        return TryFormat(text, out int length, default, null) ? text[..length].ToString() : "";
+    }
+
+    /// <summary>As <see cref="ToString()"/>.</summary>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    {
+        if (IsV4)
+        {
+            uint bits = (uint)_bits;
+            return destination.TryWrite($"{bits >> 24}.{(bits >> 16) & 255}.{(bits >> 8) & 255}.{bits & 255}", out charsWritten);
+        }
+        return IsNone ? destination.TryWrite($"-", out charsWritten) : ToIPAddress().TryFormat(destination, out charsWritten);
+    }
+
+    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
     /// <summary>As a SIP URI or Via writes it: IPv6 in brackets (RFC 3261 25.1 IPv6reference).</summary>
     public string ToHost() => IsV6 ? $"[{this}]" : ToString();

@@ -4,7 +4,7 @@ namespace EdgePbx.Core;
 /// Which lines pass from one leg to the other. What binds a stream to the peer's own addresses, or asks for a transport
 /// that the relay does not speak, stays behind.
 /// </summary>
-internal sealed class CarriedLines
+internal readonly struct CarriedLines
 {
     private static readonly string[] LeftBehind =
     [
@@ -18,8 +18,14 @@ internal sealed class CarriedLines
 
     public CarriedLines(SdpSession session)
     {
-        SdpLine[] groups = [.. session.Lines.Where(line => line.IsAttribute("group"))];
-        _keepsMid = groups.Length == 0 || !groups.All(IsBundle); // a=mid still serves other groups (RFC 5888)
+        (bool hasGroup, bool hasOther) = (false, false);
+        foreach (SdpLine line in session.Lines)
+        {
+            bool isGroup = line.IsAttribute("group");
+            hasGroup |= isGroup;
+            hasOther |= isGroup && !IsBundle(line);
+        }
+        _keepsMid = !hasGroup || hasOther; // a=mid still serves other groups (RFC 5888)
     }
 
     public bool Carries(SdpLine line) => line.Type == 'a'

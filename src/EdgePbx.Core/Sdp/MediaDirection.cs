@@ -48,7 +48,7 @@ public static class MediaDirections
     }
 
     /// <summary>The direction that these lines name, or null when they name none; of several the first counts.</summary>
-    internal static MediaDirection? In(IEnumerable<SdpLine> lines)
+    internal static MediaDirection? In(ReadOnlySpan<SdpLine> lines)
     {
         foreach (SdpLine line in lines)
         {

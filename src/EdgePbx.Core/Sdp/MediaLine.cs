@@ -12,39 +12,45 @@ internal sealed record MediaLine(string Type, ushort Port, int PortCount, string
     public static bool TryParse(string value, out MediaLine? line, out string error)
     {
         line = null;
-        string[] parts = value.Split(' ', 3 + MaxFormats + 1, StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length < 3)
+        Span<Range> parts = stackalloc Range[3 + MaxFormats + 1];
+        int fields = value.AsSpan().Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries);
+        if (fields < 3)
         {
             error = "m= needs a media type, a port, a protocol and formats";
             return false;
         }
-        if (!TryParsePort(parts[1], out ushort port, out int count))
+        if (!TryParsePort(value.AsSpan(parts[1]), out ushort port, out int count))
         {
             error = "m= has no valid port";
             return false;
         }
-        if (parts.Length == 3 && port != 0)
+        if (fields == 3 && port != 0)
         {
             error = "m= names no format";
             return false;
         }
-        if (parts.Length > 3 + MaxFormats)
+        if (fields > 3 + MaxFormats)
         {
             error = $"m= names more than {MaxFormats} formats";
             return false;
         }
         error = "";
-        line = new MediaLine(parts[0], port, count, parts[2], parts[3..]);
+        var formats = new string[fields - 3];
+        for (int i = 0; i < formats.Length; i++)
+        {
+            formats[i] = RepeatedText.Of(value.AsSpan(parts[3 + i]));
+        }
+        line = new MediaLine(RepeatedText.Of(value.AsSpan(parts[0])), port, count, RepeatedText.Of(value.AsSpan(parts[2])), formats);
         return true;
     }
 
-    private static bool TryParsePort(string text, out ushort port, out int count)
+    private static bool TryParsePort(ReadOnlySpan<char> text, out ushort port, out int count)
     {
         count = 1;
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        ReadOnlySpan<char> first = slash < 0 ? text : text.AsSpan(0, slash);
+        int slash = text.IndexOf('/');
+        ReadOnlySpan<char> first = slash < 0 ? text : text[..slash];
         return ushort.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out port)
-            && (slash < 0 || TryParseCount(text.AsSpan(slash + 1), out count));
+            && (slash < 0 || TryParseCount(text[(slash + 1)..], out count));
     }
 
     private static bool TryParseCount(ReadOnlySpan<char> text, out int count) =>

@@ -13,6 +13,10 @@ public static class OfferAnswer
         {
             return null;
         }
+        if (HasSameNumbers(offer, answer))
+        {
+            return null; // nearly always
+        }
         var open = offer.Formats.ToList();
         var pairs = new List<(string Offer, string Answer)>();
         var later = new List<string>();
@@ -52,10 +56,26 @@ public static class OfferAnswer
         {
             return offer.Formats.Intersect(answer.Formats, StringComparer.OrdinalIgnoreCase).Any();
         }
-        bool hasOnlyCompanions = offer.Formats.All(format => RtpCodec.IsCompanion(offer.CodecName(format)));
-        return offer.Formats
-            .Where(format => hasOnlyCompanions || !RtpCodec.IsCompanion(offer.CodecName(format)))
-            .Any(offered => answer.Formats.Any(format => AreSame(offer, offered, answer, format)));
+        bool isAnyCommon = false;
+        bool hasOnlyCompanions = true;
+        for (int i = 0; i < offer.Formats.Count; i++)
+        {
+            bool isCompanion = RtpCodec.IsCompanion(offer.CodecName(offer.Formats[i]));
+            hasOnlyCompanions &= isCompanion;
+            for (int j = 0; j < answer.Formats.Count; j++)
+            {
+                if (AreSame(offer, offer.Formats[i], answer, answer.Formats[j]))
+                {
+                    if (!isCompanion)
+                    {
+                        return true;
+                    }
+                    isAnyCommon = true;
+                    break;
+                }
+            }
+        }
+        return hasOnlyCompanions && isAnyCommon;
     }
 
     /// <summary>As many media lines as the offer, of the same types in the same order (RFC 3264 6).</summary>
@@ -78,6 +98,20 @@ public static class OfferAnswer
             }
         }
         why = "";
+        return true;
+    }
+
+    // each format of the answer stands in the offer, for the same codec
+    private static bool HasSameNumbers(SdpMedia offer, SdpMedia answer)
+    {
+        for (int i = 0; i < answer.Formats.Count; i++)
+        {
+            string format = answer.Formats[i];
+            if (!offer.Formats.Contains(format) || !AreSame(offer, format, answer, format))
+            {
+                return false;
+            }
+        }
         return true;
     }
 

@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Text;
-
 namespace EdgePbx.Core;
 
 /// <summary>Writes what stands below the o= line, in the order of RFC 8866 5.</summary>
 internal sealed class SdpBody
 {
-    private readonly StringBuilder _text = new();
+    private readonly SdpText _text = SdpText.Begin();
     private readonly SdpSession _from;
     private readonly CarriedLines _carried;
 
@@ -14,19 +11,19 @@ internal sealed class SdpBody
     {
         _from = from;
         _carried = new CarriedLines(from);
-        Line("s=-"); // the peer's title, name and mail address are none of the other leg's business
-        Line($"c=IN {(ourAddress.IsV6 ? "IP6" : "IP4")} {ourAddress}");
-        SessionLines(type => type == 'b');
-        if (from.Lines.Any(line => line.Type == 't'))
+        _text.Add("s=-").EndLine(); // the peer's title, name and mail address are none of the other leg's business
+        _text.Add("c=").Add(ourAddress).EndLine();
+        SessionLines("b");
+        if (Array.Exists(from.Lines, static line => line.Type == 't'))
         {
-            SessionLines(type => type is 't' or 'r');
-            SessionLines(type => type == 'z');
+            SessionLines("tr");
+            SessionLines("z");
         }
         else
         {
-            Line("t=0 0");
+            _text.Add("t=0 0").EndLine();
         }
-        SessionLines(type => type == 'a');
+        SessionLines("a");
     }
 
     /// <summary>The m= lines written so far.</summary>
@@ -36,7 +33,7 @@ internal sealed class SdpBody
     /// <param name="direction">What the other leg is to read; written only where the lines say otherwise.</param>
     public void Relayed(SdpMedia media, ushort port, MediaDirection direction, PayloadRenumbering? renumbering)
     {
-        MediaLineOf(media.Line with { Formats = Renumbered(media.Formats, renumbering) }, port);
+        MediaLineOf(media.Line, Renumbered(media.Formats, renumbering), port);
         bool rewritesDirection = direction != media.Direction;
         foreach (char type in "iba")
         {
@@ -51,35 +48,41 @@ internal sealed class SdpBody
         }
         if (rewritesDirection)
         {
-            Line("a=" + direction.ToAttribute());
+            _text.Add("a=").Add(direction.ToAttribute()).EndLine();
         }
     }
 
     /// <summary>A stream that is refused or gone: port 0, and nothing else needs to be said (RFC 3264 8.2).</summary>
     public void Refused(MediaLine line, PayloadRenumbering? renumbering = null) =>
-        MediaLineOf(line with { Formats = Renumbered(line.Formats, renumbering) }, port: 0);
+        MediaLineOf(line, Renumbered(line.Formats, renumbering), port: 0);
 
-    public override string ToString() => _text.ToString();
+    /// <summary>What stands below the o= line; valid until another body is begun on this thread.</summary>
+    public ReadOnlySpan<byte> Written => _text.Written;
 
     private static IReadOnlyList<string> Renumbered(IReadOnlyList<string> formats, PayloadRenumbering? renumbering) =>
         renumbering is null ? formats : [.. formats.Select(renumbering.ShownToOfferer).OfType<string>()];
 
-    private void SessionLines(Func<char, bool> isWanted)
+    private void SessionLines(string types)
     {
         foreach (SdpLine line in _from.Lines)
         {
-            if (isWanted(line.Type) && _carried.Carries(line))
+            if (types.Contains(line.Type, StringComparison.Ordinal) && _carried.Carries(line))
             {
-                Line(line.ToString());
+                Line(line);
             }
         }
     }
 
-    private void MediaLineOf(MediaLine line, ushort port)
+    private void MediaLineOf(MediaLine line, IReadOnlyList<string> named, ushort port)
     {
-        IReadOnlyList<string> formats = line.Formats.Count > 0 ? line.Formats : ["0"]; // the grammar wants one, even of a refused stream
-        Shown.Add(line with { Port = port, PortCount = 1, Formats = formats });
-        Line($"m={line.Type} {port.ToString(CultureInfo.InvariantCulture)} {line.Protocol} {string.Join(' ', formats)}");
+        IReadOnlyList<string> formats = named.Count > 0 ? named : ["0"]; // the grammar wants one, even of a refused stream
+        Shown.Add(new MediaLine(line.Type, port, PortCount: 1, line.Protocol, formats));
+        _text.Add("m=").Add(line.Type).Add(" ").Add(port).Add(" ").Add(line.Protocol);
+        for (int i = 0; i < formats.Count; i++)
+        {
+            _text.Add(" ").Add(formats[i]);
+        }
+        _text.EndLine();
     }
 
     private void Renumbered(SdpLine line, PayloadRenumbering? renumbering)
@@ -87,12 +90,12 @@ internal sealed class SdpBody
         bool namesFormat = line.IsAttribute("rtpmap") || line.IsAttribute("fmtp") || line.IsAttribute("rtcp-fb");
         if (renumbering is null || !namesFormat || !line.TrySplitFormat(out ReadOnlySpan<char> format, out ReadOnlySpan<char> parameters))
         {
-            Line(line.ToString());
+            Line(line);
         }
         else if (renumbering.ShownToOfferer(format.ToString()) is string shown)
         {
             string rest = line.IsAttribute("fmtp") ? Parameters(parameters, renumbering) : parameters.ToString();
-            Line($"a={line.AttributeName}:{shown} {rest}");
+            _text.Add("a=").Add(line.AttributeName).Add(":").Add(shown).Add(" ").Add(rest).EndLine();
         }
     }
 
@@ -111,5 +114,5 @@ internal sealed class SdpBody
             && renumbering.ShownToOfferer(part.Trim(' ')[4..]) is string shown ? $"apt={shown}" : part));
     }
 
-    private void Line(string text) => _text.Append(text).Append("\r\n");
+    private void Line(SdpLine line) => _text.Add([line.Type, '=']).Add(line.Value).EndLine();
 }

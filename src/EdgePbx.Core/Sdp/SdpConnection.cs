@@ -23,11 +23,11 @@ internal static class SdpConnection
     public static NetAddress Literal(ReadOnlySpan<char> text)
     {
         int slash = text.IndexOf('/');
-        return NetAddress.TryParse((slash < 0 ? text : text[..slash]).ToString(), out NetAddress address) ? address : default;
+        return NetAddress.TryParse(slash < 0 ? text : text[..slash], out NetAddress address) ? address : default;
     }
 
     /// <summary>The address in the first c= of these lines; null when there is no c=.</summary>
-    public static NetAddress? In(IEnumerable<SdpLine> lines)
+    public static NetAddress? In(ReadOnlySpan<SdpLine> lines)
     {
         foreach (SdpLine line in lines)
         {

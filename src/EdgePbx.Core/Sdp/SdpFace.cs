@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
+using System.Text.Unicode;
 
 namespace EdgePbx.Core;
 
@@ -13,9 +13,10 @@ public sealed class SdpFace
     private readonly ulong _sessionId;
     private ulong _version;
     private NetAddress _origin;
-    private string _shownBody = "";
     private IReadOnlyList<MediaLine> _shownMedia = [];
     private byte[] _last = [];
+    private int _lengthOfOrigin; // v= and o= in it
+    private SdpSession? _read;
 
     public SdpFace(Entropy entropy)
     {
@@ -28,6 +29,19 @@ public sealed class SdpFace
 
     /// <summary>The last body, to be sent again byte for byte in a refresh; empty before the first.</summary>
     public ReadOnlyMemory<byte> Last => _last;
+
+    /// <summary>The last body as the peer reads it; null before the first.</summary>
+    internal SdpSession? Shown
+    {
+        get
+        {
+            if (_read is null && HasComposed)
+            {
+                _ = SdpSession.TryParse(_last, out _read, out _);
+            }
+            return _read;
+        }
+    }
 
     /// <summary>
     /// Writes the other leg's description as ours: its streams in its order, our address and ports, our o= line. An
@@ -65,18 +79,17 @@ public sealed class SdpFace
             MediaDirection direction = media.EffectiveDirection;
             body.Relayed(media, port, offered is null ? direction : direction.AsAnswerTo(offered.Direction), renumbering);
         }
-        IReadOnlyList<MediaLine> expected = inAnswerTo is null ? _shownMedia : [.. inAnswerTo.Media.Select(media => media.Line)];
-        foreach (MediaLine missing in expected.Skip(count))
+        int expected = inAnswerTo?.Media.Count ?? _shownMedia.Count;
+        for (int i = count; i < expected; i++)
         {
-            body.Refused(missing);
+            body.Refused(inAnswerTo is null ? _shownMedia[i] : inAnswerTo.Media[i].Line);
         }
         return Show(body, ourAddress);
     }
 
     private ReadOnlyMemory<byte> Show(SdpBody body, NetAddress ourAddress)
     {
-        string text = body.ToString();
-        if (text == _shownBody)
+        if (HasComposed && body.Written.SequenceEqual(_last.AsSpan(_lengthOfOrigin)))
         {
             return _last;
         }
@@ -85,10 +98,13 @@ public sealed class SdpFace
             _origin = ourAddress; // the o= line may change in nothing but its version, wherever our media moves
         }
         _version++;
-        (_shownBody, _shownMedia) = (text, body.Shown);
-        string origin = string.Create(CultureInfo.InvariantCulture,
-            $"v=0\r\no=- {_sessionId} {_version} IN {(_origin.IsV6 ? "IP6" : "IP4")} {_origin}\r\n");
-        _last = Encoding.Latin1.GetBytes(origin + text);
+        Span<byte> origin = stackalloc byte[128];
+        if (!Utf8.TryWrite(origin, CultureInfo.InvariantCulture, $"v=0\r\no=- {_sessionId} {_version} IN {(_origin.IsV6 ? "IP6" : "IP4")} {_origin}\r\n", out int length))
+        {
+            throw new InvalidOperationException("two numbers and an address fit");
+        }
+        (_shownMedia, _lengthOfOrigin, _read) = (body.Shown, length, null);
+        _last = [.. origin[..length], .. body.Written];
         return _last;
     }
 }

@@ -5,19 +5,19 @@ namespace EdgePbx.Core;
 /// <summary>One media description: an m= line and all that stands below it, with what it inherits from the session level.</summary>
 public sealed class SdpMedia
 {
-    private readonly Dictionary<string, string> _codecs;
-    private readonly Dictionary<string, string> _parameters;
+    private readonly string?[]? _codecs; // one for each format, where it is described
+    private readonly string?[]? _parameters;
 
     /// <param name="lines">What stands below the m= line, every line as it came.</param>
-    internal SdpMedia(MediaLine line, IReadOnlyList<SdpLine> lines, NetAddress sessionAddress, MediaDirection sessionDirection)
+    internal SdpMedia(MediaLine line, SdpLine[] lines, NetAddress sessionAddress, MediaDirection sessionDirection)
     {
         Line = line;
         Lines = lines;
         Address = SdpConnection.In(lines) ?? sessionAddress;
         Direction = MediaDirections.In(lines) ?? sessionDirection;
         Rtcp = RtcpIn(lines);
-        _codecs = ByFormat(lines, "rtpmap");
-        _parameters = ByFormat(lines, "fmtp");
+        _codecs = ByFormat(line.Formats, lines, "rtpmap");
+        _parameters = ByFormat(line.Formats, lines, "fmtp");
     }
 
     /// <summary>"audio", "video", "image"…</summary>
@@ -59,9 +59,9 @@ public sealed class SdpMedia
     {
         get
         {
-            foreach (string format in Formats)
+            for (int i = 0; i < Formats.Count; i++)
             {
-                string codec = CodecName(format);
+                string codec = CodecName(Formats[i]);
                 if (!RtpCodec.IsNamed(codec, "telephone-event"))
                 {
                     return codec.Length <= 64 ? codec : codec[..64];
@@ -73,7 +73,7 @@ public sealed class SdpMedia
 
     internal MediaLine Line { get; }
 
-    internal IReadOnlyList<SdpLine> Lines { get; }
+    internal SdpLine[] Lines { get; }
 
     /// <summary>
     /// What the receiver is to do and may expect: as <see cref="Direction"/>, but a stream whose address is 0.0.0.0
@@ -84,34 +84,45 @@ public sealed class SdpMedia
         : Direction;
 
     /// <summary>"PCMU/8000", "opus/48000/2": from <c>a=rtpmap</c>, else the static meaning (RFC 3551 6), else the format itself.</summary>
-    public string CodecName(string format)
-    {
-        if (_codecs.TryGetValue(format, out string? name))
-        {
-            return name;
-        }
-        return (IsRtp ? StaticPayloads.Name(format) : null) ?? format;
-    }
+    /// <param name="format">One of <see cref="Formats"/>.</param>
+    public string CodecName(string format) =>
+        Described(_codecs, format) ?? (IsRtp ? StaticPayloads.Name(format) : null) ?? format;
 
     /// <summary>The parameters of a format's <c>a=fmtp</c>; empty when it has none.</summary>
-    internal string FormatParameters(string format) => _parameters.GetValueOrDefault(format, "");
+    internal string FormatParameters(string format) => Described(_parameters, format) ?? "";
 
-    /// <summary>Read once, so that a long body cannot make each look-up long.</summary>
-    private static Dictionary<string, string> ByFormat(IReadOnlyList<SdpLine> lines, string attribute)
+    /// <summary>Read once, so that a long body cannot make each look-up long; null: nothing is described.</summary>
+    private static string?[]? ByFormat(IReadOnlyList<string> formats, SdpLine[] lines, string attribute)
     {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        string?[]? found = null;
         foreach (SdpLine line in lines)
         {
-            if (line.IsAttribute(attribute) && line.TrySplitFormat(out ReadOnlySpan<char> format, out ReadOnlySpan<char> parameters))
+            if (line.IsAttribute(attribute) && line.TrySplitFormat(out ReadOnlySpan<char> format, out ReadOnlySpan<char> parameters)
+                && IndexOf(formats, format) is int place and >= 0)
             {
-                _ = found.TryAdd(format.ToString(), parameters.Trim(' ').ToString());
+                found ??= new string?[formats.Count];
+                found[place] ??= RepeatedText.Of(parameters.Trim(' '));
             }
         }
         return found;
     }
 
+    private static int IndexOf(IReadOnlyList<string> formats, ReadOnlySpan<char> format)
+    {
+        for (int i = 0; i < formats.Count; i++)
+        {
+            if (format.SequenceEqual(formats[i]))
+            {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private string? Described(string?[]? all, string format) => all is not null && IndexOf(Formats, format) is int place and >= 0 ? all[place] : null;
+
     /// <summary>RFC 3605 2.1: <c>a=rtcp:port [nettype addrtype connection-address]</c>. One that makes no sense is as none.</summary>
-    private NetEndpoint RtcpIn(IReadOnlyList<SdpLine> lines)
+    private NetEndpoint RtcpIn(SdpLine[] lines)
     {
         Span<Range> parts = stackalloc Range[5];
         foreach (SdpLine line in lines)

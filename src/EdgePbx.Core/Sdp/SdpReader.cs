@@ -1,16 +1,20 @@
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace EdgePbx.Core;
 
-/// <summary>Takes a body apart, line by line (RFC 8866 5 and 9): one is made for each body.</summary>
+/// <summary>Takes a body apart, line by line (RFC 8866 5 and 9). There is one for each thread, used anew for each body.</summary>
 internal sealed class SdpReader
 {
     private const string SessionOnly = "ostrzuep";
     private const string EitherLevel = "icbka";
+    private const int KeptLines = 256;
+
+    [ThreadStatic]
+    private static SdpReader? _ofThisThread;
 
     private readonly List<SdpLine> _session = [];
     private readonly List<SdpMedia> _media = [];
-    private List<SdpLine> _below = []; // of the m= line that is being read
+    private readonly List<SdpLine> _below = []; // of the m= line that is being read
     private MediaLine? _current;
     private string? _originLine;
     private SdpOrigin _origin;
@@ -18,7 +22,15 @@ internal sealed class SdpReader
     private MediaDirection _direction;
     private bool _hasVersion;
 
-    public bool TryRead(ReadOnlySpan<byte> body, out SdpSession? session, out string error)
+    public static bool TryRead(ReadOnlySpan<byte> body, out SdpSession? session, out string error)
+    {
+        SdpReader reader = _ofThisThread ??= new SdpReader();
+        bool isRead = reader.TryReadAll(body, out session, out error);
+        reader.Forget();
+        return isRead;
+    }
+
+    private bool TryReadAll(ReadOnlySpan<byte> body, out SdpSession? session, out string error)
     {
         session = null;
         int number = 0;
@@ -38,8 +50,22 @@ internal sealed class SdpReader
             return false;
         }
         EndMedia();
-        session = new SdpSession(_originLine!, _origin, _session, _media);
+        session = new SdpSession(_originLine!, _origin, _session.ToArray(), _media.ToArray());
         return true;
+    }
+
+    private void Forget()
+    {
+        foreach (List<SdpLine> lines in (ReadOnlySpan<List<SdpLine>>)[_session, _below])
+        {
+            lines.Clear();
+            if (lines.Capacity > KeptLines)
+            {
+                lines.Capacity = KeptLines;
+            }
+        }
+        _media.Clear();
+        (_current, _originLine, _origin, _address, _direction, _hasVersion) = (null, null, default, default, default, false);
     }
 
     /// <summary>Records end with CRLF; a lone LF is tolerated, as section 5 asks.</summary>
@@ -67,7 +93,7 @@ internal sealed class SdpReader
             return "not of the form letter=value";
         }
         char type = (char)line[0];
-        string value = Encoding.Latin1.GetString(line[2..]); // keeps every byte, whatever the character set
+        string value = RepeatedText.OfLatin1(line[2..]); // keeps every byte, whatever the character set
         if (_hasVersion == (type == 'v'))
         {
             return _hasVersion ? "a second v=" : "the description does not begin with v=";
@@ -118,8 +144,8 @@ internal sealed class SdpReader
     {
         if (_current is null)
         {
-            _address = SdpConnection.In(_session) ?? default;
-            _direction = MediaDirections.In(_session) ?? MediaDirection.SendRecv;
+            _address = SdpConnection.In(CollectionsMarshal.AsSpan(_session)) ?? default;
+            _direction = MediaDirections.In(CollectionsMarshal.AsSpan(_session)) ?? MediaDirection.SendRecv;
         }
         EndMedia();
         if (_media.Count == SipLimits.MediaLines)
@@ -133,8 +159,8 @@ internal sealed class SdpReader
     {
         if (_current is not null)
         {
-            _media.Add(new SdpMedia(_current, _below, _address, _direction));
-            _below = [];
+            _media.Add(new SdpMedia(_current, _below.ToArray(), _address, _direction));
+            _below.Clear();
         }
     }
 }

@@ -5,15 +5,15 @@ public sealed class SdpSession
 {
     private readonly SdpOrigin _origin;
 
-    internal SdpSession(string originLine, SdpOrigin origin, IReadOnlyList<SdpLine> lines, IReadOnlyList<SdpMedia> media) =>
+    internal SdpSession(string originLine, SdpOrigin origin, SdpLine[] lines, IReadOnlyList<SdpMedia> media) =>
         (OriginLine, _origin, Lines, Media) = (originLine, origin, lines, media);
 
     /// <summary>What stands behind <c>o=</c>.</summary>
     public string OriginLine { get; }
 
-    public string OriginUser => _origin.User;
+    public string OriginUser => _origin.UserIn(OriginLine);
 
-    public string SessionId => _origin.SessionId;
+    public string SessionId => _origin.SessionIdIn(OriginLine);
 
     /// <summary>The sess-version; a number made from its text where it is no number.</summary>
     public ulong SessionVersion => _origin.Version;
@@ -21,7 +21,7 @@ public sealed class SdpSession
     public IReadOnlyList<SdpMedia> Media { get; }
 
     /// <summary>All lines above the first m= but v= and o=, in the order in which they came.</summary>
-    internal IReadOnlyList<SdpLine> Lines { get; }
+    internal SdpLine[] Lines { get; }
 
     /// <summary>
     /// Reads a body (RFC 8866). Lines may end with LF alone, may come in another order within their level, and
@@ -29,7 +29,7 @@ public sealed class SdpSession
     /// </summary>
     /// <param name="error">Plain words with the number of the line; empty when true is returned.</param>
     public static bool TryParse(ReadOnlySpan<byte> body, out SdpSession? session, out string error) =>
-        new SdpReader().TryRead(body, out session, out error);
+        SdpReader.TryRead(body, out session, out error);
 
     /// <summary>
     /// True when nothing but the o= line differs: a plain refresh. The version alone proves nothing, as some phones
