@@ -33,15 +33,16 @@ internal interface IIncomingInviteUser
 /// An INVITE that we received, from its first provisional response to the ACK. When its leg ends before the ACK it stays
 /// behind alone, repeats the 2xx and sends the BYE that may not go out earlier (RFC 3261 15.1.1, C-34).
 /// </summary>
-internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUser
+internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUser, ITimerOwner
 {
     private readonly PbxContext _context;
     private readonly Call? _call;
     private readonly ServerTransaction _transaction;
     private readonly bool _isInitial;
+    private readonly CallLedger? _ledger;
     private readonly OwnedTimer _repeat;
     private readonly OwnedTimer _giveUp;
-    private readonly ReliableProvisionals _reliable;
+    private ReliableProvisionals? _reliable; // few callers want them
     private IIncomingInviteUser? _user;
     private SipBuffer? _success;
     private TimeSpan _interval;
@@ -53,11 +54,10 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     public IncomingInvite(ResourceScope scope, PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
         : base(scope, ResourceKind.IncomingInvite)
     {
-        (_context, _transaction, _user, _isInitial, _call) = (context, transaction, user, isInitial, context.CurrentCall);
+        (_context, _transaction, _user, _isInitial, _call, _ledger) = (context, transaction, user, isInitial, context.CurrentCall, scope.Ledger);
         CSeq = transaction.Request.CSeqNumber;
-        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat, scope.Ledger);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp, scope.Ledger);
-        _reliable = new ReliableProvisionals(context, transaction, OnReliableUnanswered, scope.Ledger);
+        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, this, scope.Ledger);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, this, scope.Ledger);
         transaction.User = this;
         transaction.ChargeTo(scope.Ledger);
     }
@@ -86,6 +86,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         }
         if (isReliable)
         {
+            _reliable ??= new ReliableProvisionals(_context, _transaction, OnReliableUnanswered, _ledger);
             _reliable.Send(now, status, sdp, WriteDialogHeaders);
             return;
         }
@@ -101,7 +102,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         {
             return;
         }
-        if (_reliable.IsPending)
+        if (_reliable is { IsPending: true })
         {
             _deferredAccept = later => SendSuccess(later, sdp, agreement);
             return;
@@ -112,7 +113,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     public void Reject(Instant now, int status)
     {
         _deferredAccept = null;
-        _reliable.Stop();
+        _reliable?.Stop();
         if (_transaction.HasFinalResponse)
         {
             return;
@@ -137,7 +138,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>True when this PRACK belongs here, and is answered now or by whom its offer is for (U-09).</summary>
     public bool TryPrack(Instant now, ServerTransaction prack)
     {
-        if (!RAck.TryParse(prack.Request.First(HeaderName.RAck), out RAck rack) || rack.CSeqNumber != CSeq || !_reliable.TryAcknowledge(now, rack.ResponseNumber))
+        if (!RAck.TryParse(prack.Request.First(HeaderName.RAck), out RAck rack) || rack.CSeqNumber != CSeq || _reliable?.TryAcknowledge(now, rack.ResponseNumber) != true)
         {
             return false;
         }
@@ -147,7 +148,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
             _user?.OnPrackAnswer(now, prack.Request); // before the 200: one that fits into no message ends the transaction, and its request is gone
             _context.Respond(now, prack, 200, _transaction.LocalTag);
         }
-        if (!_reliable.IsPending && _deferredAccept is { } accept)
+        if (_reliable is not { IsPending: true } && _deferredAccept is { } accept)
         {
             _deferredAccept = null;
             accept(now);
@@ -195,7 +196,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         {
             Reject(now, 487); // C-35: no request of a dialog that ends stays open
         }
-        _reliable.Stop();
+        _reliable?.Stop();
         if (AwaitsAck && _isInitial && _dialog is not null)
         {
             _tail = new ResourceScope(onEmpty: null, static (_, _) => { }, _call?.Ledger);
@@ -227,7 +228,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     void IServerTransactionUser.OnTerminated(Instant now, ServerTransaction transaction)
     {
         _user?.OnRefusalSettled(now, this);
-        _reliable.Stop(); // timer L and ours run out together; ours ends the leg
+        _reliable?.Stop(); // timer L and ours run out together; ours ends the leg
     }
 
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
@@ -273,6 +274,18 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         _context.WriteContact(ref writer, _user is { } user ? user.ContactUser : default, _transaction.Source);
         writer.Header(HeaderName.Allow, SipIdentity.Allow);
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
+    }
+
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer)
+    {
+        if (timer == _repeat)
+        {
+            OnRepeat(now);
+        }
+        else
+        {
+            OnGiveUp(now);
+        }
     }
 
     private void OnRepeat(Instant now)

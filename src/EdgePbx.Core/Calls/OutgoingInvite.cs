@@ -16,7 +16,7 @@ internal interface IOutgoingInviteUser
 /// An INVITE of ours and what it may still bring after its leg is gone. The leg's scope lets go of it; it then cancels what
 /// rings, acknowledges a 2xx that crosses and hangs up on it, and ends with its transaction (RFC 3261 9.1, 13.2.2.4, RFC 6026).
 /// </summary>
-internal sealed class OutgoingInvite : Owned, IClientTransactionUser
+internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwner
 {
     /// <summary>More answers to one INVITE than any fork downstream gives; the rest is not answered (RFC 3261 13.2.2.4).</summary>
     private const int StrayLimit = 8;
@@ -41,7 +41,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
         : base(scope, ResourceKind.OutgoingInvite)
     {
         (_context, _user, _dialog, _call) = (context, user, dialog, context.CurrentCall);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnNothingFinal, scope.Ledger);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, this, scope.Ledger);
     }
 
     public uint CSeq { get; private set; }
@@ -250,7 +250,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser
     /// No final response within 64*T1 of the CANCEL, of the BYE or, within a living dialog, of the last 1xx. A re-INVITE
     /// is cancelled first; what stays silent then counts as cancelled (RFC 3261 9.1).
     /// </summary>
-    private void OnNothingFinal(Instant now)
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer)
     {
         _context.CurrentCall = _call;
         if (_user is not null && !_isCancelWanted)

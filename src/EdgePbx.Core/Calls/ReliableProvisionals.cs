@@ -4,7 +4,7 @@ namespace EdgePbx.Core;
 internal delegate void WriteHeaders(ref SipWriter writer);
 
 /// <summary>Provisional responses that are repeated until their PRACK (RFC 3262 section 3): one at a time, the rest wait (U-08).</summary>
-internal sealed class ReliableProvisionals
+internal sealed class ReliableProvisionals : ITimerOwner
 {
     // a callee that sends more while the caller acknowledges none tells it nothing new
     private const int WaitingLimit = 8;
@@ -23,8 +23,8 @@ internal sealed class ReliableProvisionals
     public ReliableProvisionals(PbxContext context, ServerTransaction transaction, Action<Instant> onUnanswered, CallLedger? ledger)
     {
         (_context, _transaction, _onUnanswered, _ledger) = (context, transaction, onUnanswered, ledger);
-        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, OnRepeat, ledger);
-        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, OnGiveUp, ledger);
+        _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, this, ledger);
+        _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, this, ledger);
     }
 
     /// <summary>One is sent and not acknowledged yet.</summary>
@@ -76,6 +76,18 @@ internal sealed class ReliableProvisionals
     {
         _waiting.Clear();
         StopRepeating();
+    }
+
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer)
+    {
+        if (timer == _repeat)
+        {
+            OnRepeat(now);
+        }
+        else
+        {
+            OnGiveUp(now);
+        }
     }
 
     private void OnRepeat(Instant now)

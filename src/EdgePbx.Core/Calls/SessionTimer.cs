@@ -17,7 +17,7 @@ internal interface ISessionTimerUser
 }
 
 /// <summary>RFC 4028 for one dialog. It is a member of its leg; nothing else can reach its deadlines.</summary>
-internal sealed class SessionTimer : Owned
+internal sealed class SessionTimer : Owned, ITimerOwner
 {
     private readonly ISessionTimerUser _user;
     private readonly OwnedTimer _refresh;
@@ -31,8 +31,8 @@ internal sealed class SessionTimer : Owned
         : base(scope, ResourceKind.SessionTimer)
     {
         (_user, _isFirst) = (user, isFirst);
-        _refresh = new OwnedTimer(timers, TimerKind.Session, user.OnRefreshDue, scope.Ledger);
-        _expiry = new OwnedTimer(timers, TimerKind.Session, OnExpired, scope.Ledger);
+        _refresh = new OwnedTimer(timers, TimerKind.Session, this, scope.Ledger);
+        _expiry = new OwnedTimer(timers, TimerKind.Session, this, scope.Ledger);
     }
 
     public TimeSpan Interval { get; private set; }
@@ -134,6 +134,18 @@ internal sealed class SessionTimer : Owned
             _user.OnSessionTimerCancelled(now);
         }
         return Core.Release.Done;
+    }
+
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer)
+    {
+        if (timer == _refresh)
+        {
+            _user.OnRefreshDue(now);
+        }
+        else
+        {
+            OnExpired(now);
+        }
     }
 
     private void OnExpired(Instant now)

@@ -4,7 +4,9 @@ namespace EdgePbx.Core;
 internal static class CallReceipts
 {
     /// <summary>"2 ports, 1 media path": what was opened and not closed; empty when nothing is left.</summary>
-    public static string Describe(ByKind<ReceiptCount> receipt) => string.Join(", ", receipt.All()
-        .Where(one => one.Value.Opened != one.Value.Closed)
-        .Select(one => $"{one.Value.Opened - one.Value.Closed} {one.Kind}"));
+    public static string Describe(ByKind<ReceiptCount> receipt) => receipt.IsAll(static one => one.Opened == one.Closed)
+        ? ""
+        : string.Join(", ", receipt.All()
+            .Where(one => one.Value.Opened != one.Value.Closed)
+            .Select(one => $"{one.Value.Opened - one.Value.Closed} {one.Kind}"));
 }

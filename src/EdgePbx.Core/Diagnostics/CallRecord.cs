@@ -6,6 +6,8 @@ namespace EdgePbx.Core;
 /// </summary>
 public sealed record CallRecord
 {
+    private static readonly ByKind<ReceiptCount> NothingTaken = new();
+
     public string Call { get; init; } = "";
 
     /// <summary>1; 2 when the receipt had to be corrected, because something that was handed over never ended.</summary>
@@ -27,12 +29,12 @@ public sealed record CallRecord
     /// <summary><c>caller</c>, <c>callee</c> or <c>edgepbx</c>.</summary>
     public string EndedBy { get; init; } = "";
 
-    public LegRecord Caller { get; init; } = new();
+    public LegRecord Caller { get; init; } = LegRecord.None;
 
     /// <summary>The phone that answered, else the last one that rang.</summary>
-    public LegRecord Callee { get; init; } = new();
+    public LegRecord Callee { get; init; } = LegRecord.None;
 
-    public ByKind<ReceiptCount> Receipt { get; init; } = new();
+    public ByKind<ReceiptCount> Receipt { get; init; } = NothingTaken;
 
     /// <summary>Every kind was closed as often as it was opened, and no release failed.</summary>
     public bool IsClean { get; init; }
@@ -44,6 +46,8 @@ public sealed record CallRecord
 /// <summary>One leg of a call that is over.</summary>
 public sealed record LegRecord
 {
+    internal static readonly LegRecord None = new();
+
     public string Number { get; init; } = "";
     public string RemoteAddress { get; init; } = "";
     public string Codec { get; init; } = "";

@@ -7,10 +7,10 @@ namespace EdgePbx.Core;
 /// <param name="whole">The ledger of all calls, which gets every entry too.</param>
 internal sealed class CallLedger(CallLedger? whole)
 {
-    private static readonly int Kinds = Enum.GetValues<ReceiptKind>().Length;
-    private readonly long[] _opened = new long[Kinds];
-    private readonly long[] _closed = new long[Kinds];
-    private readonly long[] _handedOver = new long[Kinds]; // closed for the call, and not for the ledger of all calls
+    private const int Kinds = (int)ReceiptKind.Recording + 1;
+    private Counts _opened;
+    private Counts _closed;
+    private Counts _handedOver; // closed for the call, and not for the ledger of all calls
     private bool _isWrittenOff;
 
     /// <summary>How many things are not closed.</summary>
@@ -98,4 +98,11 @@ internal sealed class CallLedger(CallLedger? whole)
     /// </summary>
     private static bool MayOutliveItsCall(ReceiptKind kind) =>
         kind is ReceiptKind.Dialog or ReceiptKind.Transaction or ReceiptKind.Timer or ReceiptKind.Buffer;
+
+    // within the ledger: one object for a call, not four
+    [System.Runtime.CompilerServices.InlineArray(Kinds)]
+    private struct Counts
+    {
+        private long _first;
+    }
 }

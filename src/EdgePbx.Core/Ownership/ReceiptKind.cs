@@ -33,19 +33,23 @@ public enum ReceiptKind : byte
 
 /// <summary>One value for each <see cref="ReceiptKind"/>, with names for JSON.</summary>
 public sealed record ByKind<T>
-    where T : class, new()
+    where T : struct
 {
-    public T Legs { get; init; } = new();
-    public T Dialogs { get; init; } = new();
-    public T Requests { get; init; } = new();
-    public T Transactions { get; init; } = new();
-    public T Timers { get; init; } = new();
-    public T MediaPaths { get; init; } = new();
-    public T Ports { get; init; } = new();
-    public T Sockets { get; init; } = new();
-    public T Buffers { get; init; } = new();
-    public T Files { get; init; } = new();
-    public T Recordings { get; init; } = new();
+    public T Legs { get; init; }
+    public T Dialogs { get; init; }
+    public T Requests { get; init; }
+    public T Transactions { get; init; }
+    public T Timers { get; init; }
+    public T MediaPaths { get; init; }
+    public T Ports { get; init; }
+    public T Sockets { get; init; }
+    public T Buffers { get; init; }
+    public T Files { get; init; }
+    public T Recordings { get; init; }
+
+    /// <summary>Whether each value is so; it makes nothing.</summary>
+    internal bool IsAll(Func<T, bool> isSo) => isSo(Legs) && isSo(Dialogs) && isSo(Requests) && isSo(Transactions) && isSo(Timers)
+        && isSo(MediaPaths) && isSo(Ports) && isSo(Sockets) && isSo(Buffers) && isSo(Files) && isSo(Recordings);
 
     /// <summary>Each value with the word that people read.</summary>
     public IEnumerable<(string Kind, T Value)> All() =>
@@ -60,7 +64,7 @@ public sealed record ByKind<T>
 internal static class ByKind
 {
     public static ByKind<T> From<T>(Func<ReceiptKind, T> value)
-        where T : class, new() => new()
+        where T : struct => new()
     {
         Legs = value(ReceiptKind.Leg),
         Dialogs = value(ReceiptKind.Dialog),
@@ -80,20 +84,8 @@ internal static class ByKind
 /// <param name="Opened">How many the call took.</param>
 /// <param name="Closed">How many it gave back: freed, or handed over to the transaction layer.</param>
 /// <param name="Lingering">How many of the closed ones were handed over and not free yet: RFC 3261 lets them outlive the call, or, files, their medium is slow.</param>
-public sealed record ReceiptCount(long Opened, long Closed, long Lingering)
-{
-    public ReceiptCount()
-        : this(0, 0, 0)
-    {
-    }
-}
+public readonly record struct ReceiptCount(long Opened, long Closed, long Lingering);
 
 /// <summary>All calls since the start, of one kind.</summary>
 /// <param name="Held">Opened and not freed yet.</param>
-public sealed record AuditCount(long Opened, long Closed, long Held)
-{
-    public AuditCount()
-        : this(0, 0, 0)
-    {
-    }
-}
+public readonly record struct AuditCount(long Opened, long Closed, long Held);

@@ -3,11 +3,18 @@ namespace EdgePbx.Core;
 /// <summary>What a timer is for; the gauges count armed timers by kind.</summary>
 public enum TimerKind : byte { Transaction, Session, Ring, Housekeeping }
 
+/// <summary>Who has timers, and is told which one fired.</summary>
+internal interface ITimerOwner
+{
+    void OnFired(Instant now, OwnedTimer timer);
+}
+
 /// <summary>A deadline that is a member of its owner. It has no key, so no wrong key can miss it.</summary>
 public sealed class OwnedTimer
 {
     private readonly TimerHeap _heap;
-    private readonly Action<Instant> _onFired;
+    private readonly Action<Instant>? _onFired;
+    private readonly ITimerOwner? _owner;
     internal int Position = -1;
     internal long Sequence;
 
@@ -17,6 +24,10 @@ public sealed class OwnedTimer
     /// <param name="ledger">Of the call that it belongs to; null: it belongs to none.</param>
     internal OwnedTimer(TimerHeap heap, TimerKind kind, Action<Instant> onFired, CallLedger? ledger = null) =>
         (_heap, Kind, _onFired, Ledger) = (heap, kind, onFired, ledger);
+
+    /// <summary>As the other, for what there is one of in each call or transaction: no delegate is made.</summary>
+    internal OwnedTimer(TimerHeap heap, TimerKind kind, ITimerOwner owner, CallLedger? ledger = null) =>
+        (_heap, Kind, _owner, Ledger) = (heap, kind, owner, ledger);
 
     internal CallLedger? Ledger { get; private set; }
 
@@ -32,7 +43,17 @@ public sealed class OwnedTimer
     /// <summary>Disarms it; without effect when it is not armed.</summary>
     public void Cancel() => _heap.Remove(this);
 
-    internal void Fire(Instant now) => _onFired(now);
+    internal void Fire(Instant now)
+    {
+        if (_owner is { } owner)
+        {
+            owner.OnFired(now, this);
+        }
+        else
+        {
+            _onFired!(now);
+        }
+    }
 
     /// <summary>It turns out to belong to a call.</summary>
     internal void ChargeTo(CallLedger ledger)

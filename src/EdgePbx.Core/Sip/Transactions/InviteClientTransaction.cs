@@ -3,7 +3,7 @@ using static EdgePbx.Core.InviteClientTable;
 namespace EdgePbx.Core;
 
 /// <summary>An INVITE that we sent.</summary>
-internal sealed class InviteClientTransaction : ClientTransaction
+internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
 {
     private readonly OwnedTimer _retransmit; // A
     private readonly OwnedTimer _end;        // B, then D or M
@@ -14,13 +14,8 @@ internal sealed class InviteClientTransaction : ClientTransaction
     public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
         : base(layer, key, request, message, destination, user)
     {
-        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerA));
-        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, _state switch
-        {
-            State.Calling => Input.TimerB,
-            State.Accepted => Input.TimerM,
-            _ => Input.TimerD,
-        }));
+        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
     }
 
     public override bool HasTerminated => _state == State.Terminated;
@@ -55,6 +50,13 @@ internal sealed class InviteClientTransaction : ClientTransaction
             End(now);
         }
     }
+
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer) => Step(now, timer == _retransmit ? Input.TimerA : _state switch
+    {
+        State.Calling => Input.TimerB,
+        State.Accepted => Input.TimerM,
+        _ => Input.TimerD,
+    });
 
     protected override void ChargeTimersTo(CallLedger ledger)
     {

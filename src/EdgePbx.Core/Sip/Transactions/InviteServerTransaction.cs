@@ -3,7 +3,7 @@ using static EdgePbx.Core.InviteServerTable;
 namespace EdgePbx.Core;
 
 /// <summary>An INVITE that we received. The table decides; this class carries it out.</summary>
-internal sealed class InviteServerTransaction : ServerTransaction
+internal sealed class InviteServerTransaction : ServerTransaction, ITimerOwner
 {
     private readonly OwnedTimer _retransmit; // G
     private readonly OwnedTimer _end;        // H, then I; or L
@@ -13,8 +13,8 @@ internal sealed class InviteServerTransaction : ServerTransaction
     public InviteServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
         : base(layer, key, request, source)
     {
-        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerG));
-        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, OnEnd);
+        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
     }
 
     public override bool HasFinalResponse => _state is not State.Proceeding;
@@ -63,7 +63,7 @@ internal sealed class InviteServerTransaction : ServerTransaction
         _end.ChargeTo(ledger);
     }
 
-    private void OnEnd(Instant now) => Step(now, _state switch
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer) => Step(now, timer == _retransmit ? Input.TimerG : _state switch
     {
         State.Accepted => Input.TimerL,
         State.Completed => Input.TimerH,

@@ -3,7 +3,7 @@ using static EdgePbx.Core.NonInviteClientTable;
 namespace EdgePbx.Core;
 
 /// <summary>Any request but INVITE and ACK that we sent.</summary>
-internal sealed class NonInviteClientTransaction : ClientTransaction
+internal sealed class NonInviteClientTransaction : ClientTransaction, ITimerOwner
 {
     private readonly OwnedTimer _retransmit; // E
     private readonly OwnedTimer _end;        // F, then K
@@ -13,9 +13,8 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
     public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
         : base(layer, key, request, message, destination, user)
     {
-        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerE));
-        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction,
-            now => Step(now, _state == State.Completed ? Input.TimerK : Input.TimerF));
+        _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
     }
 
     public override bool HasTerminated => _state == State.Terminated;
@@ -42,6 +41,9 @@ internal sealed class NonInviteClientTransaction : ClientTransaction
             End(now);
         }
     }
+
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer) =>
+        Step(now, timer == _retransmit ? Input.TimerE : _state == State.Completed ? Input.TimerK : Input.TimerF);
 
     protected override void ChargeTimersTo(CallLedger ledger)
     {

@@ -3,7 +3,7 @@ using static EdgePbx.Core.NonInviteServerTable;
 namespace EdgePbx.Core;
 
 /// <summary>Any request but INVITE and ACK that we received.</summary>
-internal sealed class NonInviteServerTransaction : ServerTransaction
+internal sealed class NonInviteServerTransaction : ServerTransaction, ITimerOwner
 {
     private readonly OwnedTimer _end; // J
     private State _state = State.Trying;
@@ -11,7 +11,7 @@ internal sealed class NonInviteServerTransaction : ServerTransaction
     public NonInviteServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
         : base(layer, key, request, source)
     {
-        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, now => Step(now, Input.TimerJ));
+        _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
     }
 
     public override bool HasFinalResponse => _state is State.Completed or State.Terminated;
@@ -46,6 +46,8 @@ internal sealed class NonInviteServerTransaction : ServerTransaction
             End(now);
         }
     }
+
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer) => Step(now, Input.TimerJ);
 
     protected override void ChargeTimersTo(CallLedger ledger) => _end.ChargeTo(ledger);
 

@@ -75,7 +75,10 @@ internal sealed class EventNotebook : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Events.Add((logLevel, eventId.Name ?? "", formatter(state, exception), exception));
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    /// <summary>Nothing is noted from now on.</summary>
+    public bool IsClosed { get; set; }
+
+    public bool IsEnabled(LogLevel logLevel) => !IsClosed;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

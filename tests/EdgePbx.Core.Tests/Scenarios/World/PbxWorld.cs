@@ -90,6 +90,9 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>False skips the check in <see cref="Dispose"/>, for tests whose point is that something is left.</summary>
     public bool EndsWithNothingOwned { get; set; } = true;
 
+    /// <summary>Bytes that the engine has allocated to receive messages, its events included while they are noted.</summary>
+    public long Garbage { get; private set; }
+
     /// <summary>True for tests that bring a bug of their own.</summary>
     public bool ToleratesFaults { get; set; }
 
@@ -127,7 +130,9 @@ internal sealed class PbxWorld : IDisposable
             return;
         }
         byte[] copy = [.. bytes];
+        long before = GC.GetAllocatedBytesForCurrentThread();
         Engine.Receive(Now, from, copy, copy.Length);
+        Garbage += GC.GetAllocatedBytesForCurrentThread() - before;
         Drain();
     }
 
