@@ -6,7 +6,7 @@ namespace EdgePbx.Core;
 /// </summary>
 public sealed record CallRecord
 {
-    private static readonly ByKind<ReceiptCount> NothingTaken = new();
+    private static readonly ByKind<ReceiptCount> NothingTaken = ByKind.From(static _ => ReceiptCount.None);
 
     public string Call { get; init; } = "";
 

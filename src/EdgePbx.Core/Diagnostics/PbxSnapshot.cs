@@ -22,7 +22,7 @@ public sealed record PbxSnapshot
     public long CallsUncleanUnseen { get; init; }
 
     /// <summary>Of all calls since the start, those that are up included.</summary>
-    public ByKind<AuditCount> Ledger { get; init; } = new();
+    public ByKind<AuditCount> Ledger { get; init; } = ByKind.From(static _ => AuditCount.None);
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
 }

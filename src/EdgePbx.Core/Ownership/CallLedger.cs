@@ -82,11 +82,11 @@ internal sealed class CallLedger(CallLedger? whole)
     public ByKind<ReceiptCount> Receipt() => ByKind.From(kind =>
     {
         long outliving = MayOutliveItsCall(kind) ? HeldOf(kind) : 0;
-        return new ReceiptCount(Opened(kind), Closed(kind) + outliving, outliving + _handedOver[(int)kind]);
+        return ReceiptCount.Of(Opened(kind), Closed(kind) + outliving, outliving + _handedOver[(int)kind]);
     });
 
     /// <summary>As it is: of what the call holds nothing is excused.</summary>
-    public ByKind<ReceiptCount> FinalReceipt() => ByKind.From(kind => new ReceiptCount(Opened(kind), Closed(kind), _handedOver[(int)kind]));
+    public ByKind<ReceiptCount> FinalReceipt() => ByKind.From(kind => ReceiptCount.Of(Opened(kind), Closed(kind), _handedOver[(int)kind]));
 
     public ByKind<AuditCount> Audit() => ByKind.From(kind => new AuditCount(Opened(kind), Closed(kind), HeldOf(kind)));
 

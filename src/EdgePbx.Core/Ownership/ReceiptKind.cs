@@ -33,19 +33,19 @@ public enum ReceiptKind : byte
 
 /// <summary>One value for each <see cref="ReceiptKind"/>, with names for JSON.</summary>
 public sealed record ByKind<T>
-    where T : struct
+    where T : class
 {
-    public T Legs { get; init; }
-    public T Dialogs { get; init; }
-    public T Requests { get; init; }
-    public T Transactions { get; init; }
-    public T Timers { get; init; }
-    public T MediaPaths { get; init; }
-    public T Ports { get; init; }
-    public T Sockets { get; init; }
-    public T Buffers { get; init; }
-    public T Files { get; init; }
-    public T Recordings { get; init; }
+    public required T Legs { get; init; }
+    public required T Dialogs { get; init; }
+    public required T Requests { get; init; }
+    public required T Transactions { get; init; }
+    public required T Timers { get; init; }
+    public required T MediaPaths { get; init; }
+    public required T Ports { get; init; }
+    public required T Sockets { get; init; }
+    public required T Buffers { get; init; }
+    public required T Files { get; init; }
+    public required T Recordings { get; init; }
 
     /// <summary>Whether each value is so; it makes nothing.</summary>
     internal bool IsAll(Func<T, bool> isSo) => isSo(Legs) && isSo(Dialogs) && isSo(Requests) && isSo(Transactions) && isSo(Timers)
@@ -64,7 +64,7 @@ public sealed record ByKind<T>
 internal static class ByKind
 {
     public static ByKind<T> From<T>(Func<ReceiptKind, T> value)
-        where T : struct => new()
+        where T : class => new()
     {
         Legs = value(ReceiptKind.Leg),
         Dialogs = value(ReceiptKind.Dialog),
@@ -84,8 +84,29 @@ internal static class ByKind
 /// <param name="Opened">How many the call took.</param>
 /// <param name="Closed">How many it gave back: freed, or handed over to the transaction layer.</param>
 /// <param name="Lingering">How many of the closed ones were handed over and not free yet: RFC 3261 lets them outlive the call, or, files, their medium is slow.</param>
-public readonly record struct ReceiptCount(long Opened, long Closed, long Lingering);
+public sealed record ReceiptCount(long Opened, long Closed, long Lingering)
+{
+    private const int CommonCounts = 24;
+    private const int CommonLingerings = 4;
+
+    // most calls take and give back the same few things: their receipts are made once
+    private static readonly ReceiptCount[] Common =
+    [
+        .. Enumerable.Range(0, CommonCounts * CommonLingerings).Select(i => new ReceiptCount(i / CommonLingerings, i / CommonLingerings, i % CommonLingerings)),
+    ];
+
+    internal static readonly ReceiptCount None = Of(0, 0, 0);
+
+    /// <summary>One with these numbers, made now or before.</summary>
+    internal static ReceiptCount Of(long opened, long closed, long lingering) =>
+        opened == closed && opened is >= 0 and < CommonCounts && lingering is >= 0 and < CommonLingerings
+            ? Common[(opened * CommonLingerings) + lingering]
+            : new ReceiptCount(opened, closed, lingering);
+}
 
 /// <summary>All calls since the start, of one kind.</summary>
 /// <param name="Held">Opened and not freed yet.</param>
-public readonly record struct AuditCount(long Opened, long Closed, long Held);
+public sealed record AuditCount(long Opened, long Closed, long Held)
+{
+    internal static readonly AuditCount None = new(0, 0, 0);
+}

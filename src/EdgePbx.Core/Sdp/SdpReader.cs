@@ -25,9 +25,14 @@ internal sealed class SdpReader
     public static bool TryRead(ReadOnlySpan<byte> body, out SdpSession? session, out string error)
     {
         SdpReader reader = _ofThisThread ??= new SdpReader();
-        bool isRead = reader.TryReadAll(body, out session, out error);
-        reader.Forget();
-        return isRead;
+        try
+        {
+            return reader.TryReadAll(body, out session, out error);
+        }
+        finally
+        {
+            reader.Forget(); // even after a bug: the next body is another phone's
+        }
     }
 
     private bool TryReadAll(ReadOnlySpan<byte> body, out SdpSession? session, out string error)

@@ -11,7 +11,7 @@ internal sealed record AuditDocument
     public AuditCalls Calls { get; init; } = new();
 
     /// <summary>What all calls opened, what is closed, and what is held: by calls that are up, and by transactions that outlive theirs.</summary>
-    public ByKind<AuditCount> Kinds { get; init; } = new();
+    public required ByKind<AuditCount> Kinds { get; init; }
 
     /// <summary>The last calls whose receipt does not balance, newest first.</summary>
     public IReadOnlyList<EndedCallSnapshot> UncleanCalls { get; init; } = [];

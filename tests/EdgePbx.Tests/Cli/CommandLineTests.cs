@@ -139,7 +139,7 @@ public class CommandLineTests
         string file = folder.File("edgepbx.toml");
         StarterConfig.Create().Write(file);
         StatusRequest asked = default;
-        var document = new AuditDocument { Version = "0.1.0", Calls = new AuditCalls { Unclean = 1, UncleanUnseen = unseen } };
+        var document = new AuditDocument { Version = "0.1.0", Kinds = ByKind.From(static _ => new AuditCount(0, 0, 0)), Calls = new AuditCalls { Unclean = 1, UncleanUnseen = unseen } };
         using var server = new StatusServer(
             folder.File("edgepbx.sock"),
             (request, _) =>

@@ -175,6 +175,6 @@ public sealed class CallRecordWriterTests : IDisposable
         Caller = new LegRecord { Number = "1001", Codec = "PCMA/8000", SessionTimer = new TimerRecord(1800, "us", "UPDATE", 2, "200") },
         Callee = new LegRecord { Number = "1002" },
         IsClean = true,
-        Receipt = ByKind.From(kind => kind == ReceiptKind.Transaction ? new ReceiptCount(4, 4, 3) : new ReceiptCount()),
+        Receipt = ByKind.From(kind => kind == ReceiptKind.Transaction ? new ReceiptCount(4, 4, 3) : new ReceiptCount(0, 0, 0)),
     };
 }

@@ -112,7 +112,7 @@ public class StatusTextTests
         };
         var engine = new PbxSnapshot
         {
-            Ledger = ByKind.From(kind => kind == ReceiptKind.Port ? new AuditCount(12, 8, 4) : new AuditCount()),
+            Ledger = ByKind.From(kind => kind == ReceiptKind.Port ? new AuditCount(12, 8, 4) : new AuditCount(0, 0, 0)),
             CallsUncleanUnseen = 1,
             UncleanCalls = [new EndedCallSnapshot { Call = "0.1", From = "1001", To = "1002", SecondsAgo = 5, Left = "4 ports" }],
         };
