@@ -6,7 +6,14 @@ var floor = new Option<string>("--floor") { Description = "The compiled floor.c.
 var calls = new Option<int[]>("--calls") { Description = "How many calls at once, one run each.", DefaultValueFactory = _ => [100, 200, 400], AllowMultipleArgumentsPerToken = true };
 var shortCalls = new Option<int[]>("--short") { Description = "Calls a second that come and go meanwhile.", DefaultValueFactory = _ => [0, 20], AllowMultipleArgumentsPerToken = true };
 var rounds = new Option<int>("--rounds") { Description = "How often all of it.", DefaultValueFactory = _ => 3 };
-var seconds = new Option<double>("--seconds") { Description = "How long each run is measured.", DefaultValueFactory = _ => 5 };
+var seconds = new Option<double>("--seconds") { Description = "How long each run is measured, 40 at most.", DefaultValueFactory = _ => 5 };
+seconds.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<double>() is not (> 0 and <= 40))
+    {
+        result.AddError("--seconds: more than 0, and at most 40: the phones register and agree on a session once, for a minute");
+    }
+});
 var relays = new Option<string[]>("--relays")
 {
     Description = "Which.", DefaultValueFactory = _ => ["floor-rt", "floor", "rtpengine", "epoll", "io_uring"], AllowMultipleArgumentsPerToken = true,
