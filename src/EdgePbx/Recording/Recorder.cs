@@ -29,13 +29,18 @@ internal sealed class Recorder : IDisposable
     private readonly WriteMeter? _meter;
     private readonly Mailbox<RecordingReport> _reports = new(4 * Most);
     private readonly List<OpenRecording> _open = [];
+    private readonly Queue<EndedRecording> _ended = new(); // whose files are still to be closed
     private readonly Thread _thread;
     private Instant _nextCommit;
     private Instant _nextRoom;
     private volatile bool _isFailing;
+    private bool _hasMessages; // some wait until a commit has been
+    private bool _hasClosed;   // in the last turn
+    private bool _wantsRoom;   // since something was closed
+    private string? _noRoom;   // what this turn's look through the folder said; null: there was none yet
     private bool _isQuitting;
     private bool _isStarted;
-    private long _busySince; // ticks of the clock; 0: it waits for work
+    private long _busySince; // ticks of the clock: when it began the last thing that may take long; 0: it waits for work
 
     /// <param name="section">Where to, and how much.</param>
     /// <param name="inbox">What it is told.</param>
@@ -104,7 +109,7 @@ internal sealed class Recorder : IDisposable
         try
         {
             Repair();
-            while (!_isQuitting || _index.IsBusy)
+            while (!_isQuitting || _hasMessages || HasWork)
             {
                 Turn();
             }
@@ -120,24 +125,24 @@ internal sealed class Recorder : IDisposable
         return false;
     }
 
-    private void Turn()
+    /// <summary>Once round; the thread's, or a test's that has not started it.</summary>
+    internal void Turn()
     {
         Pulse.EndWaiting();
         Volatile.Write(ref _busySince, 0);
-        if (!_index.IsBusy)
+        if (!_hasMessages && !HasWork)
         {
             _inbox.Wait(_open.Count == 0 ? -1 : TurnMilliseconds);
         }
-        Volatile.Write(ref _busySince, _now().Ticks);
+        GoOn();
         Pulse.BeginWaiting(); // from here on for the medium
-        while (_inbox.TryTake(out RecorderMessage message))
-        {
-            Take(message);
-        }
+        _noRoom = null;
+        TakeMessages();
         Instant now = _now();
         foreach (OpenRecording recording in _open)
         {
             recording.Advance((now - recording.Start - OpenRecording.Window).Ticks);
+            GoOn();
         }
         if (now >= _nextCommit)
         {
@@ -149,7 +154,45 @@ internal sealed class Recorder : IDisposable
             _nextRoom = now + RoomInterval;
             MakeRoom(now);
         }
-        _index.Work();
+        WorkOff();
+    }
+
+    /// <summary>Something is to be done that need not wait for a message.</summary>
+    private bool HasWork => _ended.Count > 0 || _wantsRoom || _index.IsBusy;
+
+    // its sign of life for those who ask whether it hangs: many things that take a while are none that takes for ever
+    private void GoOn() => Volatile.Write(ref _busySince, _now().Ticks);
+
+    // packets at once, since their buffers are waited for; beginning a file may take long, and no commit waits for more than one of those
+    private void TakeMessages()
+    {
+        _hasMessages = false;
+        while (!_hasMessages && _inbox.TryTake(out RecorderMessage message))
+        {
+            Take(message);
+            GoOn();
+            _hasMessages = message.Kind == RecorderMessageKind.Start && _now() >= _nextCommit;
+        }
+    }
+
+    // one thing a turn, as each may take as long as the medium wants: the next commit is late by that and no more
+    private void WorkOff()
+    {
+        bool closes = _ended.Count > 0 && (_isQuitting || !_hasClosed || !_index.IsBusy); // else digests would wait for ever
+        if (closes)
+        {
+            Close(_ended.Dequeue());
+        }
+        else if (_wantsRoom && _ended.Count == 0)
+        {
+            _wantsRoom = false;
+            _ = HasRoom(out _);
+        }
+        else
+        {
+            _index.Work();
+        }
+        _hasClosed = closes;
     }
 
     private void Take(in RecorderMessage message)
@@ -213,7 +256,7 @@ internal sealed class Recorder : IDisposable
     private void Begin(RecordingKey key, RecordingOrder order, Instant at)
     {
         OpenRecording? recording = null;
-        if (_folder.TryOpen(out string problem) && _folder.TryMakeRoom(out problem))
+        if (_folder.TryOpen(out string problem) && HasRoom(out problem))
         {
             recording = Make(key, order, at);
             problem = recording.TryOpen() ? "" : recording.Problem;
@@ -245,13 +288,25 @@ internal sealed class Recorder : IDisposable
             : new WavRecording(key, order, name, at) { Meter = _meter };
     }
 
+    // what is left to do is done later: closing takes long, and those that are being recorded come first
     private void End(OpenRecording recording, Instant at)
     {
         _ = _open.Remove(recording);
-        recording.Advance((at - recording.Start).Ticks, isEnd: true);
+        _ended.Enqueue(new EndedRecording(recording, at));
+        if (recording.Problem.Length > 0)
+        {
+            Fail(recording.Problem);
+        }
+    }
+
+    private void Close(EndedRecording ended)
+    {
+        OpenRecording recording = ended.Recording;
+        bool isKnown = recording.Problem.Length > 0;
+        recording.Advance((ended.At - recording.Start).Ticks, isEnd: true);
         recording.Close();
         Collect(recording);
-        if (recording.Problem.Length > 0)
+        if (!isKnown && recording.Problem.Length > 0)
         {
             Fail(recording.Problem);
         }
@@ -260,7 +315,7 @@ internal sealed class Recorder : IDisposable
             Seconds = recording.Seconds, Bytes = recording.Bytes, Dropped = recording.Missed,
         });
         recording.Dispose();
-        _ = _folder.TryMakeRoom(out _);
+        _wantsRoom = true;
     }
 
     private void Collect(OpenRecording? recording)
@@ -276,6 +331,7 @@ internal sealed class Recorder : IDisposable
         foreach (OpenRecording recording in _open.ToArray())
         {
             recording.Commit();
+            GoOn();
             if (recording.Problem.Length > 0)
             {
                 End(recording, _now());
@@ -290,7 +346,7 @@ internal sealed class Recorder : IDisposable
 
     private void MakeRoom(Instant now)
     {
-        if (!_folder.TryMakeRoom(out string problem))
+        if (!HasRoom(out string problem))
         {
             foreach (OpenRecording recording in _open.ToArray())
             {
@@ -298,6 +354,18 @@ internal sealed class Recorder : IDisposable
                 End(recording, now);
             }
         }
+    }
+
+    // the folder is looked through once a turn, whatever number of recordings wants to know
+    private bool HasRoom(out string problem)
+    {
+        if (_noRoom is null)
+        {
+            _ = _folder.TryMakeRoom(out _noRoom);
+            GoOn();
+        }
+        problem = _noRoom;
+        return problem.Length == 0;
     }
 
     private void Repair()
@@ -330,4 +398,7 @@ internal sealed class Recorder : IDisposable
         }
         _reported();
     }
+
+    /// <param name="At">When its call, or what made it possible, was over.</param>
+    private readonly record struct EndedRecording(OpenRecording Recording, Instant At);
 }
