@@ -104,15 +104,16 @@ internal sealed class RunningPbx : IDisposable
         return _loop.TryPost(new SignallingCommand.TakeSnapshot(request)) ? request.Wait(patience) : null;
     }
 
-    /// <summary>Ends all calls, then the signalling thread and the recorder. False: one did not end in time.</summary>
+    /// <summary>Ends all calls, then signalling, the relay and, when it has all that they copied for it, the recorder. False: one did not end in time.</summary>
     public bool TryStop()
     {
         _ = _loop.TryPost(new SignallingCommand.Shutdown());
         bool isStopped = _signalling.Join(StopLimit);
+        _relay.Stop();
         return _recorder.TryStop(RecorderStopLimit) && isStopped;
     }
 
-    /// <summary>Ends the relay thread and closes all sockets.</summary>
+    /// <summary>Ends what is left and closes all sockets.</summary>
     public void Dispose()
     {
         _relay.Dispose();

@@ -206,8 +206,7 @@ internal sealed class Recorder : IDisposable
                 Begin(message.Recording, message.Order!, message.At);
                 break;
             case RecorderMessageKind.Stop when Find(message.Recording) is { } recording:
-                recording.Missed += message.Missed;
-                End(recording, message.At);
+                End(recording, message.At, message.Missed);
                 break;
             case RecorderMessageKind.Quit:
                 _isQuitting = true;
@@ -226,7 +225,15 @@ internal sealed class Recorder : IDisposable
         int place = 0;
         while (buffer.TryRead(ref place, out TappedHeader header, out ReadOnlySpan<byte> payload))
         {
-            if (Find(header.Recording) is { } recording)
+            if (Find(header.Recording) is not { } recording)
+            {
+                continue;
+            }
+            if (header.IsEnd)
+            {
+                End(recording, header.Arrival, header.Missed);
+            }
+            else
             {
                 recording.Put(header.Side, new SoundPacket
                 {
@@ -289,8 +296,9 @@ internal sealed class Recorder : IDisposable
     }
 
     // what is left to do is done later: closing takes long, and those that are being recorded come first
-    private void End(OpenRecording recording, Instant at)
+    private void End(OpenRecording recording, Instant at, int missed = 0)
     {
+        recording.Missed += missed;
         _ = _open.Remove(recording);
         _ended.Enqueue(new EndedRecording(recording, at));
         if (recording.Problem.Length > 0)

@@ -12,7 +12,7 @@ internal enum RecorderMessageKind : byte
     /// <summary>A recording begins; from the signalling thread, before the relay hears of it.</summary>
     Start,
 
-    /// <summary>A recording ends; from the relay thread, behind its last packets.</summary>
+    /// <summary>A recording ends; from the relay thread, behind its last packets. It may also come among packets (<see cref="TappedHeader.End"/>).</summary>
     Stop,
 
     /// <summary>All recordings end, and then the thread.</summary>
@@ -41,7 +41,7 @@ public sealed unsafe class RecorderInbox : IDisposable
     /// <summary>About a minute of one recording, or two seconds of fifty, while the medium stands still. Memory that is never used costs nothing.</summary>
     public const int Buffers = 256;
 
-    private const int BufferBytes = 16 * 1024;
+    internal const int BufferBytes = 16 * 1024;
 
     private readonly Mailbox<RecorderMessage> _messages;
     private readonly Mailbox<TapBuffer> _returned;

@@ -13,7 +13,7 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
     public const int HandOverMilliseconds = 80;
 
     /// <summary>So many buffers under way: the recorder is behind, and gets them full.</summary>
-    private const int KeepsUp = 4;
+    internal const int KeepsUp = 4;
 
     /// <summary>What is longer is no packet of a voice.</summary>
     private const int LargestPayload = 4096;
@@ -70,17 +70,28 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
         }
     }
 
+    /// <summary>
+    /// Nothing comes for this recording any more. Its end goes behind its last packets: by itself, or, if the recorder is behind, with
+    /// them in their buffer, as else each end would cost a buffer that is nearly empty.
+    /// </summary>
     public void Stop(Instant now, RecordingKey recording)
     {
-        HandOverNow();
         _ = _missed.Remove(recording, out int missed);
+        if (_current?.HasRoomFor(0) == true && inbox!.Lent > KeepsUp)
+        {
+            _current.Add(TappedHeader.End(now, recording, missed), default);
+            inbox.HandOver(recording);
+            return;
+        }
+        HandOverNow();
         if (inbox?.TryPost(new RecorderMessage(RecorderMessageKind.Stop, recording) { At = now, Missed = missed }) == true)
         {
             inbox.HandOver(recording);
         }
     }
 
-    private void HandOverNow()
+    /// <summary>What waits goes now, be it little.</summary>
+    public void HandOverNow()
     {
         if (_current is { } buffer)
         {

@@ -50,4 +50,12 @@ internal struct TappedHeader
     public ushort PayloadLength;
     public RecordedCodec Codec;
     public RecordedSide Side;
+    public bool IsEnd;
+
+    /// <summary>No packet, but the end of a recording.</summary>
+    public static TappedHeader End(Instant at, RecordingKey recording, int missed) =>
+        new() { Arrival = at, Recording = recording, Timestamp = (uint)missed, IsEnd = true };
+
+    /// <summary>Of an end: packets that found no buffer.</summary>
+    public readonly int Missed => (int)Timestamp;
 }

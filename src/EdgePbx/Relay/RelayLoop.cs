@@ -195,6 +195,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
                 break;
             default:
                 Array.ForEach(_paths, path => Close(path is { Key.IsNone: false, Lingering: 0 } ? path : null));
+                _taps.HandOverNow();
                 _isStopped = true;
                 break;
         }

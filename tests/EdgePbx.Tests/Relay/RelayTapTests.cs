@@ -63,6 +63,22 @@ public class RelayTapTests
     }
 
     [Fact]
+    public void A_relay_that_stops_keeps_nothing_back()
+    {
+        using var inbox = new RecorderInbox();
+        using var world = new RelayWorld(recorder: inbox);
+        using var a = new MediaPeer(world.Address(2));
+        using var b = new MediaPeer(world.Address(3));
+        (OpenPath left, OpenPath right) = world.Connect(a, b);
+        world.Relay.Configure(left.Key, Tapped(a, right.Key, new RecordingKey(0, 1)));
+        a.SendRtp(Packets.Rtp(1), left.Rtp);
+        _ = b.ReceiveRtp();
+        world.Relay.Stop();
+        Assert.True(inbox.TryTake(out RecorderMessage packets));
+        Assert.Equal(RecorderMessageKind.Packets, packets.Kind);
+    }
+
+    [Fact]
     public void A_key_press_is_told_once_and_goes_on_to_the_other_phone()
     {
         using var world = new RelayWorld();
