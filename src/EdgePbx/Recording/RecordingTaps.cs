@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgePbx.Core;
 
 namespace EdgePbx;
@@ -20,9 +21,13 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
 
     private static readonly TimeSpan HandOver = TimeSpan.FromMilliseconds(HandOverMilliseconds);
 
-    private readonly Dictionary<RecordingKey, int> _missed = [];
+    // by slot: of one whose end never comes, or is over when its last packets come, nothing stays when its slot is somebody else's
+    private readonly Dictionary<ushort, Missed> _missed = [];
     private TapBuffer? _current;
     private Instant _since;
+
+    /// <summary>Recordings of which something was missed.</summary>
+    internal int Remembered => _missed.Count;
 
     /// <summary>Something waits to be handed over.</summary>
     public bool IsHolding => _current is not null;
@@ -46,7 +51,7 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
         if (_current is null)
         {
             inbox?.CountMissed();
-            _missed[tap.Recording] = _missed.GetValueOrDefault(tap.Recording) + 1;
+            CountMissed(tap.Recording);
             return;
         }
         _current.Add(new TappedHeader
@@ -76,7 +81,7 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
     /// </summary>
     public void Stop(Instant now, RecordingKey recording)
     {
-        _ = _missed.Remove(recording, out int missed);
+        int missed = TakeMissed(recording);
         if (_current?.HasRoomFor(0) == true && inbox!.Lent > KeepsUp)
         {
             _current.Add(TappedHeader.End(now, recording, missed), default);
@@ -99,4 +104,15 @@ internal sealed class RecordingTaps(RecorderInbox? inbox)
             _ = inbox!.TryPost(new RecorderMessage(RecorderMessageKind.Packets, default) { Buffer = buffer }); // there is a place for each
         }
     }
+
+    private void CountMissed(RecordingKey recording)
+    {
+        ref Missed missed = ref CollectionsMarshal.GetValueRefOrAddDefault(_missed, recording.Slot, out _);
+        missed = new Missed(recording, missed.Recording == recording ? missed.Packets + 1 : 1);
+    }
+
+    private int TakeMissed(RecordingKey recording) =>
+        _missed.TryGetValue(recording.Slot, out Missed missed) && missed.Recording == recording && _missed.Remove(recording.Slot) ? missed.Packets : 0;
+
+    private readonly record struct Missed(RecordingKey Recording, int Packets);
 }

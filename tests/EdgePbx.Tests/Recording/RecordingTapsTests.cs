@@ -86,6 +86,25 @@ public sealed class RecordingTapsTests : IDisposable
         Assert.Equal(Enumerable.Range(1, keys.Length).Select(i => (double)i), medium.Reports().OrderBy(report => report.Recording.Slot).Select(report => report.Seconds));
     }
 
+    [Fact]
+    public void What_was_missed_of_recordings_whose_end_never_comes_is_forgotten_with_them()
+    {
+        using var none = new RecorderInbox(buffers: 0);
+        var taps = new RecordingTaps(none);
+        for (uint generation = 1; generation <= 1000; generation++)
+        {
+            Take(taps, new RecordingKey((ushort)(generation % 3), generation)); // it ended by itself, or this is a packet that came too late
+        }
+        Assert.Equal(3, taps.Remembered);
+        Take(taps, new RecordingKey(0, 1001));
+        Take(taps, new RecordingKey(0, 1001));
+        taps.Stop(default, new RecordingKey(0, 999)); // long gone
+        taps.Stop(default, new RecordingKey(0, 1001));
+        taps.Stop(default, new RecordingKey(1, 1000));
+        Assert.Equal([0, 2, 1], Enumerable.Range(0, 3).Select(_ => none.TryTake(out RecorderMessage end) ? end.Missed : -1));
+        Assert.Equal(1, taps.Remembered);
+    }
+
     private void Take(RecordingTaps taps, RecordingKey recording)
     {
         Assert.True(RtpPacket.TryParse(_bytes, out RtpPacket packet));
