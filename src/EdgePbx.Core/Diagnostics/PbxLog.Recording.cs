@@ -20,6 +20,6 @@ internal static partial class PbxLog
     [LoggerMessage(2305, LogLevel.Warning, "{Count} recording(s) wait to be closed, the first one for {Seconds} s: the medium is slow; calls go on, and from {Most} on none of them is recorded", EventName = "recordings_overdue")]
     internal static partial void RecordingsOverdue(this ILogger log, int count, int seconds, int most);
 
-    [LoggerMessage(2306, LogLevel.Information, "no recording waits to be closed any more", EventName = "recordings_caught_up")]
+    [LoggerMessage(2306, LogLevel.Information, "no recording waits to be closed for long any more", EventName = "recordings_caught_up")]
     internal static partial void RecordingsCaughtUp(this ILogger log);
 }

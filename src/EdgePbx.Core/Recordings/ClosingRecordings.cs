@@ -12,6 +12,12 @@ internal sealed class ClosingRecordings
     /// <summary>Who waits for longer is told of, once for all that wait.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// That is over when none has waited for longer than this: one or the other may always wait, and a medium that is just too slow
+    /// would else be told of with each file.
+    /// </summary>
+    private static readonly TimeSpan InTime = TimeSpan.FromSeconds(1);
+
     /// <summary>After that it is taken for lost, and said to be: what the recorder tells of it later finds nothing.</summary>
     private static readonly TimeSpan LastPatience = TimeSpan.FromMinutes(10);
 
@@ -46,10 +52,6 @@ internal sealed class ClosingRecordings
     public void Remove(Instant now, Recording recording)
     {
         Drop(recording);
-        if (_waiting.Count == 0 && _isOverdue)
-        {
-            _context.Log.RecordingsCaughtUp();
-        }
         Await(now);
     }
 
@@ -80,8 +82,13 @@ internal sealed class ClosingRecordings
     // for the moment at which the one that has waited longest will have waited for too long
     private void Await(Instant now)
     {
-        _isOverdue &= _waiting.Count > 0;
-        if (_waiting is not [{ HandedOver: { } since }, ..])
+        Instant since = _waiting is [{ HandedOver: { } first }, ..] ? first : now;
+        if (_isOverdue && now - since < InTime)
+        {
+            _isOverdue = false;
+            _context.Log.RecordingsCaughtUp();
+        }
+        if (_waiting.Count == 0)
         {
             _timer.Cancel();
             return;

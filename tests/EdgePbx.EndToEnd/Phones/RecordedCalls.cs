@@ -72,6 +72,7 @@ public sealed class RecordedCalls
 
         await medium.GoOnAsync();
         _ = await pbx.WaitForEventAsync("recordings_caught_up");
+        _ = await pbx.WaitForEventAsync("recording_stopped", count: (int)waiting); // the last ones may not have waited for long
         Assert.Equal((waiting, waiting), (pbx.Log.Count("recording_started"), pbx.Log.Count("recording_stopped")));
         _ = await LinesAsync(pbx, (int)waiting);
     });

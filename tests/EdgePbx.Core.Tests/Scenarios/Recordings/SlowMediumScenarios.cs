@@ -112,6 +112,73 @@ public class SlowMediumScenarios
     }
 
     [Fact]
+    public void Where_one_always_waits_a_little_it_is_over_when_none_waits_for_long_and_may_begin_anew()
+    {
+        using PbxWorld world = RecordedCall.SlowWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        for (int slow = 1; slow <= 2; slow++)
+        {
+            RecordingKey last = EndOne(world, caller, callee);
+            world.Advance(6);
+            Assert.Equal((slow, slow - 1), (world.Log.Count("recordings_overdue"), world.Log.Count("recordings_caught_up")));
+            for (int i = 0; i < 5; i++)
+            {
+                RecordingKey next = EndOne(world, caller, callee); // before the one before is closed
+                Close(world, last);
+                last = next;
+                Assert.Equal((slow, slow), (world.Log.Count("recordings_overdue"), world.Log.Count("recordings_caught_up")));
+                world.Advance(3);
+            }
+            Close(world, last);
+        }
+        Assert.Equal((0, 2, 2), (world.Gauges.RecordingsClosing, world.Log.Count("recordings_overdue"), world.Log.Count("recordings_caught_up")));
+    }
+
+    [Fact]
+    public void A_medium_that_is_just_too_slow_says_so_once_and_not_with_each_file()
+    {
+        using PbxWorld world = RecordedCall.SlowWorld();
+        (Phone caller, Phone callee) = world.TwoPhones();
+        var waiting = new Queue<RecordingKey>();
+        for (int i = 0; i < 10; i++)
+        {
+            waiting.Enqueue(EndOne(world, caller, callee));
+            world.Advance(2);
+            if (waiting.Count > 3)
+            {
+                Close(world, waiting.Dequeue()); // has waited for eight seconds, and the next one for six
+            }
+        }
+        Assert.Equal((1, 0), (world.Log.Count("recordings_overdue"), world.Log.Count("recordings_caught_up")));
+        while (waiting.TryDequeue(out RecordingKey key))
+        {
+            Close(world, key);
+        }
+        Assert.Equal((1, 1), (world.Log.Count("recordings_overdue"), world.Log.Count("recordings_caught_up")));
+    }
+
+    [Fact]
+    public void When_the_last_is_given_up_none_is_overdue_any_more()
+    {
+        using PbxWorld world = RecordedCall.SlowWorld();
+        world.EndsWithNothingOwned = false;
+        (Phone caller, Phone callee) = world.TwoPhones();
+        RecordingKey first = EndOne(world, caller, callee);
+        world.Advance(300);
+        RecordingKey second = EndOne(world, caller, callee);
+        world.Advance(300);
+        Assert.Equal((1, 0), (world.Gauges.RecordingsClosing, world.Log.Count("recordings_caught_up"))); // the second goes on waiting
+        world.Advance(300);
+        Assert.Equal((0, 1, 1), (world.Gauges.RecordingsClosing, world.Log.Count("recordings_overdue"), world.Log.Count("recordings_caught_up")));
+        Close(world, first);
+        Close(world, second);
+        RecordingKey third = EndOne(world, caller, callee);
+        world.Advance(6);
+        Assert.Equal((1, 2), (world.Gauges.RecordingsClosing, world.Log.Count("recordings_overdue")));
+        Close(world, third);
+    }
+
+    [Fact]
     public void One_that_is_never_closed_is_given_up_after_ten_minutes_and_said_to_be_left()
     {
         using PbxWorld world = RecordedCall.SlowWorld();
@@ -158,4 +225,16 @@ public class SlowMediumScenarios
         Assert.Equal((0, 1), (world.Gauges.Recordings, world.Gauges.RecordingsClosing));
         world.AnswerRecordings();
     }
+
+    /// <summary>A call comes and goes; its recording waits.</summary>
+    private static RecordingKey EndOne(PbxWorld world, Phone caller, Phone callee)
+    {
+        ConnectedCall call = ConnectedCall.Begin(caller, callee);
+        RecordingKey key = RecordedCall.TapOf(world, RecordedSide.Caller)!.Recording;
+        call.HangUp();
+        return key;
+    }
+
+    private static void Close(PbxWorld world, RecordingKey key) =>
+        world.ReportRecording(new RecordingReport(RecordingReportKind.Closed, key, "a.wav"));
 }
