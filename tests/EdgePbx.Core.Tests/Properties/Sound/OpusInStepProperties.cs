@@ -66,6 +66,23 @@ public class OpusInStepProperties
         Assert.All((byte[][])[full, silent], file => Assert.InRange(OpusFile.Read(file).Seconds, 58.94, 59));
     }
 
+    // 60 ms each: of such a packet half would be more than two files may be apart
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(9, 2)]
+    [InlineData(11, 1)]
+    [InlineData(25, 1)]
+    public void A_long_packet_that_would_lie_more_than_ten_milliseconds_behind_its_place_is_left_out(int milliseconds, int packets)
+    {
+        byte[] payload = [0x18, 6, .. new byte[8]];
+        TalkingPhone.Packet[] talk =
+        [
+            new(0.1, 1, 0, payload),
+            new(0.1 + 0.06 - (0.001 * milliseconds), 1, 2880 - (48u * (uint)milliseconds), payload), // the one before still lasts for so long
+        ];
+        Assert.Equal(packets, OpusFile.Read(Write([.. talk], 1)).Packets.Count);
+    }
+
     /// <returns>How many packets of the first phone are in its file.</returns>
     private static int AssertInStep(int seed, double seconds, Road one, Road other, byte first = OneFrame, int length = 960)
     {
