@@ -10,6 +10,7 @@ internal sealed partial class Call
     private RecordingPolicy _recordingPolicy = RecordingPolicy.Never;
     private Recording? _recording;
     private bool _isRecordingWanted;
+    private bool _awaitsRoom; // until it is its turn to try again
     private string _refusal = ""; // what was said last
     private int _recordingParts;
     private Instant? _toggledAt;
@@ -61,12 +62,13 @@ internal sealed partial class Call
             _recording = null; // another codec is another file
             Scope.ReleaseNow(current, now);
         }
-        if (_recording is null && format != RecordingFormat.None && _context.Recordings.Closing.IsFull)
+        bool begins = _recording is null && format != RecordingFormat.None && !_awaitsRoom;
+        if (begins && _context.Recordings.Closing.IsFull)
         {
             Refuse($"{ClosingRecordings.Most} recordings wait to be closed, the medium is too slow");
-            _isRecordingWanted = _recordingPolicy.Mode == RecordMode.Always; // who asked by the code is told no, and asks again
+            AwaitRoom(now);
         }
-        else if (_recording is null && format != RecordingFormat.None)
+        else if (begins)
         {
             _recording = _context.Recordings.TryStart(this, new RecordingOrder
             {
@@ -80,6 +82,14 @@ internal sealed partial class Call
         }
     }
 
+    /// <summary>It found no room before; perhaps there is some now.</summary>
+    internal void RetryRecording(Instant now)
+    {
+        _context.CurrentCall = this;
+        _awaitsRoom = false;
+        ReviewRecording(now);
+    }
+
     /// <summary>A word on a recording of this call, which may be over already.</summary>
     internal void OnRecording(Instant now, Recording recording, in RecordingReport report)
     {
@@ -87,8 +97,10 @@ internal sealed partial class Call
         {
             case RecordingReportKind.Started:
                 recording.File = report.File;
+                _refusal = "";
                 _context.Counters.RecordingsStarted++;
                 _context.Log.RecordingStarted(Key, _callId, _b2buaCallId, report.File);
+                _context.Recordings.Retries.OnStarted(now);
                 break;
             case RecordingReportKind.HandedOver when recording.HandedOver is null && !Scope.Owns(recording):
                 _context.Recordings.HandOver(now, recording);
@@ -119,8 +131,20 @@ internal sealed partial class Call
         Scope.ReleaseNow(recording, now);
         if (_recording == recording)
         {
-            (_recording, _isRecordingWanted) = (null, false);
+            _recording = null;
+            _recordingParts -= recording.File.Length == 0 ? 1 : 0; // it never was one
+            AwaitRoom(now);
             ReviewRecording(now);
+        }
+    }
+
+    // what is always recorded tries again; who asked by the code is told no, and asks again
+    private void AwaitRoom(Instant now)
+    {
+        _awaitsRoom = _isRecordingWanted = _recordingPolicy.Mode == RecordMode.Always;
+        if (_awaitsRoom)
+        {
+            _context.Recordings.Retries.Add(now, Key);
         }
     }
 

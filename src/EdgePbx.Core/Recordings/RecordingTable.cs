@@ -12,6 +12,7 @@ internal sealed class RecordingTable
     {
         _outbox = context.Outbox;
         Closing = new ClosingRecordings(context, this);
+        Retries = new RecordingRetries(context);
     }
 
     /// <summary>Recordings that are their calls'.</summary>
@@ -19,6 +20,9 @@ internal sealed class RecordingTable
 
     /// <summary>Those that are nobody's any more but the recorder's.</summary>
     public ClosingRecordings Closing { get; }
+
+    /// <summary>Calls for which there was no room.</summary>
+    public RecordingRetries Retries { get; }
 
     /// <summary>Null: the call is ending, or every slot is taken; then nothing is held.</summary>
     public Recording? TryStart(Call call, RecordingOrder order)
