@@ -25,8 +25,10 @@ public sealed class PbxEngine
     public Instant NextDue => _context.Timers.NextDue;
 
     /// <summary>True when a shutdown has nothing left to wait for.</summary>
-    public bool IsQuiet =>
-        _context.Calls.Count == 0 && _context.Recordings.Closing.Count == 0 && !_context.Transactions.AwaitsResponses && _requests.Keeper.Held == 0;
+    public bool IsQuiet => AwaitsOnlyFiles && _context.Recordings.Closing.Count == 0;
+
+    /// <summary>True when a shutdown has nothing left to wait for but the recorder, which may have files to close.</summary>
+    public bool AwaitsOnlyFiles => _context.Calls.Count == 0 && !_context.Transactions.AwaitsResponses && _requests.Keeper.Held == 0;
 
     /// <summary>True when there is no call, and no request is remembered.</summary>
     public bool IsIdle => _context.Calls.Count == 0 && _context.Transactions.ServerCount == 0 && _context.Transactions.ClientCount == 0;

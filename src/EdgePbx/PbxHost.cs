@@ -220,7 +220,9 @@ internal sealed class PbxHost : IDisposable
             _lamps!.Panel.Tell(LedPhase.Stopping);
             ServiceNotice.Send(ServiceNotice.Stopping, NotifySocket);
         }
+        Instant began = MonotonicClock.Now;
         _ = pbx.TryStop();
+        _records?.LastWords = ShutdownLimits.RecordsAfter(MonotonicClock.Now - began);
     }
 
     private void SayReady()

@@ -9,11 +9,6 @@ internal sealed class RunningPbx : IDisposable
     // a pair of ports a path, and slots for those that ask when no port is left
     private const int SpareRelaySlots = 8;
 
-    private static readonly TimeSpan StopLimit = SignallingLoop.DrainLimit + TimeSpan.FromMilliseconds(300);
-
-    // for digests; what has none yet gets it at the next start
-    private static readonly TimeSpan RecorderStopLimit = TimeSpan.FromMilliseconds(700);
-
     private readonly SignallingLoop _loop;
     private readonly MediaRelay _relay;
     private readonly RecorderInbox _inbox;
@@ -108,16 +103,16 @@ internal sealed class RunningPbx : IDisposable
     public bool TryStop()
     {
         _ = _loop.TryPost(new SignallingCommand.Shutdown());
-        bool isStopped = _signalling.Join(StopLimit);
+        bool isStopped = _signalling.Join(ShutdownLimits.Calls + ShutdownLimits.Signalling);
         _relay.Stop();
-        return _recorder.TryStop(RecorderStopLimit) && isStopped;
+        return _recorder.TryStop(ShutdownLimits.Recorder) && isStopped;
     }
 
     /// <summary>Ends what is left and closes all sockets.</summary>
     public void Dispose()
     {
         _relay.Dispose();
-        if (_recorder.TryStop(RecorderStopLimit)) // else its thread is at them still
+        if (_recorder.TryStop(ShutdownLimits.Recorder)) // else its thread is at them still
         {
             _recorder.Dispose();
             _inbox.Dispose();

@@ -6,7 +6,6 @@ namespace EdgePbx;
 /// <summary>The thread of the lamps: it sleeps until the next edge of a pattern, or until something is told or pressed. Nobody ever waits for it.</summary>
 internal sealed unsafe class LedThread : IDisposable
 {
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private readonly LedLoop _loop;
@@ -36,7 +35,7 @@ internal sealed unsafe class LedThread : IDisposable
     {
         _isStopping = true;
         _wake.Set();
-        _ = _thread.Join(LastWordsLimit);
+        _ = _thread.Join(ShutdownLimits.Lamps);
     }
 
     private void Run()

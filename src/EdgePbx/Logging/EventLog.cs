@@ -12,7 +12,6 @@ namespace EdgePbx;
 internal sealed class EventLog : ILogger, ILoggerProvider
 {
     private const int QueuedLines = 4096;
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(300);
 
     private readonly LineQueue _lines;
     private readonly Stream _output;
@@ -85,7 +84,7 @@ internal sealed class EventLog : ILogger, ILoggerProvider
         }
         _lines.Complete();
         bool hasSpoken = Interlocked.Exchange(ref _isStarted, true); // a line that comes now starts nothing any more
-        if (!hasSpoken || _thread.Join(LastWordsLimit))
+        if (!hasSpoken || _thread.Join(ShutdownLimits.Log))
         {
             _output.Dispose();
         }

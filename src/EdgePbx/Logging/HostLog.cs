@@ -75,6 +75,9 @@ internal static partial class HostLog
     [LoggerMessage(4031, LogLevel.Warning, "recordings can be written again", EventName = "recordings_resumed")]
     internal static partial void RecordingsResumed(this ILogger log);
 
+    [LoggerMessage(4036, LogLevel.Warning, "recordings that are not closed are left as they are, and closed at the next start: {Reason}", EventName = "recordings_left_open")]
+    internal static partial void RecordingsLeftOpen(this ILogger log, string reason);
+
     [LoggerMessage(4032, LogLevel.Warning, "recording {File} was torn; its {Seconds} s are closed and kept", EventName = "recording_repaired")]
     internal static partial void RecordingRepaired(this ILogger log, string file, double seconds);
 

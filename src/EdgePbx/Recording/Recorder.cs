@@ -18,6 +18,7 @@ internal sealed class Recorder : IDisposable
     private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RoomInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookWhetherStalled = TimeSpan.FromMilliseconds(20);
 
     private readonly RecorderInbox _inbox;
     private readonly RecordingFolder _folder;
@@ -40,6 +41,7 @@ internal sealed class Recorder : IDisposable
     private string? _noRoom;   // what this turn's look through the folder said; null: there was none yet
     private bool _isQuitting;
     private bool _isStarted;
+    private bool _hasGivenUp; // by whoever stops it
     private long _busySince; // ticks of the clock: when it began the last thing that may take long; 0: it waits for work
 
     /// <param name="section">Where to, and how much.</param>
@@ -62,6 +64,9 @@ internal sealed class Recorder : IDisposable
         _thread = new Thread(Run) { Name = "recorder", IsBackground = true };
     }
 
+    /// <summary>Who gets on with nothing for so long stands still.</summary>
+    public TimeSpan StalledAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
 
@@ -72,7 +77,10 @@ internal sealed class Recorder : IDisposable
     public bool IsFailing => _isFailing;
 
     /// <summary>Any thread: the medium has let it wait for so long that nothing new should be given to it.</summary>
-    public bool IsHung => Volatile.Read(ref _busySince) is > 0 and var since && _now().Ticks - since > HungAfter.Ticks;
+    public bool IsHung => HasLastedFor(HungAfter);
+
+    /// <summary>Any thread: one thing, the writing of a file or whatever it be, lasts for so long that a shutdown need not wait for its end.</summary>
+    public bool IsStalled => HasLastedFor(StalledAfter);
 
     /// <summary>The signalling thread's, or whoever's who starts the process: begins the thread, which first looks at what the last process left.</summary>
     public void Start()
@@ -90,15 +98,29 @@ internal sealed class Recorder : IDisposable
         return _inbox.TryPost(new RecorderMessage(RecorderMessageKind.Start, key) { Order = order, At = _now() });
     }
 
-    /// <summary>Closes what is open and writes the lines of what is closed, as far as that is possible in the time. False: the medium is too slow.</summary>
+    /// <summary>
+    /// Closes what is open and writes the lines of what is closed, as far as that is possible in the time. False: the medium is too
+    /// slow, or stands still, which is not waited for; it is said once.
+    /// </summary>
     public bool TryStop(TimeSpan patience)
     {
-        if (!_isStarted)
+        if (!_isStarted || _hasGivenUp)
         {
-            return true;
+            return !_isStarted || _thread.Join(TimeSpan.Zero);
         }
         _ = _inbox.TryPost(new RecorderMessage(RecorderMessageKind.Quit, default) { At = _now() });
-        return _thread.Join(patience);
+        Instant until = MonotonicClock.Now + patience;
+        while (!_thread.Join(LookWhetherStalled))
+        {
+            bool isStalled = IsStalled;
+            if (isStalled || MonotonicClock.Now >= until)
+            {
+                _hasGivenUp = true;
+                _log.RecordingsLeftOpen(isStalled ? "the medium stands still" : "the medium is too slow");
+                return false;
+            }
+        }
+        return true;
     }
 
     public void Dispose() => _index.Dispose();
@@ -159,6 +181,8 @@ internal sealed class Recorder : IDisposable
 
     /// <summary>Something is to be done that need not wait for a message.</summary>
     private bool HasWork => _ended.Count > 0 || _wantsRoom || _index.IsBusy;
+
+    private bool HasLastedFor(TimeSpan time) => Volatile.Read(ref _busySince) is > 0 and var since && _now().Ticks - since > time.Ticks;
 
     // its sign of life for those who ask whether it hangs: many things that take a while are none that takes for ever
     private void GoOn() => Volatile.Write(ref _busySince, _now().Ticks);
@@ -378,11 +402,13 @@ internal sealed class Recorder : IDisposable
 
     private void Repair()
     {
+        GoOn();
         if (Directory.Exists(_folder.Path))
         {
             foreach (FinishedFile file in _folder.Repair())
             {
                 _index.Add(file);
+                GoOn();
             }
             _ = _folder.TryMakeRoom(out _);
         }

@@ -14,7 +14,6 @@ internal sealed class CallRecordWriter : IDisposable
 {
     private const int QueuedRecords = 1024;
     private const int MostBetweenSyncs = 32;
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(2);
 
     private readonly RecordQueue _queue;
     private readonly ArrayBufferWriter<byte> _line = new(2048);
@@ -23,7 +22,6 @@ internal sealed class CallRecordWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _started;
     private readonly ILogger _log;
-    private readonly TimeSpan _lastWords;
     private readonly Thread _thread;
     private long _written;
     private long _dropped;
@@ -42,7 +40,7 @@ internal sealed class CallRecordWriter : IDisposable
     /// <param name="meter">Told what is written.</param>
     public CallRecordWriter(RecordsSection section, TimeProvider clock, ILogger log, int capacity = QueuedRecords, TimeSpan? lastWords = null, WriteMeter? meter = null)
     {
-        (_clock, _started, _log, _lastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? LastWordsLimit);
+        (_clock, _started, _log, LastWords) = (clock, clock.GetUtcNow(), log, lastWords ?? ShutdownLimits.Records);
         _queue = new RecordQueue(capacity);
         _json = new Utf8JsonWriter(_line);
         Pulse = new Pulse("records", _queue.Wake);
@@ -72,6 +70,9 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
+    /// <summary>How long the end waits for what is not written yet.</summary>
+    public TimeSpan LastWords { get; set; }
+
     /// <summary>The signalling thread's; never waits.</summary>
     public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised));
 
@@ -88,7 +89,7 @@ internal sealed class CallRecordWriter : IDisposable
         }
         Start(); // or what was posted would never be written
         _queue.Complete();
-        if (_thread.Join(_lastWords))
+        if (_thread.Join(LastWords))
         {
             _file.Dispose();
             _json.Dispose();

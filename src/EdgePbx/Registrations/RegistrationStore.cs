@@ -20,7 +20,6 @@ internal interface IRegistrationStore
 internal sealed class RegistrationStore : IRegistrationStore, IDisposable
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromMilliseconds(500); // what was acknowledged is safe already
 
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _news = new(initialState: false);
@@ -115,7 +114,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             return;
         }
         _ = _news.Set();
-        if (!_thread.IsAlive || _thread.Join(LastWordsLimit))
+        if (!_thread.IsAlive || _thread.Join(ShutdownLimits.Registrations))
         {
             _journal.Dispose();
             _news.Dispose();

@@ -10,6 +10,9 @@ internal interface IRecorderLine
 
     /// <summary>Packets that the recorder could not take in time.</summary>
     long Missed { get; }
+
+    /// <summary>The medium has not let the recorder get on for so long that a shutdown need not wait for it.</summary>
+    bool IsStalled { get; }
 }
 
 /// <summary>The real recorder. What it can't take is refused here, so that no call ever waits for it.</summary>
@@ -19,6 +22,7 @@ internal sealed class RecorderLine(Recorder recorder, RecorderInbox inbox, Actio
     private int _open;
 
     public long Missed => inbox.Missed;
+    public bool IsStalled => recorder.IsStalled;
 
     public void Begin(RecordingKey key, RecordingOrder order)
     {

@@ -8,6 +8,7 @@ internal interface ISipEngine
     Outbox Outbox { get; }
     Instant NextDue { get; }
     bool IsQuiet { get; }
+    bool AwaitsOnlyFiles { get; }
     bool IsIdle { get; }
     void Receive(Instant now, in SipFlow source, byte[] bytes, int length);
     void Tick(Instant now);
@@ -33,6 +34,7 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public Outbox Outbox => engine.Outbox;
     public Instant NextDue => engine.NextDue;
     public bool IsQuiet => engine.IsQuiet;
+    public bool AwaitsOnlyFiles => engine.AwaitsOnlyFiles;
     public bool IsIdle => engine.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => engine.Receive(now, source, bytes, length);
     public void Tick(Instant now) => engine.Tick(now);

@@ -9,10 +9,10 @@ namespace EdgePbx;
 /// </summary>
 internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
 {
-    /// <summary>How long calls may take to end at a shutdown.</summary>
-    public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1.5);
-
     private const int CommandsAtOnce = 64;
+
+    /// <summary>While a shutdown waits for files alone, whether the recorder gets on is looked at so often.</summary>
+    private static readonly TimeSpan LookAtRecorder = TimeSpan.FromMilliseconds(50);
 
     private readonly PollSet _poll;
     private readonly WakeSignal _wake = new();
@@ -48,6 +48,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
 
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
+
+    /// <summary>How long calls may take to end at a shutdown, and their files to be closed.</summary>
+    public TimeSpan DrainLimit { get; init; } = ShutdownLimits.Calls;
 
     /// <summary>Takes the records of calls that are over.</summary>
     public Action<CallRecord>? OnRecord { get; init; }
@@ -90,6 +93,10 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     public void RunOnce()
     {
         Instant due = Earliest(Earliest(_engine!.NextDue, Transports.NextDue), Earliest(_stopBy, Lamps?.NextDue ?? Instant.Never));
+        if (_stopBy != Instant.Never && _engine.AwaitsOnlyFiles)
+        {
+            due = Earliest(due, MonotonicClock.Now + LookAtRecorder);
+        }
         TakeTurn(due - MonotonicClock.Now);
     }
 
@@ -112,7 +119,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         Lamps?.Note(now, engine);
         _trim.Note(engine.IsIdle);
         Pulse.Beat();
-        if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now))
+        if (_stopBy != Instant.Never && (engine.IsQuiet || _stopBy <= now || (engine.AwaitsOnlyFiles && _recorder?.IsStalled == true)))
         {
             IsStopped = true;
         }

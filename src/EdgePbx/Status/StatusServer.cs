@@ -46,10 +46,11 @@ internal sealed unsafe class StatusServer : IDisposable
             StatusSocket.Remove(_path); // first, so that nobody connects to a server that is leaving
             Volatile.Write(ref _isStopping, true);
             _wake.Set();
-            if (_thread.Join(Patience * 3))
+            if (!_thread.Join(ShutdownLimits.Status))
             {
-                _ = Native.close(_descriptor);
+                return; // it waits for an answer of those who hang, and needs what it has
             }
+            _ = Native.close(_descriptor);
         }
         _wake.Dispose();
     }

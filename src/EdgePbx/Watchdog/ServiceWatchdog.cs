@@ -10,7 +10,6 @@ namespace EdgePbx;
 internal sealed class ServiceWatchdog : IDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LastWordsLimit = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<IWatchdogFeeder> _feeders;
     private readonly IReadOnlyList<Pulse> _pulses;
@@ -38,7 +37,7 @@ internal sealed class ServiceWatchdog : IDisposable
     public void Dispose()
     {
         _isEnding.Set();
-        if (!_thread.Join(LastWordsLimit))
+        if (!_thread.Join(ShutdownLimits.Watchdog))
         {
             return; // it hangs, and whoever waits to be fed will see to it
         }

@@ -57,6 +57,7 @@ public class AllocationTests
         public Outbox Outbox { get; } = new();
         public Instant NextDue => Instant.Never;
         public bool IsQuiet => true;
+        public bool AwaitsOnlyFiles => true;
         public bool IsIdle => true;
 
         public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)

@@ -19,6 +19,7 @@ internal sealed class FakeEngine : ISipEngine
     public Outbox Outbox { get; } = new();
     public Instant NextDue { get; set; } = Instant.Never;
     public bool IsQuiet { get; set; } = true;
+    public bool AwaitsOnlyFiles { get; set; }
     public bool IsIdle => true;
 
     public TimeSpan Backlog { get; private set; }

@@ -113,6 +113,36 @@ public class SignallingLoopTests
     }
 
     [Fact]
+    public void A_shutdown_that_waits_for_files_alone_ends_when_the_medium_stands_still()
+    {
+        var engine = new FakeEngine { IsQuiet = false, AwaitsOnlyFiles = true };
+        var recorder = new FakeRecorder();
+        using SignallingLoop loop = PatientLoop(engine, recorder);
+        Assert.True(loop.TryPost(new SignallingCommand.Shutdown()));
+        for (int turns = 0; turns < 3; turns++)
+        {
+            loop.RunOnce(); // and not before it is looked whether the recorder gets on
+            Assert.False(loop.IsStopped);
+        }
+        recorder.IsStalled = true;
+        loop.RunOnce();
+        Assert.True(loop.IsStopped);
+        loop.Transports.CloseAll(MonotonicClock.Now);
+    }
+
+    [Fact]
+    public void A_shutdown_that_waits_for_a_call_waits_whatever_the_medium_does()
+    {
+        var engine = new FakeEngine { IsQuiet = false, AwaitsOnlyFiles = false };
+        using SignallingLoop loop = PatientLoop(engine, new FakeRecorder { IsStalled = true });
+        Assert.True(loop.TryPost(new SignallingCommand.Shutdown()));
+        loop.HandleWhatWaits();
+        loop.HandleWhatWaits();
+        Assert.False(loop.IsStopped);
+        loop.Transports.CloseAll(MonotonicClock.Now);
+    }
+
+    [Fact]
     public void The_longest_wait_is_no_overflow()
     {
         var poll = new PollSet(1);
@@ -146,6 +176,29 @@ public class SignallingLoopTests
 
         Assert.Equal((1, 0), (remover.Times, quiet.Times));
         Assert.Equal(place, poll.Add(second.Descriptor, Native.POLLIN, quiet));
+    }
+
+    private static SignallingLoop PatientLoop(FakeEngine engine, IRecorderLine recorder)
+    {
+        var loop = new SignallingLoop([NetWorld.Parse("udp://127.0.0.1:0")], new RecordingLogger()) { DrainLimit = TimeSpan.FromHours(1) };
+        loop.Attach(engine, new FakeRelay(), addresses: null, recorder);
+        return loop;
+    }
+
+    private sealed class FakeRecorder : IRecorderLine
+    {
+        public long Missed => 0;
+        public bool IsStalled { get; set; }
+
+        public void Begin(RecordingKey key, RecordingOrder order)
+        {
+        }
+
+        public bool TryTakeReport(out RecordingReport report)
+        {
+            report = default;
+            return false;
+        }
     }
 
     private sealed class Woken(WakeSignal signal) : IPollable

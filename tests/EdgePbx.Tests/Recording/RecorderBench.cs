@@ -17,7 +17,7 @@ internal sealed class RecorderBench : IDisposable
     {
         Section = new RecordingSection(RecordMode.Always, "*1", folder ?? Path.Combine(_folder.FullName, "recordings"), largestTotal, longestAge);
         _inbox = new RecorderInbox();
-        Recorder = new Recorder(Section, _inbox, TimeProvider.System, Log, () => _reported.Set(), TryTake);
+        Recorder = new Recorder(Section, _inbox, TimeProvider.System, Log, () => _reported.Set(), TryTake) { StalledAfter = Patience }; // the machine may be busy
         if (starts)
         {
             Recorder.Start();

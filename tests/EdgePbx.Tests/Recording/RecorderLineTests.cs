@@ -24,7 +24,7 @@ public sealed class RecorderLineTests : IDisposable
             {
                 _medium.Wait();
                 return true;
-            });
+            }) { StalledAfter = Patience };
         _line = new RecorderLine(_recorder, _inbox, static () => { });
         _taps = new RecordingTaps(_inbox);
     }

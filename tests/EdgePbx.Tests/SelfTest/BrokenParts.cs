@@ -40,6 +40,7 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public Outbox Outbox => inner.Outbox;
     public Instant NextDue => inner.NextDue;
     public bool IsQuiet => inner.IsQuiet;
+    public bool AwaitsOnlyFiles => inner.AwaitsOnlyFiles;
     public bool IsIdle => inner.IsIdle;
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => received();
     public void Tick(Instant now) => inner.Tick(now);
