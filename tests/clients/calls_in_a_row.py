@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import options as command_line  # noqa: E402
 from ports import Ports  # noqa: E402
-from rawsip import Phone  # noqa: E402
+from rawsip import two_phones  # noqa: E402
 
 
 def refresh(phone, dialog, interval):
@@ -49,10 +49,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng, media = random.Random(options.seed), Ports(options.ports).take(4)
-    caller, callee = (Phone(options.server, options.domain, command_line.account(text)) for text in (options.caller, options.callee))
     number = 0
     try:
-        assert callee.register() == 200, "the callee cannot register"
+        caller, callee = two_phones(options)
         for number in range(1, options.calls + 1):
             one_call(caller, callee, media, options.se, rng)
     except AssertionError as fault:

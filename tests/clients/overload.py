@@ -21,7 +21,7 @@ sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "sipp")]
 import build  # noqa: E402
 import options as command_line  # noqa: E402
 from ports import Ports  # noqa: E402
-from rawsip import Dialog, Phone, new_branch, random_hex  # noqa: E402
+from rawsip import Dialog, Phone, new_branch, random_hex, two_phones  # noqa: E402
 from sipp_cases import Sipp  # noqa: E402
 from voice import Conversation, hang_up, set_up  # noqa: E402
 
@@ -141,9 +141,8 @@ def ramp(options, work, ports):
 
 def run(options, work):
     ports = Ports(options.ports)
-    caller, callee = (Phone(options.server, options.domain, command_line.account(text)) for text in (options.caller, options.callee))
+    caller, callee = two_phones(options)
     memory = Memory(options.pid)
-    assert callee.register() == 200, "the callee cannot register"
     out, _, *voices = set_up(caller, callee, INTERVAL)
     talk = Conversation(voices)
     calling, registering, answering = ramp(options, work, ports)

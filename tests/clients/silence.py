@@ -16,7 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
 import options as command_line  # noqa: E402
-from rawsip import Phone  # noqa: E402
+from rawsip import two_phones  # noqa: E402
 from voice import converse, hang_up, set_up  # noqa: E402
 
 ANSWER = {"inactive": "inactive", "sendonly": "recvonly"}
@@ -53,8 +53,7 @@ def byes(phone, dialog):
 
 
 def story(options):
-    caller, callee = (Phone(options.server, options.domain, command_line.account(text)) for text in (options.caller, options.callee))
-    assert callee.register() == 200, "the callee cannot register"
+    caller, callee = two_phones(options)
     calls = {name: set_up(caller, callee) for name in ("silent", "one talks", "reports", "inactive", "sendonly")}
     converse([voice for call in calls.values() for voice in call[2:]], 1)
     for direction in ANSWER:
@@ -81,14 +80,7 @@ def story(options):
 def main():
     parser = command_line.parser(__doc__)
     parser.add_argument("--timeout", type=int, default=10)
-    options = parser.parse_args()
-    try:
-        story(options)
-    except AssertionError as fault:
-        print(f"FAIL {fault}")
-        return 1
-    print("PASS")
-    return 0
+    return command_line.verdict(story, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -15,25 +15,22 @@ import options as command_line  # noqa: E402
 import threads  # noqa: E402
 
 
+def story(options):
+    task = threads.find(options.pid, options.thread)
+    threads.freeze(task)
+    open(os.path.join(options.out, "frozen"), "w").close()
+    end = time.monotonic() + 200
+    while not os.path.exists(os.path.join(options.out, "go-on")):
+        assert time.monotonic() < end, "nobody said when to go on"
+        time.sleep(0.05)
+    threads.thaw(task)
+
+
 def main():
     parser = command_line.parser(__doc__)
     parser.add_argument("--pid", type=int, required=True)
     parser.add_argument("--thread", default="recorder")
-    options = parser.parse_args()
-    try:
-        task = threads.find(options.pid, options.thread)
-        threads.freeze(task)
-        open(os.path.join(options.out, "frozen"), "w").close()
-        end = time.monotonic() + 200
-        while not os.path.exists(os.path.join(options.out, "go-on")):
-            assert time.monotonic() < end, "nobody said when to go on"
-            time.sleep(0.05)
-        threads.thaw(task)
-    except AssertionError as fault:
-        print(f"FAIL {fault}")
-        return 1
-    print("PASS")
-    return 0
+    return command_line.verdict(story, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -23,6 +23,17 @@ def account(text):
     return number, password
 
 
+def verdict(story, *arguments):
+    """Plays it, and says as the last line how that went. -> the exit code"""
+    try:
+        story(*arguments)
+    except AssertionError as fault:
+        print(f"FAIL {fault}")
+        return 1
+    print("PASS")
+    return 0
+
+
 @contextlib.contextmanager
 def work_folder(options, failed):
     """The folder of a run; `failed()` is asked at the end whether it is worth keeping."""

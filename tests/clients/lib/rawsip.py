@@ -5,6 +5,8 @@ import re
 import socket
 import time
 
+from options import account
+
 COMPACT = {"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type", "k": "supported",
            "x": "session-expires"}
 
@@ -225,3 +227,10 @@ class Phone:
         text = self.request("BYE", dialog)
         self.send(text)
         return text
+
+
+def two_phones(options):
+    """-> the caller and the callee of the command line; the callee can be called"""
+    caller, callee = (Phone(options.server, options.domain, account(text)) for text in (options.caller, options.callee))
+    assert callee.register() == 200, "the callee cannot register"
+    return caller, callee
