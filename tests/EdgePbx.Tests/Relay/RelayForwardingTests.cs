@@ -182,6 +182,49 @@ public abstract class RelayForwardingTests(MediaIoKind io)
     }
 
     [Fact]
+    public void Packets_follow_the_sink_when_it_becomes_another_one()
+    {
+        using var world = new RelayWorld(io);
+        using var a = new MediaPeer(world.Address(2));
+        using var b = new MediaPeer(world.Address(3));
+        using var c = new MediaPeer(world.Address(0));
+        (OpenPath left, _) = world.Connect(a, b);
+        OpenPath third = world.Open(2);
+        world.Relay.Configure(third.Key, RelayWorld.Settings(c, left.Key));
+        a.SendRtp(Packets.Rtp(1), left.Rtp);
+        Assert.Equal(Packets.Rtp(1), b.ReceiveRtp().Packet);
+
+        world.Relay.Configure(left.Key, RelayWorld.Settings(a, third.Key));
+        world.Settle();
+        a.SendRtp(Packets.Rtp(2), left.Rtp);
+        (byte[] atC, NetEndpoint from) = c.ReceiveRtp();
+        Assert.Equal(Packets.Rtp(2), atC);
+        Assert.Equal(third.Rtp, from);
+    }
+
+    [Fact]
+    public void Whoever_opens_a_path_in_the_place_of_a_sink_that_is_gone_hears_nothing_of_it()
+    {
+        using var world = new RelayWorld(io);
+        using var a = new MediaPeer(world.Address(2));
+        using var b = new MediaPeer(world.Address(3));
+        using var c = new MediaPeer(world.Address(0));
+        (OpenPath left, OpenPath right) = world.Connect(a, b);
+        a.SendRtp(Packets.Rtp(1), left.Rtp);
+        Assert.Equal(Packets.Rtp(1), b.ReceiveRtp().Packet);
+        _ = world.TakeReport(); // its source
+        world.CloseAndReturn(right.Key);
+
+        OpenPath stranger = world.Open(1);
+        world.Relay.Configure(stranger.Key, RelayWorld.Settings(c, stranger.Key));
+        world.Settle();
+        a.SendRtp(Packets.Rtp(2), left.Rtp);
+        world.WaitForDropped(1);
+        world.Relay.Stop();
+        Assert.Equal(1, world.Relay.PacketsForwarded);
+    }
+
+    [Fact]
     [Trait("Clause", "O-05")]
     public void A_peer_that_is_to_be_sent_nothing_is_sent_nothing()
     {

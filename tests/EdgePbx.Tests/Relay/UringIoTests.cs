@@ -12,8 +12,8 @@ public class UringIoTests
     [InlineData(false)]
     public void More_datagrams_than_buffers_all_arrive_in_order(bool hasTable)
     {
-        const int Sockets = 4;
-        const int Datagrams = 250;
+        const int Sockets = 20; // of each the kernel takes some thirty at once
+        const int Datagrams = 50;
         using var world = new World(Sockets, hasTable);
         for (int i = 0; i < Datagrams; i++)
         {
@@ -99,6 +99,43 @@ public class UringIoTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void A_socket_that_leaves_while_it_waits_for_buffers_is_let_go(bool hasTable)
+    {
+        const int Flooded = 20; // the kernel takes some thirty datagrams of one before it looks at what else there is
+        using var world = new World(Flooded + 1, hasTable);
+        Flood(1);
+        world.WaitUntil(() => world.User.Count == Flooded); // in buffers that come back in the next turn
+        Flood(25); // a few more than there are buffers
+        bool isSent = false, hasLeft = false;
+        world.User.OnReceived = stream =>
+        {
+            if (!isSent)
+            {
+                isSent = true;
+                world.SendTo(Flooded, Packets.Rtp(0)); // is received when the others have had all buffers
+            }
+            else if (stream == world.Paths[Flooded].Rtp)
+            {
+                hasLeft = true;
+                world.Paths[..Flooded].ForEach(path => world.Io.Remove(path.Rtp)); // of which one has no request at the moment
+            }
+        };
+        world.WaitUntil(() => hasLeft);
+        world.User.OnReceived = null;
+        world.WaitUntil(() => world.User.Left.Count == Flooded);
+
+        void Flood(int datagrams)
+        {
+            for (int i = 0; i < datagrams * Flooded; i++)
+            {
+                world.SendTo(i % Flooded, Packets.Rtp(i));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void A_removed_socket_is_the_kernels_no_longer(bool hasTable)
     {
         using var world = new World(2, hasTable);
@@ -121,22 +158,24 @@ public class UringIoTests
 
     private sealed class World : IDisposable
     {
+        // no other test's, which could take a port that was just closed
+        private static readonly NetAddress Local = NetAddress.FromV4(127, (byte)(128 + (Environment.ProcessId % 64)), (byte)(Environment.ProcessId / 64 % 256), 1);
+
         private readonly WakeSignal _wake = new();
         private readonly Socket _sender = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
 
         public World(int sockets, bool hasTable)
         {
-            var local = NetAddress.FromV4(127, 0, 0, 1);
             Io = UringIo.TryOpen(RelayPath.Streams * sockets, User, _wake, hasTable, out int error)!;
             Assert.Equal(0, error);
             for (int i = 0; i < sockets; i++)
             {
                 ushort port = FreePair();
-                Assert.Equal(0, MediaSockets.TryOpen(local, port, out MediaSockets pair));
+                Assert.Equal(0, MediaSockets.TryOpen(Local, port, out MediaSockets pair));
                 var path = new RelayPath(i);
                 path.Open(default, new RelayKey((ushort)i, 1), pair);
                 Paths.Add(path);
-                Locals.Add(new NetEndpoint(local, port));
+                Locals.Add(new NetEndpoint(Local, port));
                 User.Received.Add([]);
                 Io.Add(path.Rtp);
             }
@@ -155,7 +194,7 @@ public class UringIoTests
         {
             if (!_sender.IsBound)
             {
-                _sender.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                _sender.Bind(new IPEndPoint(Local.ToIPAddress(), 0));
             }
             var remote = new NetEndpoint(Locals[index].Address, (ushort)((IPEndPoint)_sender.LocalEndPoint!).Port);
             Paths[index].Configure(default, new RelaySettings
@@ -178,7 +217,7 @@ public class UringIoTests
             for (int turns = 0; !condition(); turns++)
             {
                 Assert.True(turns < 1000, "it does not happen");
-                _ = Io.Wait(1000);
+                _ = Io.Wait(20);
             }
         }
 
@@ -203,7 +242,7 @@ public class UringIoTests
         private static ushort FreePair()
         {
             using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            probe.Bind(new IPEndPoint(Local.ToIPAddress(), 0));
             return (ushort)(((IPEndPoint)probe.LocalEndPoint!).Port & ~1);
         }
     }
@@ -217,6 +256,9 @@ public class UringIoTests
         /// <summary>Sends everything back by this one.</summary>
         public UringIo? Answers { get; set; }
 
+        /// <summary>Told of each datagram, after it is noted.</summary>
+        public Action<RelayStream>? OnReceived { get; set; }
+
         public void Awake()
         {
         }
@@ -225,6 +267,7 @@ public class UringIoTests
         {
             Count++;
             Received[stream.Path.Rtp.Tag / RelayPath.Streams].Add(Convert.ToHexString(datagram));
+            OnReceived?.Invoke(stream);
             if (Answers is not null && stream.Accept(default, name) != LatchVerdict.Refused)
             {
                 Answers.Send(stream, datagram);
