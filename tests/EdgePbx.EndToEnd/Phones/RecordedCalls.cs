@@ -57,7 +57,7 @@ public sealed class RecordedCalls
     });
 
     [Fact]
-    public Task A_medium_that_stands_still_keeps_files_waiting_and_no_call() => Pbx.RunAsync(new PbxOptions { Record = "always", SessionInterval = 90, MaxCalls = 4, MediaPorts = 700 }, async pbx =>
+    public Task A_medium_that_stands_still_keeps_files_waiting_and_no_call() => Pbx.RunAsync(new PbxOptions { Record = "always", SessionInterval = 90, MaxCalls = 16, MediaPorts = 700 }, async pbx =>
     {
         const int Calls = 150;
         using ClientScript medium = await ClientScript.FreezeRecorderAsync(pbx);
