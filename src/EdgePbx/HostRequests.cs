@@ -10,9 +10,24 @@ internal enum HostRequest { Stop, Reload, FactoryReset, SignOfLife }
 internal sealed class HostRequests : IDisposable
 {
     private readonly BlockingCollection<(HostRequest What, string Why)> _queue = [];
+    private volatile bool _isStopWanted;
+
+    /// <summary>Any thread: somebody has asked to stop; for who has no time yet to take requests.</summary>
+    public bool IsStopWanted => _isStopWanted;
 
     /// <summary>Any thread.</summary>
-    public void Post(HostRequest what, string why = "") => _queue.Add((what, why));
+    public void Post(HostRequest what, string why = "")
+    {
+        _isStopWanted |= what == HostRequest.Stop;
+        try
+        {
+            _queue.Add((what, why));
+        }
+        catch (ObjectDisposedException)
+        {
+            // a signal in the last moment of a process that ends anyway
+        }
+    }
 
     /// <summary>Waits for the next one.</summary>
     public (HostRequest What, string Why) Take() => _queue.Take();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
-/// <summary>Starts the threads in order, waits for signals, and stops the threads in reverse.</summary>
+/// <summary>Starts the threads in order, does what is asked for, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
     /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
@@ -19,7 +19,7 @@ internal sealed class PbxHost : IDisposable
     private readonly bool _testsItself;
     private readonly bool _isInMemory;
     private readonly EventLog _log;
-    private readonly HostRequests _requests = new();
+    private readonly HostRequests _requests;
     private readonly BreakdownNote _note;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private LoadedConfig _loaded;
@@ -39,8 +39,11 @@ internal sealed class PbxHost : IDisposable
     /// <param name="state">The folder of what must survive.</param>
     /// <param name="writes">Counts what is written to the medium.</param>
     /// <param name="testsItself">It calls itself ready only after a self-test.</param>
-    public PbxHost(ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false)
+    /// <param name="requests">With what was asked for since the process began; null: nobody can have asked. The host disposes of it.</param>
+    public PbxHost(
+        ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false, HostRequests? requests = null)
     {
+        _requests = requests ?? new HostRequests();
         (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
         _note = new BreakdownNote(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"), state, MonotonicClock.Now);
@@ -199,7 +202,6 @@ internal sealed class PbxHost : IDisposable
         pbx.Start();
         // what follows is done while phones are answered already
         _note.Open();
-        using IDisposable signals = _requests.OnSignals();
         _records?.Start();
         using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {

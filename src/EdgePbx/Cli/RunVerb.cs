@@ -9,10 +9,11 @@ internal sealed class RunVerb
     private readonly string? _board;
     private readonly string _state;
     private readonly string? _watchdog;
+    private readonly HostRequests _requests;
     private readonly TextWriter _error;
 
-    private RunVerb(string path, string? board, string state, string? watchdog, TextWriter error) =>
-        (_path, _board, _state, _watchdog, _error) = (path, board, state, watchdog, error);
+    private RunVerb(string path, string? board, string state, string? watchdog, HostRequests requests, TextWriter error) =>
+        (_path, _board, _state, _watchdog, _requests, _error) = (path, board, state, watchdog, requests, error);
 
     /// <param name="run">What it is told.</param>
     /// <param name="output">For the log.</param>
@@ -21,7 +22,9 @@ internal sealed class RunVerb
     {
         string path = run.Config ?? StarterConfig.FileName;
         output.Flush();
-        return new RunVerb(path, BoardLoader.Find(run.Board, path), StateFolder.Of(path, run.State), run.Watchdog, error)
+        using var requests = new HostRequests();
+        using IDisposable signals = requests.OnSignals(); // before anything is opened: a signal that nobody waits for ends a process without a word
+        return new RunVerb(path, BoardLoader.Find(run.Board, path), StateFolder.Of(path, run.State), run.Watchdog, requests, error)
             .Run(isWrittenIfMissing: run.Config is null, run.TestsItself);
     }
 
@@ -50,7 +53,11 @@ internal sealed class RunVerb
             }
             loaded = measured;
         }
-        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, testsItself)
+        if (_requests.IsStopWanted)
+        {
+            return ExitCode.Done;
+        }
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, testsItself, _requests)
         {
             BoardFile = _board,
             WatchdogDevice = _watchdog,
@@ -58,7 +65,7 @@ internal sealed class RunVerb
         return host.Run();
     }
 
-    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, _watchdog ?? config?.Watchdog.Device, Console.OpenStandardOutput());
+    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, _watchdog ?? config?.Watchdog.Device, _requests, Console.OpenStandardOutput());
 
     private void Reset(PbxConfig? config, EventLog log) => FactoryReset.RunAndTell(_path, config, _state, log, _error);
 

@@ -34,7 +34,6 @@ internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger 
         lamps.Panel.Tell(fault, Instant.Never);
         TimeSpan limit = longest ?? Longest;
         log.FaultShown(exitCode, limit.TotalSeconds);
-        using IDisposable signals = requests.OnSignals();
         DeviceFeeder? hardware = watchdog is null ? null : DeviceFeeder.TryOpen(watchdog, out _);
         try
         {

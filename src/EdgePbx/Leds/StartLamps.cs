@@ -6,17 +6,18 @@ namespace EdgePbx;
 internal sealed class StartLamps : IDisposable
 {
     private readonly EventLog _log;
-    private readonly HostRequests _requests = new();
+    private readonly HostRequests _requests;
     private readonly HostLamps _lamps;
     private readonly string? _watchdog;
 
     /// <param name="boardFile">Null: there is none.</param>
     /// <param name="section">How the log shall look; null: nobody knows yet.</param>
     /// <param name="watchdog">The hardware's, to be fed while a fault is shown; null: none.</param>
+    /// <param name="requests">With what was asked for since the process began; they stay the caller's.</param>
     /// <param name="output">For the log.</param>
-    public StartLamps(string? boardFile, LogSection? section, string? watchdog, Stream output)
+    public StartLamps(string? boardFile, LogSection? section, string? watchdog, HostRequests requests, Stream output)
     {
-        _watchdog = watchdog;
+        (_watchdog, _requests) = (watchdog, requests);
         _log = new EventLog(output, TimeProvider.System);
         if (section is not null)
         {
@@ -44,6 +45,5 @@ internal sealed class StartLamps : IDisposable
     {
         _lamps.Dispose();
         _log.Dispose();
-        _requests.Dispose();
     }
 }

@@ -3,6 +3,8 @@ namespace EdgePbx.EndToEnd;
 /// <summary>SIGTERM and SIGHUP while calls are up.</summary>
 public sealed class Signals
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
     [Fact]
     [Trait("Clause", "race 23")]
     public Task Sigterm_ends_the_calls_with_BYE_to_both_phones() => Pbx.RunAsync(new PbxOptions(), async pbx =>
@@ -43,6 +45,29 @@ public sealed class Signals
         await phones.HangUpAsync();
     });
 
+    /// <summary>Nobody can be reached yet: the start measures the board first, which takes seconds.</summary>
+    [Fact]
+    public async Task A_signal_of_the_first_moment_is_not_lost_and_ends_nothing()
+    {
+        using var start = new EarlyStart();
+        start.Pbx.Signal(ChildProcess.Sighup);
+        Assert.True(await start.Log.WaitUntilAsync(all => all.Any(e => e.Name == "config_reloaded"), Limit), start.Pbx.Output);
+        start.Pbx.Signal(ChildProcess.Sigterm);
+        await start.Pbx.WaitForEndAsync(Limit);
+        Assert.Equal(0, start.Pbx.ExitCode);
+        Assert.Equal(1, start.Log.Count("edgepbx_stopped"));
+    }
+
+    [Fact]
+    public async Task Sigterm_of_the_first_moment_is_a_clean_end_of_what_never_began()
+    {
+        using var start = new EarlyStart();
+        start.Pbx.Signal(ChildProcess.Sigterm);
+        await start.Pbx.WaitForEndAsync(Limit);
+        Assert.Equal(0, start.Pbx.ExitCode);
+        Assert.Equal(0, start.Log.Count("listening"));
+    }
+
     [Fact]
     public Task A_killed_pbx_starts_again_in_its_folder() => Pbx.RunAsync(new PbxOptions(), async pbx =>
     {
@@ -51,4 +76,28 @@ public sealed class Signals
         await ClientScript.RunAsync("sipp_cases.py", pbx, "--only", "call");
         Assert.Equal(0, (await pbx.StatusAsync()).Gauge("calls"));
     });
+
+    /// <summary>A process that measures its board; back when it has begun to.</summary>
+    private sealed class EarlyStart : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgepbx-e2e-early-");
+
+        public EarlyStart()
+        {
+            string config = Path.Combine(_folder.FullName, "edgepbx.toml");
+            string text = new PbxOptions().ToToml(LoopbackPorts.Take(2).First, LoopbackPorts.Take(150));
+            File.WriteAllText(config, text.Replace("max_calls = 25", "max_calls = \"auto\"", StringComparison.Ordinal));
+            Pbx = ChildProcess.Start(Repository.Binary, ["run", "--config", config], _folder.FullName, onOutput: line => Log.Add(LogEvent.Parse(line)));
+            Assert.True(SpinWait.SpinUntil(() => Pbx.Output.Contains("never measured", StringComparison.Ordinal), Limit), Pbx.Output);
+        }
+
+        public EventLog Log { get; } = new();
+        public ChildProcess Pbx { get; }
+
+        public void Dispose()
+        {
+            Pbx.Dispose();
+            _folder.Delete(recursive: true);
+        }
+    }
 }
