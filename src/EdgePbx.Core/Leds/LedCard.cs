@@ -10,7 +10,7 @@ public static class LedCard
     private static readonly (LedId Leds, string Title, string Introduction)[] Parts =
     [
         (LedId.All, "All LEDs at once", "The button: a short press starts the self-test; held for 10 s it resets everything, and from 3 s on the LEDs warn. Let go in time, and nothing happens."),
-        (LedId.System, "LED “system”", "Dark: no power, or EdgePbx does not run. Two long red flashes before the short ones: it can't serve calls, or could not for a moment. A self-test that failed is said here until one passes."),
+        (LedId.System, "LED “system”", "Dark: no power, or EdgePbx does not run. Two long red flashes before the short ones: it can't serve calls, or could not for a moment. A self-test that failed is said here until one passes; it is made again by itself each half minute."),
         (LedId.Calls, "LED “calls”", ""),
         (LedId.Timer, "LED “timer”", "Session timers notice when a phone goes away without hanging up."),
         (LedId.Network, "LED “network”", ""),

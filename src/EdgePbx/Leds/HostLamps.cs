@@ -6,35 +6,35 @@ namespace EdgePbx;
 /// <summary>The lamps and the button of a running process. Without a board nothing runs, and what lamps would show can be asked for all the same.</summary>
 internal sealed class HostLamps : IDisposable
 {
-    private static readonly TimeSpan ResultShown = TimeSpan.FromSeconds(10);
-
     private readonly ILogger _log;
     private readonly Func<LedTroubles> _look;
     private readonly LedTroubles _known;
     private readonly Action _onFactoryReset;
     private readonly WakeSignal? _wake;
     private readonly LedThread? _thread;
-    private readonly Func<IReadOnlyList<SelfTestResult>> _selfTest;
-    private int _selfTests;
+    private readonly LampSelfTest _selfTest;
 
     /// <param name="boardFile">Null: there is none. One that is wrong costs the lamps, and never a call.</param>
     /// <param name="known">The troubles of the host that <paramref name="look"/> knows; it gives those that there are.</param>
     /// <param name="onFactoryReset">The button was held to the end; called on the LED thread.</param>
     /// <param name="selfTest">What a short press starts; null: the real one.</param>
+    /// <param name="now">The monotonic clock; null: the system's.</param>
     public HostLamps(
-        string? boardFile, ILogger log, LedTroubles known, Func<LedTroubles> look, Action onFactoryReset, Func<IReadOnlyList<SelfTestResult>>? selfTest = null)
+        string? boardFile, ILogger log, LedTroubles known, Func<LedTroubles> look, Action onFactoryReset,
+        Func<IReadOnlyList<SelfTestResult>>? selfTest = null, Func<Instant>? now = null)
     {
-        (_log, _onFactoryReset, _selfTest) = (log, onFactoryReset, selfTest ?? new SelfTest(new SelfTestOptions()).Check);
+        (_log, _onFactoryReset) = (log, onFactoryReset);
         (_known, _look) = (known | NetworkWatch.Known, () => NetworkWatch.OfThisMachine.Look() | look());
-        if (boardFile is null || ReadBoard(boardFile) is not { IsBare: false } board)
+        BoardConfig? board = boardFile is null ? null : ReadBoard(boardFile);
+        _wake = board is { IsBare: false } ? new WakeSignal() : null;
+        Panel = new LedPanel(_wake is null ? null : _wake.Set);
+        _selfTest = new LampSelfTest(selfTest ?? new SelfTest(new SelfTestOptions()).Check, Panel, log, now ?? (static () => MonotonicClock.Now));
+        if (board is null || _wake is null)
         {
-            Panel = new LedPanel();
             return;
         }
-        _wake = new WakeSignal();
-        Panel = new LedPanel(_wake.Set);
 #pragma warning disable CA2000 // the loop owns lamps and button, and the thread the loop
-        var loop = new LedLoop(Panel, BoardLamps.Of(board, log), BoardLamps.ButtonOf(board, log), _known, _look, OnButton);
+        var loop = new LedLoop(Panel, BoardLamps.Of(board, log), BoardLamps.ButtonOf(board, log), _known, LookAround, OnButton);
 #pragma warning restore CA2000
         _thread = new LedThread(loop, _wake, log);
         HasLamps = board.Leds.Count > 0;
@@ -58,8 +58,8 @@ internal sealed class HostLamps : IDisposable
         return Panel.Status;
     }
 
-    /// <summary>Any thread: how the newest self-test ended, whoever wanted it. One that failed is shown until one passes.</summary>
-    public void TellSelfTest(bool hasPassed) => Panel.Tell(LedTroubles.SelfTestFailed, hasPassed ? LedTroubles.None : LedTroubles.SelfTestFailed);
+    /// <summary>Any thread: how a self-test ended that somebody else has made. One that failed is shown until one passes.</summary>
+    public void TellSelfTest(bool hasPassed) => _selfTest.Tell(hasPassed);
 
     /// <summary>Leaves the lamps dark.</summary>
     public void Dispose()
@@ -78,13 +78,20 @@ internal sealed class HostLamps : IDisposable
         return result.Board;
     }
 
+    /// <summary>The LED thread, each few seconds.</summary>
+    internal LedTroubles LookAround()
+    {
+        _selfTest.Tick();
+        return _look();
+    }
+
     internal void OnButton(ButtonEvent what)
     {
         switch (what)
         {
             case ButtonEvent.ShortPress:
                 _log.ButtonPressed("short press, the self-test starts");
-                StartSelfTest();
+                _selfTest.Press();
                 break;
             case ButtonEvent.WarningBegins:
                 _log.ButtonPressed("held for 3 s, factory reset in 7 s");
@@ -99,22 +106,5 @@ internal sealed class HostLamps : IDisposable
                 _onFactoryReset();
                 break;
         }
-    }
-
-    private void StartSelfTest()
-    {
-        if (Interlocked.CompareExchange(ref _selfTests, 1, 0) == 0)
-        {
-            Panel.Tell(LedAction.SelfTestRunning, Instant.Never);
-            new Thread(RunSelfTest) { Name = "selftest", IsBackground = true }.Start();
-        }
-    }
-
-    private void RunSelfTest()
-    {
-        bool hasPassed = SelfTestResult.Conclude(_selfTest(), _log).Count == 0;
-        TellSelfTest(hasPassed);
-        Panel.Tell(hasPassed ? LedAction.SelfTestPassed : LedAction.SelfTestFailed, MonotonicClock.Now + ResultShown);
-        Volatile.Write(ref _selfTests, 0);
     }
 }

@@ -10,9 +10,11 @@ public sealed class HostLampsTests : IDisposable
 
     private readonly RecordingLogger _log = new();
     private readonly HostLamps _lamps;
+    private readonly ManualResetEventSlim _mayEnd = new(initialState: true);
     private IReadOnlyList<SelfTestResult> _results = [Good];
+    private TimeSpan _now = TimeSpan.FromHours(1);
 
-    public HostLampsTests() => _lamps = new HostLamps(null, _log, LedTroubles.None, () => LedTroubles.None, () => { }, () => _results);
+    public HostLampsTests() => _lamps = new HostLamps(null, _log, LedTroubles.None, () => LedTroubles.None, () => { }, Test, () => new Instant(_now.Ticks));
 
     [Fact]
     public void A_self_test_that_fails_is_shown_until_one_passes()
@@ -39,11 +41,93 @@ public sealed class HostLampsTests : IDisposable
         Assert.Equal(LedMeaning.Ready, MeaningOf(LedId.System, default));
     }
 
-    public void Dispose() => _lamps.Dispose();
+    [Fact]
+    public void One_that_failed_is_made_again_by_itself_until_one_passes()
+    {
+        _lamps.Panel.Tell(LedPhase.Ready);
+        _results = [Bad];
+        Press(LedAction.SelfTestFailed);
+        AssertNoMore(after: 1, TimeSpan.FromSeconds(29));
+        Later(TimeSpan.FromSeconds(1));
+        Assert.True(SpinWait.SpinUntil(() => Tests == 2, TimeSpan.FromSeconds(30)));
+        Assert.Equal(LedMeaning.SelfTestFailed, MeaningOf(LedId.System, AfterAction));
+
+        _results = [Good];
+        Assert.True(SpinWait.SpinUntil(IsReadyAfterAnother, TimeSpan.FromSeconds(30)));
+        AssertNoMore(after: 3);
+
+        bool IsReadyAfterAnother()
+        {
+            Later(LampSelfTest.Pause); // it is logged a moment before the next one is due
+            return MeaningOf(LedId.System, AfterAction) == LedMeaning.Ready;
+        }
+    }
+
+    /// <summary>Nobody has asked for it: all lamps at once would be for somebody who stands there.</summary>
+    [Fact]
+    public void What_is_made_by_itself_is_not_shown_unless_somebody_presses_the_button_meanwhile()
+    {
+        _results = [Bad];
+        Press(LedAction.SelfTestFailed);
+        Instant shownUntil = AfterAction;
+        _mayEnd.Reset();
+        Later(LampSelfTest.Pause);
+        Assert.Equal((LedAction.SelfTestFailed, shownUntil), (_lamps.Panel.Status.Action, AfterAction));
+
+        _lamps.OnButton(ButtonEvent.ShortPress);
+        Assert.Equal((LedAction.SelfTestRunning, Instant.Never), (_lamps.Panel.Status.Action, AfterAction));
+        _results = [Good];
+        _mayEnd.Set();
+        Assert.True(SpinWait.SpinUntil(() => _lamps.Panel.Status.Action == LedAction.SelfTestPassed, TimeSpan.FromSeconds(30)));
+        Assert.Equal(2, Tests);
+    }
+
+    [Fact]
+    public void It_is_not_made_again_when_another_one_has_passed()
+    {
+        _results = [Bad];
+        Press(LedAction.SelfTestFailed);
+        _lamps.TellSelfTest(hasPassed: true);
+        AssertNoMore(after: 1);
+    }
+
+    /// <summary>Whoever else makes self-tests makes them again himself.</summary>
+    [Fact]
+    public void Another_ones_failure_is_the_other_ones_to_try_again()
+    {
+        _lamps.TellSelfTest(hasPassed: false);
+        AssertNoMore(after: 0);
+    }
+
+    public void Dispose()
+    {
+        _mayEnd.Set();
+        _lamps.Dispose();
+    }
 
     private Instant AfterAction => _lamps.Panel.Status.ActionUntil;
 
     private LedMeaning MeaningOf(LedId led, Instant at) => LedPolicy.MeaningOf(led, _lamps.Panel.Status, at);
+
+    private int Tests => _log.EventCount("self_test_failed") + _log.EventCount("self_test_passed");
+
+    private IReadOnlyList<SelfTestResult> Test()
+    {
+        _mayEnd.Wait();
+        return _results;
+    }
+
+    private void Later(TimeSpan by)
+    {
+        _now += by;
+        _ = _lamps.LookAround();
+    }
+
+    private void AssertNoMore(int after, TimeSpan? by = null)
+    {
+        Later(by ?? TimeSpan.FromDays(1));
+        Assert.False(SpinWait.SpinUntil(() => Tests != after, TimeSpan.FromMilliseconds(200)), $"{Tests} instead of {after}");
+    }
 
     private void Press(LedAction outcome)
     {
