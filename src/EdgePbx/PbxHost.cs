@@ -20,6 +20,7 @@ internal sealed class PbxHost : IDisposable
     private readonly bool _isInMemory;
     private readonly EventLog _log;
     private readonly HostRequests _requests;
+    private readonly HardwareWatchdog _watchdog;
     private readonly BreakdownNote _note;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private LoadedConfig _loaded;
@@ -38,13 +39,15 @@ internal sealed class PbxHost : IDisposable
     /// <param name="error">For whoever started it.</param>
     /// <param name="state">The folder of what must survive.</param>
     /// <param name="writes">Counts what is written to the medium.</param>
+    /// <param name="watchdog">The hardware's; one that is not open yet is the one in the configuration. It stays the caller's, and the last word to it.</param>
     /// <param name="testsItself">It calls itself ready only after a self-test.</param>
     /// <param name="requests">With what was asked for since the process began; null: nobody can have asked. The host disposes of it.</param>
     public PbxHost(
-        ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, bool testsItself = false, HostRequests? requests = null)
+        ConfigFile file, LoadedConfig loaded, Stream stdout, TextWriter error, string state, WriteBudget writes, HardwareWatchdog watchdog, bool testsItself = false,
+        HostRequests? requests = null)
     {
         _requests = requests ?? new HostRequests();
-        (_file, _loaded, _config, _error, _state, _writes, _testsItself) = (file, loaded, loaded.Config, error, state, writes, testsItself);
+        (_file, _loaded, _config, _error, _state, _writes, _watchdog, _testsItself) = (file, loaded, loaded.Config, error, state, writes, watchdog, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
         _note = new BreakdownNote(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"), state, MonotonicClock.Now);
         _pulse = new Pulse("main", () => _requests.Post(HostRequest.SignOfLife));
@@ -61,19 +64,15 @@ internal sealed class PbxHost : IDisposable
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
 
-    /// <summary>The hardware's watchdog, in place of the one in the configuration; null: that one.</summary>
-    public string? WatchdogDevice { get; init; }
-
     /// <summary>What lamps are told; null: not yet.</summary>
     public LedPanel? Lamps => _lamps?.Panel;
-
-    private string? Watchdog => WatchdogDevice ?? _config.Watchdog.Device;
 
     /// <summary>Back when the process shall end, with its exit code.</summary>
     public int Run()
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
+        _watchdog.Open(_config.Watchdog.Device);
         using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
         _lamps = lamps;
         TellLampsOfConfiguration();
@@ -82,7 +81,7 @@ internal sealed class PbxHost : IDisposable
         using RunningPbx? pbx = TryListen(store);
         if (pbx is null)
         {
-            _isResetWanted = new FaultHold(lamps, _requests, _log, watchdog: Watchdog).Show(LedFault.CannotListen, ExitCode.CannotListen, CanListen) == HostRequest.FactoryReset;
+            _isResetWanted = new FaultHold(lamps, _requests, _log, watchdog: _watchdog).Show(LedFault.CannotListen, ExitCode.CannotListen, CanListen) == HostRequest.FactoryReset;
             if (_isResetWanted)
             {
                 ResetEverything();
@@ -236,8 +235,8 @@ internal sealed class PbxHost : IDisposable
     /// <returns>Null: nobody waits to be fed.</returns>
     private ServiceWatchdog? NewWatchdog(RunningPbx pbx, StatusServer status, RegistrationStore store)
     {
-        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(Watchdog, Environment.GetEnvironmentVariable, _log)];
-        bool lacks = status.Pulse is null || (Watchdog is not null && !feeders.OfType<DeviceFeeder>().Any());
+        IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_watchdog, Environment.GetEnvironmentVariable, _log)];
+        bool lacks = status.Pulse is null || (_watchdog.Device is not null && feeders.All(feeder => feeder is SystemdFeeder));
         _lamps!.Panel.Tell(LedTroubles.Degraded, lacks ? LedTroubles.Degraded : LedTroubles.None);
         Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps.Pulse];
         return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
@@ -383,7 +382,11 @@ internal sealed class PbxHost : IDisposable
     private LedTroubles LookAtStorage() =>
         _isInMemory || _records is { IsFailing: true } || _isStorageFailing() ? LedTroubles.StorageFailed : LedTroubles.None;
 
-    private void ResetEverything() => FactoryReset.RunAndTell(_file.Path, _config, _state, _log, _error);
+    private void ResetEverything()
+    {
+        _watchdog.Renew(); // a card that hangs just then must not leave the box unwatched
+        FactoryReset.RunAndTell(_file.Path, _config, _state, _log, _error);
+    }
 
     private void EndWithBug(string thread, Exception failure)
     {

@@ -8,11 +8,11 @@ internal sealed class RunVerb
     private readonly string _path;
     private readonly string? _board;
     private readonly string _state;
-    private readonly string? _watchdog;
+    private readonly HardwareWatchdog _watchdog;
     private readonly HostRequests _requests;
     private readonly TextWriter _error;
 
-    private RunVerb(string path, string? board, string state, string? watchdog, HostRequests requests, TextWriter error) =>
+    private RunVerb(string path, string? board, string state, HardwareWatchdog watchdog, HostRequests requests, TextWriter error) =>
         (_path, _board, _state, _watchdog, _requests, _error) = (path, board, state, watchdog, requests, error);
 
     /// <param name="run">What it is told.</param>
@@ -24,8 +24,15 @@ internal sealed class RunVerb
         output.Flush();
         using var requests = new HostRequests();
         using IDisposable signals = requests.OnSignals(); // before anything is opened: a signal that nobody waits for ends a process without a word
-        return new RunVerb(path, BoardLoader.Find(run.Board, path), StateFolder.Of(path, run.State), run.Watchdog, requests, error)
+        using var watchdog = new HardwareWatchdog();
+        watchdog.Open(run.Watchdog); // it watches over the start too: what follows waits for the card
+        int code = new RunVerb(path, BoardLoader.Find(run.Board, path), StateFolder.Of(path, run.State), watchdog, requests, error)
             .Run(isWrittenIfMissing: run.Config is null, run.TestsItself);
+        if (code is ExitCode.Done or ExitCode.StartAgain)
+        {
+            watchdog.Stop();
+        }
+        return code;
     }
 
     private int Run(bool isWrittenIfMissing, bool testsItself)
@@ -44,6 +51,7 @@ internal sealed class RunVerb
         {
             return EndWithoutConfig(() => configFile.Load(out _) is not null);
         }
+        _watchdog.Open(loaded.Config.Watchdog.Device);
         if (loaded.Config.Media.MaxCalls == 0)
         {
             using StartLamps lamps = NewLamps(loaded.Config);
@@ -57,15 +65,14 @@ internal sealed class RunVerb
         {
             return ExitCode.Done;
         }
-        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, testsItself, _requests)
+        using var host = new PbxHost(configFile, loaded, Console.OpenStandardOutput(), _error, _state, writes, _watchdog, testsItself, _requests)
         {
             BoardFile = _board,
-            WatchdogDevice = _watchdog,
         };
         return host.Run();
     }
 
-    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, _watchdog ?? config?.Watchdog.Device, _requests, Console.OpenStandardOutput());
+    private StartLamps NewLamps(PbxConfig? config) => new(_board, config?.Log, _watchdog, _requests, Console.OpenStandardOutput());
 
     private void Reset(PbxConfig? config, EventLog log) => FactoryReset.RunAndTell(_path, config, _state, log, _error);
 

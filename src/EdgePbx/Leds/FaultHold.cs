@@ -5,7 +5,7 @@ namespace EdgePbx;
 
 /// <summary>
 /// Holds back the end of a process that can't go on, while its lamps say why: they go dark with it, and whoever starts it again finds
-/// the same fault. Where there are no lamps nothing is held back. The hardware's watchdog is fed meanwhile, and left armed for whoever
+/// the same fault. Where there are no lamps nothing is held back. The hardware's watchdog hears of it each second, and is left armed for whoever
 /// starts the process again: it guards against what hangs, and here somebody waits on purpose.
 /// </summary>
 /// <param name="lamps">Those that say it.</param>
@@ -13,7 +13,7 @@ namespace EdgePbx;
 /// <param name="log">Told that the process lingers.</param>
 /// <param name="longest">Null: half a minute, in which each code is seen five times.</param>
 /// <param name="watchdog">The hardware's; null: none.</param>
-internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null, string? watchdog = null)
+internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null, HardwareWatchdog? watchdog = null)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
@@ -34,29 +34,21 @@ internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger 
         lamps.Panel.Tell(fault, Instant.Never);
         TimeSpan limit = longest ?? Longest;
         log.FaultShown(exitCode, limit.TotalSeconds);
-        DeviceFeeder? hardware = watchdog is null ? null : DeviceFeeder.TryOpen(watchdog, out _);
-        try
+        Instant end = MonotonicClock.Now + limit;
+        while (MonotonicClock.Now < end || lamps.IsInUse)
         {
-            Instant end = MonotonicClock.Now + limit;
-            while (MonotonicClock.Now < end || lamps.IsInUse)
+            watchdog?.Renew();
+            if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))
             {
-                hardware?.Feed();
-                if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))
+                if (request.What != HostRequest.SignOfLife)
                 {
-                    if (request.What != HostRequest.SignOfLife)
-                    {
-                        return request.What;
-                    }
-                }
-                else if (!lamps.IsInUse && isGone())
-                {
-                    break;
+                    return request.What;
                 }
             }
-        }
-        finally
-        {
-            hardware?.LetGo();
+            else if (!lamps.IsInUse && isGone())
+            {
+                break;
+            }
         }
         return null;
     }

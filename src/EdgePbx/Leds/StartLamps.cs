@@ -8,14 +8,14 @@ internal sealed class StartLamps : IDisposable
     private readonly EventLog _log;
     private readonly HostRequests _requests;
     private readonly HostLamps _lamps;
-    private readonly string? _watchdog;
+    private readonly HardwareWatchdog _watchdog;
 
     /// <param name="boardFile">Null: there is none.</param>
     /// <param name="section">How the log shall look; null: nobody knows yet.</param>
-    /// <param name="watchdog">The hardware's, to be fed while a fault is shown; null: none.</param>
+    /// <param name="watchdog">The hardware's, which is told that somebody waits on purpose while a fault is shown; it stays the caller's.</param>
     /// <param name="requests">With what was asked for since the process began; they stay the caller's.</param>
     /// <param name="output">For the log.</param>
-    public StartLamps(string? boardFile, LogSection? section, string? watchdog, HostRequests requests, Stream output)
+    public StartLamps(string? boardFile, LogSection? section, HardwareWatchdog watchdog, HostRequests requests, Stream output)
     {
         (_watchdog, _requests) = (watchdog, requests);
         _log = new EventLog(output, TimeProvider.System);
@@ -37,6 +37,7 @@ internal sealed class StartLamps : IDisposable
         {
             return exitCode;
         }
+        _watchdog.Renew();
         reset(_log);
         return ExitCode.StartAgain;
     }

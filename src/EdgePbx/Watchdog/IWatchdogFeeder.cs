@@ -8,7 +8,7 @@ internal interface IWatchdogFeeder
 
     void Feed();
 
-    /// <summary>The last thing, at an orderly end: he shall not bite.</summary>
+    /// <summary>The service ends in order: it feeds no more, and he shall not bite for that.</summary>
     void Stop();
 }
 

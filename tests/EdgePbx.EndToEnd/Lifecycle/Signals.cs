@@ -56,16 +56,19 @@ public sealed class Signals
         await start.Pbx.WaitForEndAsync(Limit);
         Assert.Equal(0, start.Pbx.ExitCode);
         Assert.Equal(1, start.Log.Count("edgepbx_stopped"));
+        Assert.EndsWith("V", start.SaidToWatchdog, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Sigterm_of_the_first_moment_is_a_clean_end_of_what_never_began()
     {
         using var start = new EarlyStart();
+        Assert.StartsWith("\n", start.SaidToWatchdog, StringComparison.Ordinal); // it watches already
         start.Pbx.Signal(ChildProcess.Sigterm);
         await start.Pbx.WaitForEndAsync(Limit);
         Assert.Equal(0, start.Pbx.ExitCode);
         Assert.Equal(0, start.Log.Count("listening"));
+        Assert.EndsWith("V", start.SaidToWatchdog, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,12 +90,19 @@ public sealed class Signals
             string config = Path.Combine(_folder.FullName, "edgepbx.toml");
             string text = new PbxOptions().ToToml(LoopbackPorts.Take(2).First, LoopbackPorts.Take(150));
             File.WriteAllText(config, text.Replace("max_calls = 25", "max_calls = \"auto\"", StringComparison.Ordinal));
-            Pbx = ChildProcess.Start(Repository.Binary, ["run", "--config", config], _folder.FullName, onOutput: line => Log.Add(LogEvent.Parse(line)));
+            File.WriteAllText(Watchdog, "");
+            Pbx = ChildProcess.Start(
+                Repository.Binary, ["run", "--config", config, "--watchdog", Watchdog], _folder.FullName, onOutput: line => Log.Add(LogEvent.Parse(line)));
             Assert.True(SpinWait.SpinUntil(() => Pbx.Output.Contains("never measured", StringComparison.Ordinal), Limit), Pbx.Output);
         }
 
         public EventLog Log { get; } = new();
         public ChildProcess Pbx { get; }
+
+        /// <summary>A file in its place.</summary>
+        public string SaidToWatchdog => File.ReadAllText(Watchdog);
+
+        private string Watchdog => Path.Combine(_folder.FullName, "watchdog");
 
         public void Dispose()
         {

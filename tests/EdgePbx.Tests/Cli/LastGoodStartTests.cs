@@ -6,6 +6,7 @@ namespace EdgePbx.Tests;
 public sealed class LastGoodStartTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly HardwareWatchdog _watchdog = new();
     private LineStream _log = new();
 
     private string Config => _folder.File("edgepbx.toml");
@@ -108,6 +109,7 @@ public sealed class LastGoodStartTests : IDisposable
 
     public void Dispose()
     {
+        _watchdog.Dispose();
         _folder.Dispose();
         _log.Dispose();
     }
@@ -151,7 +153,7 @@ public sealed class LastGoodStartTests : IDisposable
     private PbxHost NewHost(WriteBudget writes)
     {
         ConfigFile file = NewFile(writes);
-        return new PbxHost(file, file.Load(out _)!, _log, TextWriter.Null, _folder.Path, writes);
+        return new PbxHost(file, file.Load(out _)!, _log, TextWriter.Null, _folder.Path, writes, _watchdog);
     }
 
     private void WriteGood()

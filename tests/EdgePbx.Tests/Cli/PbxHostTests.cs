@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -11,6 +12,7 @@ public sealed class PbxHostTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly LineStream _log = new();
+    private readonly HardwareWatchdog _watchdog = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
 
     private string ConfigFile => _folder.File("edgepbx.toml");
@@ -82,14 +84,56 @@ public sealed class PbxHostTests : IDisposable
         File.AppendAllText(ConfigFile, $"[watchdog]\ndevice = \"{_folder.File("absent")}\"\n");
         string device = _folder.File("watchdog");
         File.WriteAllText(device, "");
-        using PbxHost host = NewHost(watchdog: device);
+        using var watchdog = new HardwareWatchdog();
+        watchdog.Open(device);
+        using PbxHost host = NewHost(watchdog: watchdog);
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
 
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(device) == "\n", TimeSpan.FromSeconds(30)), "it is not fed");
+        _ = _log.Next("edgepbx_started");
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(device).Length > 1, TimeSpan.FromSeconds(30)), "it is not fed by the service");
         host.Stop("test");
 
         Assert.Equal(ExitCode.Done, Finish(running));
-        Assert.EndsWith("\nV", File.ReadAllText(device), StringComparison.Ordinal);
+        watchdog.Stop(); // whoever has opened it has the last word: no start of the box is at an end before
+        Assert.Matches("^\n+V$", File.ReadAllText(device));
+    }
+
+    /// <summary>A card that hangs just then: here it is a pipe, whose reader waits until somebody writes.</summary>
+    [Fact]
+    public void A_factory_reset_that_hangs_is_watched_and_fed_for_a_while_only()
+    {
+        WriteConfig(port: 0, realm: "one");
+        string device = _folder.File("watchdog");
+        File.WriteAllText(device, "");
+        using var watchdog = new HardwareWatchdog(grace: TimeSpan.FromSeconds(3), interval: TimeSpan.FromMilliseconds(20));
+        watchdog.Open(device);
+        using PbxHost host = NewHost(watchdog: watchdog);
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+        File.Delete(ConfigFile);
+        using (Process pipe = Process.Start("mkfifo", [ConfigFile]))
+        {
+            pipe.WaitForExit();
+        }
+        int fed = Meals();
+        host.ResetToFactory();
+
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_folder.Path, "factory-reset-*").Length > 0, TimeSpan.FromSeconds(30)), "it does not begin");
+        Assert.True(SpinWait.SpinUntil(HasStarved, TimeSpan.FromSeconds(30)), "it is fed for ever");
+        Assert.True(Meals() > fed + 20, "it is not fed while it is reset"); // the service feeds each four seconds
+        Assert.False(running.IsCompleted);
+        Assert.DoesNotContain('V', File.ReadAllText(device));
+        File.WriteAllText(ConfigFile, "");
+        Assert.Equal(ExitCode.StartAgain, Finish(running));
+
+        int Meals() => File.ReadAllText(device).Length;
+
+        bool HasStarved()
+        {
+            int before = Meals();
+            Thread.Sleep(500);
+            return Meals() == before;
+        }
     }
 
     [Fact]
@@ -283,6 +327,7 @@ public sealed class PbxHostTests : IDisposable
 
     public void Dispose()
     {
+        _watchdog.Dispose();
         _folder.Dispose();
         _error.Dispose();
         _log.Dispose();
@@ -306,11 +351,11 @@ public sealed class PbxHostTests : IDisposable
         return lamps;
     }
 
-    private PbxHost NewHost(bool testsItself = false, string? board = null, string? watchdog = null)
+    private PbxHost NewHost(bool testsItself = false, string? board = null, HardwareWatchdog? watchdog = null)
     {
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
-        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, testsItself) { BoardFile = board, WatchdogDevice = watchdog };
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself) { BoardFile = board };
     }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""

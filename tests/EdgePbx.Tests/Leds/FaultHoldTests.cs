@@ -59,9 +59,22 @@ public sealed class FaultHoldTests : IDisposable
     {
         string device = _folder.File("watchdog");
         File.WriteAllText(device, "");
-        int asked = 0;
-        Assert.Null(new FaultHold(_lamps, _requests, _log, TimeSpan.FromHours(1), device).Show(LedFault.CannotListen, 3, () => ++asked == 2));
-        Assert.Equal("\n\n", File.ReadAllText(device)); // each second, and no V
+        int early = 0;
+        using (var watchdog = new HardwareWatchdog(grace: TimeSpan.FromSeconds(1.5), interval: TimeSpan.FromMilliseconds(20)))
+        {
+            watchdog.Open(device);
+            int asked = 0;
+            Assert.Null(new FaultHold(_lamps, _requests, _log, TimeSpan.FromHours(1), watchdog).Show(LedFault.CannotListen, 3, IsGone));
+
+            bool IsGone()
+            {
+                early = ++asked == 3 ? File.ReadAllText(device).Length : early; // that is after three seconds
+                return asked == 4;
+            }
+        }
+        string meals = File.ReadAllText(device);
+        Assert.True(meals.Length > early, "without a sign of life it would have been fed for a second and a half");
+        Assert.DoesNotContain('V', meals);
     }
 
     [Fact]
