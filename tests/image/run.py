@@ -248,6 +248,7 @@ def watchdog(world):
         board.wait(r"story: the exchange freezes")
         board.wait_for_bite()
         board.wait(r"story: an orderly restart")
+        board.wait(r"does not end and is killed")
         board.wait(r"nobody starts the exchange")
         board.wait_for_bite()
         board.wait(r"story: the kernel dies")
