@@ -30,6 +30,7 @@ internal sealed class PbxHost : IDisposable
     private HostLamps? _lamps;
     private volatile Func<bool> _isStorageFailing = static () => false;
     private bool _isResetWanted;
+    private volatile bool _isDisposed;
     private Readiness? _readiness;
     private readonly Pulse _pulse;
 
@@ -72,6 +73,18 @@ internal sealed class PbxHost : IDisposable
     {
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             EndWithBug(Thread.CurrentThread.Name ?? "main", (Exception)unhandled.ExceptionObject);
+        try
+        {
+            return Serve();
+        }
+        catch (Exception failure) when (!_isDisposed && EndsProcess(failure)) // else whoever runs it wants no more of it
+        {
+            throw;
+        }
+    }
+
+    private int Serve()
+    {
         _watchdog.Open(_config.Watchdog.Device);
         using HostLamps lamps = new(BoardFile, _log, LedTroubles.StorageFailed, LookAtStorage, ResetToFactory);
         _lamps = lamps;
@@ -115,6 +128,7 @@ internal sealed class PbxHost : IDisposable
 
     public void Dispose()
     {
+        _isDisposed = true;
         _lamps?.Dispose();
         _requests.Dispose();
         _note.Dispose();
@@ -198,9 +212,9 @@ internal sealed class PbxHost : IDisposable
 
     private void RunWith(RunningPbx pbx, RegistrationStore store)
     {
+        _note.Open(); // before any thread may die of having no descriptor left
         pbx.Start();
         // what follows is done while phones are answered already
-        _note.Open();
         _records?.Start();
         using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
         {
@@ -388,10 +402,17 @@ internal sealed class PbxHost : IDisposable
         FactoryReset.RunAndTell(_file.Path, _config, _state, _log, _error);
     }
 
+    // before anything is closed, which may hang then
+    private bool EndsProcess(Exception failure)
+    {
+        EndWithBug("main", failure);
+        return false;
+    }
+
     private void EndWithBug(string thread, Exception failure)
     {
+        _note.Leave(MonotonicClock.Now); // first: what follows may fail as well
         _log.ThreadFailed(thread, failure);
-        _note.Leave(MonotonicClock.Now);
         _lamps?.Dispose();
         _records?.Dispose();
         _log.Dispose();

@@ -49,7 +49,7 @@ internal sealed class RunningPbx : IDisposable
         _inbox = new RecorderInbox(handedOver: _loop.Wake);
         _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => true), recordings);
         _mayRecord = config.MayRecord;
-        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox);
+        _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox, onBug: onBug);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);
         var core = new PbxEngine(config.ToPbxSettings(), new ReachableMediaPorts(_relay.Ports), addresses, new KernelEntropy(), log);
         if (store is not null)

@@ -5,7 +5,7 @@ namespace EdgePbx.Core;
 /// <summary>The card for the technician, made of the table: what <c>edgepbx leds explain</c> prints, and what stands in board/LED-CARD.md.</summary>
 public static class LedCard
 {
-    private const int Characters = 50;
+    private const int Characters = 60; // the longest code and the pause that ends it
 
     private static readonly (LedId Leds, string Title, string Introduction)[] Parts =
     [
@@ -23,7 +23,7 @@ public static class LedCard
         var text = new StringBuilder("""
             # What the LEDs say
 
-            Each picture shows the first five seconds, ten characters a second. Red means an error, and nothing else is ever red; an LED that has only
+            Each picture shows the first six seconds, ten characters a second. Red means an error, and nothing else is ever red; an LED that has only
             red is dark while there is no error. Blue: somebody should look, some time. A lamp of one colour shows the same patterns without the colours.
 
             A board with fewer LEDs shows several of them in one: then it says what stands first in “What comes first” below. No two meanings look the

@@ -36,6 +36,8 @@ public enum LedMeaning : byte
     SelfTestPassed,
     NoConfiguration,
     CannotListen,
+    CannotWrite,
+    CannotMeasure,
     BrokeDown,
     StorageFailed,
     ConfigRefused,

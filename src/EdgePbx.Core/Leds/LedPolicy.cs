@@ -48,10 +48,13 @@ public static class LedPolicy
         _ => LedMeaning.SelfTestPassed,
     };
 
-    private static LedMeaning OfFault(LedFault fault) => fault switch
+    /// <summary>How a fault is shown.</summary>
+    public static LedMeaning OfFault(LedFault fault) => fault switch
     {
         LedFault.NoConfiguration => LedMeaning.NoConfiguration,
         LedFault.CannotListen => LedMeaning.CannotListen,
+        LedFault.CannotWrite => LedMeaning.CannotWrite,
+        LedFault.CannotMeasure => LedMeaning.CannotMeasure,
         _ => LedMeaning.BrokeDown,
     };
 

@@ -17,6 +17,12 @@ public enum LedFault : byte
     /// <summary>An address of <c>sip.listen</c> can't be had.</summary>
     CannotListen,
 
+    /// <summary>There is no configuration, and the medium does not take a first one.</summary>
+    CannotWrite,
+
+    /// <summary><c>max_calls = "auto"</c>, and the system has no sockets to measure this board with.</summary>
+    CannotMeasure,
+
     /// <summary>The process before this one died of a bug.</summary>
     BrokeDown,
 }

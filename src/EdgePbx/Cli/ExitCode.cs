@@ -11,7 +11,7 @@ internal static class ExitCode
     /// <summary>The configuration or the command line is wrong.</summary>
     public const int Configuration = 2;
 
-    /// <summary>An address of <c>sip.listen</c> can't be had.</summary>
+    /// <summary>An address of <c>sip.listen</c> can't be had, or the ports with which this board is measured.</summary>
     public const int CannotListen = 3;
 
     /// <summary><c>audit</c>: a call did not give everything back, and nobody has acknowledged it.</summary>

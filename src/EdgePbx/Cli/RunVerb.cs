@@ -42,14 +42,14 @@ internal sealed class RunVerb
         var good = new LastGoodConfig(Path.Combine(_state, StateFolder.GoodConfig), writes[WriteCause.Configuration]);
         if (isWrittenIfMissing && !File.Exists(_path) && !File.Exists(good.Path) && !TryWriteStarter())
         {
-            return EndWithoutConfig(() => File.Exists(_path));
+            return EndWithoutConfig(LedFault.CannotWrite, () => File.Exists(_path));
         }
         var configFile = new ConfigFile(_path, good);
         LoadedConfig? loaded = configFile.Load(out IReadOnlyList<ConfigError> errors);
         CheckConfigVerb.WriteErrors(errors, _error);
         if (loaded is null)
         {
-            return EndWithoutConfig(() => configFile.Load(out _) is not null);
+            return EndWithoutConfig(LedFault.NoConfiguration, () => configFile.Load(out _) is not null);
         }
         _watchdog.Open(loaded.Config.Watchdog.Device);
         if (loaded.Config.Media.MaxCalls == 0)
@@ -57,7 +57,7 @@ internal sealed class RunVerb
             using StartLamps lamps = NewLamps(loaded.Config);
             if (Measured(loaded) is not { } measured)
             {
-                return lamps.Hold(LedFault.CannotListen, ExitCode.CannotListen, static () => false, log => Reset(loaded.Config, log));
+                return lamps.Hold(LedFault.CannotMeasure, ExitCode.CannotListen, static () => false, log => Reset(loaded.Config, log));
             }
             loaded = measured;
         }
@@ -76,10 +76,10 @@ internal sealed class RunVerb
 
     private void Reset(PbxConfig? config, EventLog log) => FactoryReset.RunAndTell(_path, config, _state, log, _error);
 
-    private int EndWithoutConfig(Func<bool> isGone)
+    private int EndWithoutConfig(LedFault why, Func<bool> isGone)
     {
         using StartLamps lamps = NewLamps(null);
-        return lamps.Hold(LedFault.NoConfiguration, ExitCode.Configuration, isGone, log => Reset(null, log));
+        return lamps.Hold(why, ExitCode.Configuration, isGone, log => Reset(null, log));
     }
 
     private LoadedConfig? Measured(LoadedConfig loaded)

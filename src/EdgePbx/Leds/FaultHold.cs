@@ -33,7 +33,7 @@ internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger 
         }
         lamps.Panel.Tell(fault, Instant.Never);
         TimeSpan limit = longest ?? Longest;
-        log.FaultShown(exitCode, limit.TotalSeconds);
+        log.FaultShown(LedLanguage.Of(LedPolicy.OfFault(fault)).Name, exitCode, limit.TotalSeconds);
         Instant end = MonotonicClock.Now + limit;
         while (MonotonicClock.Now < end || lamps.IsInUse)
         {

@@ -24,9 +24,9 @@ internal static partial class HostLog
     [LoggerMessage(4065, LogLevel.Error, "no LEDs: {Problem}", EventName = "board_refused")]
     internal static partial void BoardRefused(this ILogger log, string problem);
 
-    [LoggerMessage(4066, LogLevel.Warning, "the LEDs say why it can't go on, so it ends with {ExitCode} only when that is put right, or in {Seconds} s at most",
+    [LoggerMessage(4066, LogLevel.Warning, "the LEDs say why it can't go on, '{Fault}', so it ends with {ExitCode} only when that is put right, or in {Seconds} s at most",
         EventName = "fault_shown")]
-    internal static partial void FaultShown(this ILogger log, int exitCode, double seconds);
+    internal static partial void FaultShown(this ILogger log, string fault, int exitCode, double seconds);
 
     [LoggerMessage(4067, LogLevel.Error, "this process was started in place of one that broke down {SecondsAgo} s ago: see its thread_failed",
         EventName = "broke_down")]

@@ -27,6 +27,7 @@ public sealed class MediaRelay : IDisposable
     /// <param name="clock">The monotonic clock; null: the system's.</param>
     /// <param name="io">How it waits and sends.</param>
     /// <param name="recorder">Takes the packets of calls that are recorded; null: nobody does.</param>
+    /// <param name="onBug">Called where the relay thread fails, with its name; null: the process ends there and then.</param>
     public MediaRelay(
         PortRange range,
         int capacity,
@@ -34,13 +35,14 @@ public sealed class MediaRelay : IDisposable
         Action wakeSignalling,
         TimeProvider? clock = null,
         MediaIoKind io = MediaIoKind.Auto,
-        RecorderInbox? recorder = null)
+        RecorderInbox? recorder = null,
+        Action<string, Exception>? onBug = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ushort.MaxValue);
         TimeProvider time = clock ?? TimeProvider.System;
         Instant Now() => new(time.GetElapsedTime(0).Ticks);
-        _loop = new RelayLoop(capacity, Now, wakeSignalling, io, new RecordingTaps(recorder));
+        _loop = new RelayLoop(capacity, Now, wakeSignalling, io, new RecordingTaps(recorder), failure => (onBug ?? EndProcess)(ThreadName, failure));
         _ports = new MediaPorts(range, capacity, Now, log, _loop.Post);
         (_log, _capacity, _pairs) = (log, capacity, range.Pairs);
     }
@@ -130,6 +132,9 @@ public sealed class MediaRelay : IDisposable
         Stop();
         _loop.Dispose();
     }
+
+    private static void EndProcess(string thread, Exception failure) =>
+        Environment.FailFast($"the {thread} thread failed: {failure.Message}", failure);
 
     private void Post(in RelayOrder order)
     {

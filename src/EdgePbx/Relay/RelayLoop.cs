@@ -20,6 +20,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     private readonly WakeSignal _wake = new();
     private readonly MediaIoKind _kind;
     private readonly RecordingTaps _taps;
+    private readonly Action<Exception> _onBug;
     private readonly ManualResetEventSlim _started = new();
     private MediaIo? _io; // the thread's, made by it: null before it runs
     private Instant _turn; // when the last wait ended
@@ -39,7 +40,8 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     /// <param name="reported">Called on the relay thread after each report.</param>
     /// <param name="kind">How it waits and sends.</param>
     /// <param name="taps">Where the packets go that are recorded.</param>
-    public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind, RecordingTaps taps)
+    /// <param name="onBug">Called where something fails that can't; ends the process, and if not, nothing is relayed from then on.</param>
+    public RelayLoop(int capacity, Func<Instant> now, Action reported, MediaIoKind kind, RecordingTaps taps, Action<Exception> onBug)
     {
         _paths = new RelayPath?[capacity];
         // Each order is answered by at most one report. A path is added, configured a few times and closed in its life: this is
@@ -49,7 +51,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
         _latched = new Mailbox<LatchedPath>((8 * capacity) + 1024);
         _closed = new Mailbox<RelayReport>(capacity);
         _measurements = new Mailbox<RelayReport>(4 * capacity);
-        (_now, _reported, _kind, _taps) = (now, reported, kind, taps);
+        (_now, _reported, _kind, _taps, _onBug) = (now, reported, kind, taps, onBug);
         Pulse = new Pulse("relay", _wake.Set);
     }
 
@@ -78,7 +80,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     {
         if (!_orders.TryPost(order))
         {
-            Environment.FailFast("the relay thread takes no orders");
+            _onBug(new InvalidOperationException("it takes no orders"));
         }
         _wake.Set();
     }
@@ -107,8 +109,12 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
                 RunOnce(_io);
             }
         }
-        catch (Exception failure) when (EndProcess(failure))
+#pragma warning disable CA1031 // whatever it is, half a PBX is worse than none
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
+            _onBug(failure);
+            _started.Set(); // whoever waits for it waits in vain
         }
     }
 
@@ -154,12 +160,6 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             _closing--;
             Finish(stream.Path);
         }
-    }
-
-    private static bool EndProcess(Exception failure)
-    {
-        Environment.FailFast($"the relay thread failed: {failure.Message}", failure);
-        return false;
     }
 
     private void RunOnce(MediaIo io)

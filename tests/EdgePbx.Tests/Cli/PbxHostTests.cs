@@ -176,7 +176,8 @@ public sealed class PbxHostTests : IDisposable
         using PbxHost host = NewHost(board: _folder.File("board.toml"));
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
 
-        Assert.Equal(ExitCode.CannotListen, _log.Next("fault_shown").GetProperty("exit_code").GetInt32());
+        JsonElement shown = _log.Next("fault_shown");
+        Assert.Equal((ExitCode.CannotListen, "it cannot listen"), (shown.GetProperty("exit_code").GetInt32(), shown.GetProperty("fault").GetString()));
         Assert.False(running.IsCompleted);
         switch (change)
         {

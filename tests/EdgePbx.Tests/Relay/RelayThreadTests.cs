@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using EdgePbx.Core;
 
@@ -53,12 +54,32 @@ public abstract class RelayThreadTests(MediaIoKind io)
         }
     }
 
+    /// <summary>Whoever runs the relay ends the process then, and leaves a note for the next one.</summary>
+    [Fact]
+    public void A_relay_thread_that_fails_says_so_and_nobody_waits_for_it()
+    {
+        using var failed = new BlockingCollection<(string Thread, string Problem)>();
+        using var relay = new MediaRelay(
+            new PortRange(20400, 20403), 2, new RecordingLogger(), () => { }, new BrokenClock(), io, onBug: (thread, failure) => failed.Add((thread, failure.Message)));
+        relay.Start();
+        relay.Close(new RelayKey(1, 1)); // wakes it
+        Assert.True(failed.TryTake(out (string Thread, string Problem) bug, TimeSpan.FromSeconds(30)), "nobody hears of it");
+        Assert.Equal(("relay", "the clock is broken"), bug);
+        relay.Stop();
+    }
+
     // The figure is published after each round of the loop, so a second round shows that of the first.
     private static long AllocatedUntilNow(RelayWorld world)
     {
         world.Settle();
         world.Settle();
         return world.Relay.AllocatedBytes;
+    }
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override long GetTimestamp() =>
+            Thread.CurrentThread.Name == MediaRelay.ThreadName ? throw new InvalidOperationException("the clock is broken") : base.GetTimestamp();
     }
 }
 

@@ -14,7 +14,7 @@ public class LedLanguageTests
     {
         LedMeaning[] errors =
         [
-            LedMeaning.SelfTestFailed, LedMeaning.NoConfiguration, LedMeaning.CannotListen, LedMeaning.BrokeDown,
+            LedMeaning.SelfTestFailed, LedMeaning.NoConfiguration, LedMeaning.CannotListen, LedMeaning.CannotWrite, LedMeaning.CannotMeasure, LedMeaning.BrokeDown,
             LedMeaning.StorageFailed, LedMeaning.ConfigRefused, LedMeaning.LeftBehind, LedMeaning.NoLink, LedMeaning.NoAddress,
         ];
         Assert.Equal(errors, LedLanguage.Rows.Where(row => row.Color == LedColor.Error).Select(row => row.Meaning));
@@ -70,6 +70,17 @@ public class LedLanguageTests
     {
         Assert.Equal(LedLanguage.Rows.Count, LedLanguage.Rows.Select(row => row.Name).Distinct().Count());
         Assert.All(LedLanguage.Rows, row => Assert.Contains($" {row.Name} ", LedCard.Text, StringComparison.Ordinal));
+    }
+
+    /// <summary>A code that is longer than the picture would look like the one that it begins with.</summary>
+    [Fact]
+    public void No_two_pictures_of_one_lamp_on_the_card_are_the_same()
+    {
+        foreach (string part in LedCard.Text.Split("\n## ").Skip(1))
+        {
+            string[] pictures = [.. part.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])];
+            Assert.Equal(pictures.Distinct(), pictures);
+        }
     }
 
     private static string FindRepository()

@@ -30,6 +30,8 @@ public class LedPolicyTests
     [InlineData(LedFault.None, LedMeaning.StorageFailed)]
     [InlineData(LedFault.NoConfiguration, LedMeaning.NoConfiguration)]
     [InlineData(LedFault.CannotListen, LedMeaning.CannotListen)]
+    [InlineData(LedFault.CannotWrite, LedMeaning.CannotWrite)]
+    [InlineData(LedFault.CannotMeasure, LedMeaning.CannotMeasure)]
     [InlineData(LedFault.BrokeDown, LedMeaning.BrokeDown)]
     public void System_says_why_it_can_not_go_on(LedFault fault, LedMeaning meaning)
     {
