@@ -9,9 +9,6 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, does what is asked for, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
-    /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
-    private const string InMemory = "in-memory";
-
     private readonly ConfigFile _file;
     private readonly string _state;
     private readonly WriteBudget _writes;
@@ -55,7 +52,7 @@ internal sealed class PbxHost : IDisposable
         ConfigureLog(_config);
         NoteSource();
         writes.Tell(_log);
-        _isInMemory = File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, InMemory));
+        _isInMemory = StateFolder.IsInMemory(file.Path);
         if (_isInMemory)
         {
             _log.DataInMemory();

@@ -11,6 +11,8 @@ internal sealed record MeasuredCalls(string Board, int Calls)
 {
     public const string FileName = "edgepbx.calls";
 
+    private const int Largest = 4096;
+
     /// <summary>This board, this kernel, this program.</summary>
     public static string ThisBoard => $"{Environment.ProcessorCount} x {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.OSDescription}, EdgePbx {ProductVersion.Version}";
 
@@ -20,7 +22,8 @@ internal sealed record MeasuredCalls(string Board, int Calls)
     {
         try
         {
-            MeasuredCalls? kept = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folder, FileName)), MeasuredCallsJson.Default.MeasuredCalls);
+            MeasuredCalls? kept = SystemFiles.Instance.Read(Path.Combine(folder, FileName), Largest) is { } bytes
+                ? JsonSerializer.Deserialize(bytes, MeasuredCallsJson.Default.MeasuredCalls) : null;
             return kept is { Calls: > 0 } && kept.Board == ThisBoard ? kept.Calls : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)

@@ -3,12 +3,18 @@ namespace EdgePbx;
 /// <summary><c>edgepbx backup FILE</c>: what the box is, in one file. The process may run meanwhile.</summary>
 internal static class BackupVerb
 {
-    public static int Run(string file, string? config, string? state, bool withRecords, TextWriter output, TextWriter error)
+    /// <param name="inForce">What the box runs with, where its file has mistakes; null: it runs with what is in the file, or there is nothing else.</param>
+    public static int Run(
+        string file, string? config, string? state, bool withRecords, TextWriter output, TextWriter error, LoadedConfig? inForce = null)
     {
         string configFile = config ?? StarterConfig.FileName;
         try
         {
             var box = BoxState.Read(configFile, StateFolder.Find(configFile, state), withRecords);
+            if (inForce is not null)
+            {
+                box = box with { Config = new ConfigResult(inForce.Config, [], null, inForce.Source) };
+            }
             if (box.Config.Config is not { } good)
             {
                 CheckConfigVerb.WriteErrors(box.Config.Errors, error);

@@ -18,6 +18,8 @@ internal sealed class ConfigLoader
     private const int PortsPerCall = 6;
     private const int MostCalls = 5000;
 
+    private const int Largest = 1 << 20; // some ten thousand extensions
+
     private static readonly LogLevel[] Levels =
         [LogLevel.Information, LogLevel.Trace, LogLevel.Debug, LogLevel.Warning, LogLevel.Error];
 
@@ -42,7 +44,7 @@ internal sealed class ConfigLoader
     {
         try
         {
-            return File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            return TextFiles.Read(file, Largest) ?? throw new FileNotFoundException();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
@@ -60,7 +62,8 @@ internal sealed class ConfigLoader
 
     private static string DescribeUnreadable(Exception failure) => failure switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        FileNotFoundException => "there is no such file",
+        NoPlainFileException one => one.Why,
         UnauthorizedAccessException => "not readable by this user",
         DecoderFallbackException => "not UTF-8 text",
         _ => $"cannot be read: {failure.Message}",
@@ -70,7 +73,7 @@ internal sealed class ConfigLoader
     {
         if (TomlFile.Parse(text, _file, _errors) is not { } root)
         {
-            return new ConfigResult(null, _errors, null, new ConfigSource(text, _secrets.Read));
+            return new ConfigResult(null, _errors, null, new ConfigSource(text, _secrets.Read), StickSection.CodeIn(text));
         }
         var reader = new TableReader(root, "", _file, _errors);
         SessionTimerSection sessionTimer = ReadSessionTimer(reader.Section("session_timer"));
@@ -259,7 +262,7 @@ internal sealed class ConfigLoader
     private static StickSection ReadStick(TableReader stick)
     {
         string? code = stick.TextOrNull("code");
-        if (code is not null && (code.Length is < StickSection.ShortestCode or > 64 || !code.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+        if (code is not null && !StickSection.IsCode(code))
         {
             stick.Refuse("code", $"{StickSection.ShortestCode} to 64 letters, digits and -");
             code = null;

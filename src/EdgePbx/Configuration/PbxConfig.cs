@@ -70,6 +70,27 @@ internal sealed record WatchdogSection(string? Device);
 internal sealed record StickSection(string? Code)
 {
     public const int ShortestCode = 12;
+    private const int LongestCode = 64;
+
+    public static bool IsCode(string text) =>
+        text.Length is >= ShortestCode and <= LongestCode && text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-');
+
+    /// <summary>The code in a text that is not TOML any more, so that who has it can put that right; null: none is to be seen.</summary>
+    public static string? CodeIn(string text)
+    {
+        string section = "";
+        foreach (string line in text.Split('\n').Select(static line => line.Trim()))
+        {
+            section = line.StartsWith('[') ? line : section;
+            string key = line.Split('=')[0].Trim();
+            bool isCode = section.StartsWith("[stick]", StringComparison.Ordinal) ? key == "code" : section.Length == 0 && key == "stick.code";
+            if (isCode && line.Split('"') is [_, var code, ..] && IsCode(code))
+            {
+                return code;
+            }
+        }
+        return null;
+    }
 
     /// <summary>Keeps the code out of logs and dumps.</summary>
     public override string ToString() => "what opens the box to a stick";

@@ -7,6 +7,8 @@ namespace EdgePbx;
 /// <param name="copies">The text of each by name; null: they are on the disk.</param>
 internal sealed class SecretFiles(string folder, IReadOnlyDictionary<string, string>? copies)
 {
+    private const int Largest = 4096; // it is typed into a phone
+
     private readonly Dictionary<string, string> _read = new(StringComparer.Ordinal);
 
     /// <summary>Those that were read so far.</summary>
@@ -17,17 +19,19 @@ internal sealed class SecretFiles(string folder, IReadOnlyDictionary<string, str
         (text, problem) = ("", "");
         try
         {
-            text = copies is null ? File.ReadAllText(Path.Combine(folder, name), Encoding.UTF8)
-                : copies.TryGetValue(name, out string? copy) ? copy
-                : throw new FileNotFoundException();
+            text = (name.Contains('\0', StringComparison.Ordinal) ? null
+                : copies is null ? TextFiles.Read(Path.Combine(folder, name), Largest)
+                : copies.GetValueOrDefault(name)) ?? throw new FileNotFoundException();
             _read[name] = text;
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
             problem = failure switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+                FileNotFoundException => "there is no such file",
+                NoPlainFileException one => one.Why,
+                DecoderFallbackException => "is not UTF-8 text",
                 UnauthorizedAccessException => "not readable by this user",
                 _ => "cannot be read",
             };

@@ -49,12 +49,20 @@ internal sealed class StarterConfig
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
-        using (var stream = new FileStream(unfinished, options))
+        try
         {
-            stream.Write(Encoding.UTF8.GetBytes(ToToml()));
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(unfinished, options))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(ToToml()));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, file, overwrite: false);
         }
-        File.Move(unfinished, file, overwrite: false);
+        catch (IOException)
+        {
+            File.Delete(unfinished); // half of it is half of the secrets
+            throw;
+        }
         FileCalls.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 

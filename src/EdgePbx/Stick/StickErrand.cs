@@ -15,6 +15,8 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
 {
     private static readonly TimeSpan ReloadLimit = TimeSpan.FromSeconds(20);
 
+    private const int Largest = 1 << 20;
+
     private readonly List<string> _answer = [];
     private readonly ConfigFile _file = new(
         configFile, new LastGoodConfig(Path.Combine(state, StateFolder.GoodConfig), new WriteMeter(() => default)));
@@ -22,6 +24,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
     /// <returns>An exit code, and one sentence for the box's screen.</returns>
     public (int Code, string Sentence) Run()
     {
+        stick.DeleteUnfinished();
         if (!stick.TryWrite(StickFolder.Answer, ToText(["EdgePbx has begun. If this line stays, the stick was pulled out too early."]), out string problem))
         {
             return (ExitCode.Failed, $"the stick can't be written, so nothing was done: {problem}");
@@ -37,19 +40,25 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
         {
             return (ExitCode.Failed, $"the stick asks for nothing: neither {StickFolder.Configuration} nor {StickFolder.WantBackup} is on it");
         }
-        LoadedConfig? present = _file.Load(out _);
+        LoadedConfig? present = _file.Load(out IReadOnlyList<ConfigError> mistakes);
         if (Refusal(present) is { } refusal)
         {
             return (ExitCode.Failed, $"the stick is refused: {refusal}");
         }
-        if (stick.Has(StickFolder.WantBackup) && !TryBackup(present))
+        if (StateFolder.IsInMemory(configFile))
+        {
+            Say("The card of this box can't be used: everything is in memory only, and gone with the power, this too. Put in another card.");
+        }
+        bool hasBackup = true;
+        if (stick.Has(StickFolder.WantBackup) && !TryBackup(present, mistakes, out hasBackup))
         {
             return (ExitCode.Failed, "the backup could not be made, and nothing was changed");
         }
         string? text = stick.Read(StickFolder.Configuration, out string problem);
         return text is not null ? Take(text, present)
             : problem.Length > 0 ? Refuse([new ConfigError(StickFolder.Configuration, 0, 0, "", problem)])
-            : (ExitCode.Done, "the stick has the backup that it asked for");
+            : hasBackup ? (ExitCode.Done, "the stick has the backup that it asked for")
+            : (ExitCode.Configuration, "the configuration of this box has mistakes, so there is no backup of it; the stick has it as it is");
     }
 
     // a configuration with mistakes can be put right by a stick as well: its code is known
@@ -64,22 +73,51 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
             : null;
     }
 
-    private bool TryBackup(LoadedConfig? present)
+    // what is in force is worth a backup; the file, when it has mistakes, comes as it is, for who wants to put it right
+    private bool TryBackup(LoadedConfig? present, IReadOnlyList<ConfigError> mistakes, out bool hasBackup)
+    {
+        hasBackup = present is not null;
+        if ((mistakes.Count == 0 || TryGiveRefused(mistakes)) && (present is null || TryBackup(present)))
+        {
+            _ = stick.MarkTaken(StickFolder.WantBackup);
+            return true;
+        }
+        return false;
+    }
+
+    private bool TryBackup(LoadedConfig present)
     {
         using var words = new StringWriter { NewLine = "\n" };
         string problem = "";
-        bool isDone = BackupVerb.Run(stick.PathOf(StickFolder.Backup), configFile, state, withRecords: false, words, words) == ExitCode.Done
-            && (present is null || stick.TryWrite(StickFolder.Present, present.Source.Text, out problem));
-        if (isDone)
-        {
-            _ = stick.MarkTaken(StickFolder.WantBackup);
-            Say($"{StickFolder.Backup} and {StickFolder.Present} are what the box was before. The passwords of all phones are in them.");
-        }
-        else
-        {
-            Say(problem.Length > 0 ? problem : words.ToString().Trim());
-        }
+        bool isDone = BackupVerb.Run(
+                stick.PathOf(StickFolder.Backup), configFile, state, withRecords: false, words, words, present.IsLastGood ? present : null) == ExitCode.Done
+            && stick.TryWrite(StickFolder.Present, present.Source.Text, out problem);
+        Say(isDone ? $"{StickFolder.Backup} and {StickFolder.Present} are what the box was before. The passwords of all phones are in them."
+            : problem.Length > 0 ? problem : words.ToString().Trim());
         return isDone;
+    }
+
+    private bool TryGiveRefused(IReadOnlyList<ConfigError> mistakes)
+    {
+        Say("The configuration file of this box can't be used:");
+        _answer.AddRange(mistakes.Select(mistake => $"  {mistake with { File = StickFolder.Refused }}"));
+        string problem = "";
+        bool isDone = FileAsItIs() is not { } bytes || stick.TryWrite(StickFolder.Refused, bytes, out problem);
+        Say(isDone ? $"It is {StickFolder.Refused} here, as it is." : problem);
+        return isDone;
+    }
+
+    // null: there is none, or it is nothing that anybody could read
+    private byte[]? FileAsItIs()
+    {
+        try
+        {
+            return SystemFiles.Instance.Read(configFile, Largest);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private (int Code, string Sentence) Take(string text, LoadedConfig? present)
@@ -91,12 +129,14 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
         {
             return Refuse(next.Errors);
         }
-        string? former = ConfigLoader.Load(configFile).Source?.Text;
-        if (former == text)
-        {
-            return Finish(ExitCode.Done, "the stick has the configuration that is in this box already");
-        }
         StatusDocument? running = box.Ask();
+        byte[]? former = FileAsItIs();
+        if (former is not null && former.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)))
+        {
+            return running?.Configuration is { LastGoodUsed: true } or { ReloadRejected: true }
+                ? PutIntoForce(running, present, config) // it is there, and yet another one is in force
+                : Finish(ExitCode.Done, "the stick has the configuration that is in this box already; nothing was changed, and nothing had to be read anew");
+        }
         if (!TryInstall(text, former, out string problem))
         {
             return (ExitCode.Failed, $"the configuration of the stick is good, but can't be written: {problem}");
@@ -111,10 +151,11 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
     }
 
     // the former one first, so that it is never gone
-    private bool TryInstall(string text, string? former, out string problem)
+    private bool TryInstall(string text, byte[]? former, out string problem)
     {
         problem = "";
-        return (former is null || TryReplace(Path.Combine(state, StateFolder.FormerConfig), former, out problem)) && TryReplace(configFile, text, out problem);
+        return (former is null || TryReplace(Path.Combine(state, StateFolder.FormerConfig), former, out problem))
+            && TryReplace(configFile, Encoding.UTF8.GetBytes(text), out problem);
     }
 
     private (int Code, string Sentence) PutIntoForce(StatusDocument? running, LoadedConfig? present, PbxConfig config)
@@ -153,10 +194,10 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
         return (code, sentence);
     }
 
-    private static bool TryReplace(string path, string text, out string problem)
+    private static bool TryReplace(string path, byte[] bytes, out string problem)
     {
         using var file = new AppendFile(path, SystemFiles.Instance, new WriteMeter(() => default));
-        return file.TryReplace(Encoding.UTF8.GetBytes(text), out problem);
+        return file.TryReplace(bytes, out problem);
     }
 
     private void Say(string line) => _answer.Add(line);

@@ -18,13 +18,14 @@ internal sealed class StickFolder(string folder)
     /// <summary>The configuration of the box as it was before the stick came, for whoever wants to change it.</summary>
     public const string Present = "edgepbx-present.toml";
 
+    /// <summary>The box's file when it has mistakes, so that another configuration is in force or none.</summary>
+    public const string Refused = "edgepbx-refused.toml";
+
     public const string Answer = "edgepbx-answer.txt";
 
     private const string Added = ".txt";
     private const string TakenSuffix = ".taken";
     private const int Largest = 1 << 20;
-
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public string PathOf(string name) => Path.Combine(folder, name);
 
@@ -36,12 +37,7 @@ internal sealed class StickFolder(string folder)
         problem = "";
         try
         {
-            if (Find(name) is not { } path || SystemFiles.Instance.Read(path, Largest) is not { } bytes)
-            {
-                return null;
-            }
-            using var reader = new StreamReader(new MemoryStream(bytes), Strict);
-            return reader.ReadToEnd();
+            return Find(name) is { } path ? TextFiles.Read(path, Largest) : null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
@@ -50,10 +46,21 @@ internal sealed class StickFolder(string folder)
         }
     }
 
-    public bool TryWrite(string name, string text, out string problem)
+    /// <summary>What a stick that was pulled out too early kept of ours, secrets among it.</summary>
+    public void DeleteUnfinished()
+    {
+        foreach (string name in new[] { Answer, Backup, Present, Refused })
+        {
+            SystemFiles.Instance.Delete(PathOf(name) + AppendFile.FreshSuffix);
+        }
+    }
+
+    public bool TryWrite(string name, string text, out string problem) => TryWrite(name, Encoding.UTF8.GetBytes(text), out problem);
+
+    public bool TryWrite(string name, byte[] bytes, out string problem)
     {
         using var file = new AppendFile(PathOf(name), SystemFiles.Instance, new WriteMeter(() => default));
-        return file.TryReplace(Strict.GetBytes(text), out problem);
+        return file.TryReplace(bytes, out problem);
     }
 
     /// <summary>What was done is not asked for again at the next start: the file gets another name.</summary>

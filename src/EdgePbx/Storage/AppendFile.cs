@@ -8,6 +8,9 @@ namespace EdgePbx;
 /// </summary>
 internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : IDisposable
 {
+    /// <summary>Behind the name of what is not finished.</summary>
+    public const string FreshSuffix = ".new";
+
     private int _descriptor = -1;
     private string? _name; // what it was when it was opened
     private bool _isUnsynced;
@@ -90,10 +93,11 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
     public bool TryReplace(ReadOnlySpan<byte> whole, out string problem)
     {
         problem = "";
-        string fresh = path + ".new";
+        string fresh = path + FreshSuffix;
         int descriptor = files.Create(fresh);
         nint written = -1;
-        if (descriptor >= 0 && files.TryLock(descriptor))
+        bool isOurs = descriptor >= 0 && files.TryLock(descriptor);
+        if (isOurs)
         {
             files.TakeAfter(descriptor, path);
             written = files.Write(descriptor, whole);
@@ -107,6 +111,10 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
             return true;
         }
         problem = written is < 0 || written == whole.Length ? files.LastProblem() : Marshal.GetPInvokeErrorMessage(FileCalls.ENOSPC);
+        if (isOurs)
+        {
+            files.Delete(fresh); // half of it may be half of the secrets
+        }
         if (descriptor >= 0)
         {
             files.Close(descriptor);

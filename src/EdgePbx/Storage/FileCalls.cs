@@ -113,6 +113,21 @@ internal static unsafe partial class FileCalls
         return isThere;
     }
 
+    internal const uint S_IFREG = 0x8000;
+    internal const uint S_IFDIR = 0x4000;
+
+    /// <summary>S_IF…, of what links lead to; null: there is nothing of that name, or nobody may know.</summary>
+    internal static uint? KindOf(string path)
+    {
+        const int AT_FDCWD = -100;
+        const uint STATX_TYPE = 1, S_IFMT = 0xF000;
+        byte* found = stackalloc byte[256];
+        return statx(AT_FDCWD, path, 0, STATX_TYPE, found) == 0 ? *(ushort*)(found + 28) & S_IFMT : null;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int unlink(string path);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, byte* found);
 

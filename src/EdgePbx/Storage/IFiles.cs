@@ -5,7 +5,7 @@ namespace EdgePbx;
 internal interface IFiles
 {
     /// <returns>All of it; null: there is no such file.</returns>
-    /// <exception cref="IOException">It can't be read, or is longer than <paramref name="atMost"/> bytes.</exception>
+    /// <exception cref="IOException">It can't be read, is no plain file, or is longer than <paramref name="atMost"/> bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
     byte[]? Read(string path, int atMost);
 
@@ -36,6 +36,9 @@ internal interface IFiles
 
     /// <summary>Takes the place of what had that name, at once or not at all.</summary>
     bool Rename(string from, string to);
+
+    /// <summary>If it can.</summary>
+    void Delete(string path);
 
     /// <summary>A new name is on the medium only when its folder is.</summary>
     bool SyncFolderOf(string path);

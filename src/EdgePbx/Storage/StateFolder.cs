@@ -17,6 +17,12 @@ internal static class StateFolder
     /// <summary>The configuration that was there before the last one that came on a stick.</summary>
     public const string FormerConfig = "edgepbx.toml.former";
 
+    /// <summary>The image's init leaves a file of this name beside the configuration when the card can't be used.</summary>
+    public const string InMemory = "in-memory";
+
+    /// <summary>What is written there is gone with the power.</summary>
+    public static bool IsInMemory(string configFile) => File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configFile))!, InMemory));
+
     /// <summary>All that may be there, as full paths.</summary>
     public static IEnumerable<string> Files(string folder) =>
         new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig, FormerConfig }.Select(name => Path.Combine(folder, name));

@@ -20,6 +20,11 @@ internal sealed unsafe class SystemFiles : IFiles
     // not by the framework's streams: a start reads this way, and they take longer to come up than to read
     public byte[]? Read(string path, int atMost)
     {
+        // before it is opened: that alone is much to some devices, and a watchdog begins to watch
+        if (FileCalls.KindOf(path) is { } kind and not FileCalls.S_IFREG)
+        {
+            throw new NoPlainFileException(path, kind == FileCalls.S_IFDIR ? "is a folder, not a file" : "is a device or a pipe, not a file");
+        }
         int descriptor = FileCalls.open(path, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC | FileCalls.O_NONBLOCK, 0);
         if (descriptor < 0)
         {
@@ -90,6 +95,8 @@ internal sealed unsafe class SystemFiles : IFiles
 
     public bool Rename(string from, string to) => FileCalls.rename(from, to) == 0;
 
+    public void Delete(string path) => _ = FileCalls.unlink(path);
+
     public bool SyncFolderOf(string path)
     {
         int folder = FileCalls.open(Path.GetDirectoryName(Path.GetFullPath(path))!, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC, 0);
@@ -115,7 +122,7 @@ internal sealed unsafe class SystemFiles : IFiles
         long length = FileCalls.lseek(descriptor, 0, FileCalls.SEEK_END);
         if (length < 0 || length > atMost)
         {
-            throw new IOException(length < 0 ? $"{path} is no file" : $"{path} is too long");
+            throw new NoPlainFileException(path, length < 0 ? "is no file" : $"is too long, more than {atMost} bytes");
         }
         var bytes = new byte[length];
         int done = 0;

@@ -17,6 +17,8 @@ public sealed class StickTests : IDisposable
 
         """;
 
+    private const string InBoxAlready = "the stick has the configuration that is in this box already; nothing was changed, and nothing had to be read anew";
+
     private const string Wanted = Present + """
         [[extension]]
         number = "1004"
@@ -29,6 +31,7 @@ public sealed class StickTests : IDisposable
     private readonly TemporaryFolder _stick = new();
     private StatusDocument? _running = new() { ProcessId = 42 };
     private int _hungUp;
+    private bool _isCured; // whatever was wrong with what is in force, the next reload finds it gone
 
     public StickTests()
     {
@@ -197,9 +200,125 @@ public sealed class StickTests : IDisposable
     public void What_is_in_the_box_already_is_not_written_again()
     {
         Put("edgepbx.toml", Present);
-        Assert.Equal((ExitCode.Done, "the stick has the configuration that is in this box already"), Run());
+        Assert.Equal((ExitCode.Done, InBoxAlready), Run());
         Assert.Equal(0, _hungUp);
         Assert.Equal(["edgepbx.toml"], Names(_box));
+        Assert.StartsWith($"EdgePbx 0.1.0: {InBoxAlready}", Answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>It may not have been good for something then, such as an address that was not there.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void What_is_in_the_box_and_yet_not_in_force_is_put_into_force(bool lastGoodUsed, bool reloadRejected)
+    {
+        _running = _running! with { Configuration = new ConfigurationSnapshot { LastGoodUsed = lastGoodUsed, ReloadRejected = reloadRejected } };
+        _isCured = true;
+        Put("edgepbx.toml", Present);
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is in force"), Run());
+        Assert.Equal((42, Present), (_hungUp, BoxFile("edgepbx.toml")));
+    }
+
+    [Theory]
+    [InlineData(Present)]
+    [InlineData(Wanted)]
+    public void A_box_whose_card_can_not_be_used_says_that_nothing_stays(string text)
+    {
+        File.WriteAllText(_box.File("in-memory"), "");
+        Put("edgepbx.toml", text);
+        Put("edgepbx.want-backup", "");
+        Assert.Equal(ExitCode.Done, Run().Code);
+        Assert.Contains("in memory only, and gone with the power", Answer, StringComparison.Ordinal);
+        Put("edgepbx.code", "a-stranger-has-none");
+        Put("edgepbx.toml", text);
+        Assert.Equal(ExitCode.Failed, Run().Code);
+        Assert.DoesNotContain("memory", Answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>It runs with the last one that worked, which is what a backup is of.</summary>
+    [Fact]
+    public void A_box_whose_own_configuration_has_mistakes_can_be_saved_and_put_right_at_once()
+    {
+        KeepAsLastGood(Present);
+        File.WriteAllText(_box.File("edgepbx.toml"), Wanted + "surprise = 1\n[[");
+        Put("edgepbx.want-backup", "");
+        Put("edgepbx.toml", Wanted);
+
+        Assert.Equal((ExitCode.Done, "the configuration of the stick is in force"), Run());
+
+        BackupFile backup = BackupFile.Parse(File.ReadAllBytes(_stick.File("edgepbx.backup")), out _)!;
+        Assert.Equal(Present, Encoding.UTF8.GetString(backup.Find(BackupParts.Configuration)!.Bytes));
+        Assert.Equal(Present, File.ReadAllText(_stick.File("edgepbx-present.toml")));
+        Assert.Equal(Wanted + "surprise = 1\n[[", File.ReadAllText(_stick.File("edgepbx-refused.toml")));
+        Assert.Contains("edgepbx-refused.toml:12:", Answer, StringComparison.Ordinal);
+        Assert.Equal((Wanted, Wanted + "surprise = 1\n[["), (BoxFile("edgepbx.toml"), BoxFile("edgepbx.toml.former")));
+        Assert.Equal(42, _hungUp);
+    }
+
+    /// <summary>And there is no other one: what it has is given, and its code is read from what is left of the file.</summary>
+    [Fact]
+    public void A_box_with_nothing_but_mistakes_gives_them_away_and_takes_a_configuration()
+    {
+        File.WriteAllText(_box.File("edgepbx.toml"), Present + "[[");
+        _running = null;
+        Put("edgepbx.want-backup", "");
+
+        Assert.Equal((ExitCode.Configuration, "the configuration of this box has mistakes, so there is no backup of it; the stick has it as it is"), Run());
+        Assert.Contains("edgepbx-refused.toml:7:", Answer, StringComparison.Ordinal);
+        Assert.Equal(Present + "[[", File.ReadAllText(_stick.File("edgepbx-refused.toml")));
+        Assert.Equal(["edgepbx-answer.txt", "edgepbx-refused.toml", "edgepbx.code", "edgepbx.want-backup.taken"], Names(_stick));
+
+        Put("edgepbx.want-backup", "");
+        Put("edgepbx.toml", Wanted);
+        Assert.Equal(ExitCode.Done, Run().Code);
+        Assert.Equal(Wanted, BoxFile("edgepbx.toml"));
+    }
+
+    [Theory]
+    [InlineData("[sip\n[stick]\n code = \"code-of-this-box\" # mine\n", "code-of-this-box")]
+    [InlineData("stick.code = \"code-of-this-box\"\n[[[\n", "code-of-this-box")]
+    [InlineData("[stick]\r\ncode=\"code-of-this-box\"\r\n[[[", "code-of-this-box")]
+    [InlineData("[recording]\ncode = \"code-of-this-box\"\n[[[\n", null)]
+    [InlineData("code = \"code-of-this-box\"\n[[[\n", null)]
+    [InlineData("[stick]\n#code = \"code-of-this-box\"\n[[[\n", null)]
+    [InlineData("[stick]\ncode = \"short\"\n[[[\n", null)]
+    [InlineData("[stick]\ncode = \"code-of-this-b\u00f6x\"\n[[[\n", null)]
+    [InlineData("[stick]\ncode = code-of-this-box\n", null)]
+    [InlineData("[stick]\ncode\n=\n\"", null)]
+    public void The_code_is_found_in_a_file_that_is_not_TOML_any_more(string text, string? code) =>
+        Assert.Equal(code, ConfigLoader.Parse(text, "f.toml", _box.Path).StickCode);
+
+    /// <summary>Of one that was pulled out too early.</summary>
+    [Fact]
+    public void What_a_stick_kept_of_secrets_that_were_not_written_wholly_goes()
+    {
+        foreach (string name in new[] { "edgepbx-answer.txt", "edgepbx.backup", "edgepbx-present.toml", "edgepbx-refused.toml" })
+        {
+            Put(name + ".new", "secret = \"hush");
+        }
+        Put("edgepbx.toml.new", "somebody else's");
+        Put("edgepbx.want-backup", "");
+        File.Delete(_stick.File("edgepbx.code"));
+        Assert.Equal(ExitCode.Failed, Run().Code);
+        Assert.Equal(["edgepbx-answer.txt", "edgepbx.toml.new", "edgepbx.want-backup"], Names(_stick));
+    }
+
+    /// <summary>A secret is never looked for where reading has no end, or does something.</summary>
+    [Theory]
+    [InlineData("/dev/zero", "is a device or a pipe, not a file")]
+    [InlineData("/dev/stdin", "is a device or a pipe, not a file")]
+    [InlineData("/", "is a folder, not a file")]
+    [InlineData("huge", "is too long, more than 4096 bytes")]
+    public void A_secret_that_is_no_plain_file_is_a_mistake_with_its_place(string name, string problem)
+    {
+        using (FileStream huge = File.Create(_box.File("huge")))
+        {
+            huge.SetLength(1L << 33);
+        }
+        Put("edgepbx.toml", $"{Present}[[extension]]\nnumber = \"1004\"\nsecret_file = \"{name}\"\n");
+        Assert.Equal(ExitCode.Configuration, Run().Code);
+        Assert.Contains($"edgepbx.toml:9:15: extension[1].secret_file: '{name}': {problem}\r\n", Answer, StringComparison.Ordinal);
+        Assert.Equal(Present, BoxFile("edgepbx.toml"));
     }
 
     [Fact]
@@ -211,7 +330,6 @@ public sealed class StickTests : IDisposable
         Assert.Contains("this was the last time", Answer, StringComparison.Ordinal);
     }
 
-    /// <summary>As long as it is TOML: its code is known.</summary>
     [Fact]
     public void A_box_whose_own_configuration_has_mistakes_can_be_put_right()
     {
@@ -256,13 +374,17 @@ public sealed class StickTests : IDisposable
     private (int Code, string Sentence) Run() => Run(new RunningBox(() => _running, process =>
     {
         _hungUp = process;
-        _running = _running! with { Configuration = _running.Configuration with { Reloads = _running.Configuration.Reloads + 1 } };
+        ConfigurationSnapshot was = _isCured ? new ConfigurationSnapshot() : _running!.Configuration;
+        _running = _running! with { Configuration = was with { Reloads = _running.Configuration.Reloads + 1 } };
     }));
 
     private (int Code, string Sentence) Run(RunningBox running) =>
         new StickErrand(new StickFolder(_stick.Path), _box.File("edgepbx.toml"), _box.Path, running).Run();
 
     private void Put(string name, string text) => File.WriteAllText(_stick.File(name), text);
+
+    private void KeepAsLastGood(string text) => Assert.True(new LastGoodConfig(_box.File("edgepbx.toml.good"), new WriteMeter(() => default))
+        .TryKeep(new ConfigSource(text, new Dictionary<string, string>()), out _));
 
     private string BoxFile(string name) => File.ReadAllText(_box.File(name));
 

@@ -25,6 +25,8 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
 
     public int Syncs { get; private set; }
 
+    public IEnumerable<string> Names => _names.Keys;
+
     /// <summary>What is there when the power is back.</summary>
     public void Cut()
     {
@@ -103,6 +105,12 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
             names[to] = inode;
         });
         return true;
+    }
+
+    public void Delete(string path)
+    {
+        Do();
+        Change(names => names.Remove(path));
     }
 
     public bool SyncFolderOf(string path)
