@@ -22,7 +22,10 @@ internal static class AccountTable
             error.WriteLine(Row(account.Name, $"{server}:5060", account.Number, account.Secret));
         }
         error.WriteLine();
-        error.WriteLine($"Code with which a USB stick may change all this: {starter.StickCode}");
+        if (starter.StickCode is { } code)
+        {
+            error.WriteLine($"Code with which a USB stick may change all this: {code}");
+        }
         error.WriteLine($"The passwords also stand in {path}, which only you can read; they are not shown again.");
         error.WriteLine();
     }

@@ -7,11 +7,11 @@ internal static class NewConfigVerb
     public const string RunFolder = "/run/edgepbx";
 
     /// <param name="path">The file; one that exists is never touched.</param>
-    /// <param name="isForService">Socket, call records and recordings are where the service of a distribution may write.</param>
+    /// <param name="isForService">Socket, call records and recordings are where the service of a distribution may write; sticks are the image's.</param>
     /// <param name="error">For whoever asked.</param>
     public static int Run(string path, bool isForService, TextWriter error) =>
         TryWrite(
-            isForService ? StarterConfig.Create(RunFolder, StateFolder.OfService) : StarterConfig.Create(), path,
+            isForService ? StarterConfig.Create(RunFolder, StateFolder.OfService, hearsSticks: false) : StarterConfig.Create(), path,
             $"{path} is written, with three extensions.", error)
             ? ExitCode.Done
             : ExitCode.Configuration;

@@ -18,18 +18,20 @@ internal sealed class StarterConfig
     private readonly string _runFolder;
     private readonly string _stateFolder;
 
-    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string stickCode, string runFolder, string stateFolder) =>
+    private StarterConfig(IReadOnlyList<StarterAccount> accounts, string? stickCode, string runFolder, string stateFolder) =>
         (Accounts, StickCode, _runFolder, _stateFolder) = (accounts, stickCode, runFolder, stateFolder);
 
     public IReadOnlyList<StarterAccount> Accounts { get; }
 
     /// <summary>Who has it may change the configuration by a USB stick.</summary>
-    public string StickCode { get; }
+    /// <summary>Null: no stick is heard there.</summary>
+    public string? StickCode { get; }
 
     /// <param name="runFolder">Where the supervisor wants sockets (systemd's RUNTIME_DIRECTORY); null or empty: beside the file.</param>
     /// <param name="stateFolder">Where call records and recordings shall be; null or empty: beside the file.</param>
-    public static StarterConfig Create(string? runFolder = null, string? stateFolder = null) => new(
-        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, NewSecret()))], NewSecret(), runFolder ?? "", stateFolder ?? "");
+    /// <param name="hearsSticks">False: nobody there looks at USB sticks, so a code for them would only confuse.</param>
+    public static StarterConfig Create(string? runFolder = null, string? stateFolder = null, bool hearsSticks = true) => new(
+        [.. Extensions.Select(e => new StarterAccount(e.Number, e.Name, NewSecret()))], hearsSticks ? NewSecret() : null, runFolder ?? "", stateFolder ?? "");
 
     private static string NewSecret() => RandomNumberGenerator.GetString(SecretLetters, SecretLength);
 
@@ -68,7 +70,7 @@ internal sealed class StarterConfig
 
     public string ToToml()
     {
-        StringBuilder text = new StringBuilder(Head).Replace("STICK_CODE", StickCode);
+        StringBuilder text = new StringBuilder(Head).Replace("STICK_SECTION\n\n", StickCode is null ? "" : Stick.Replace("STICK_CODE", StickCode, StringComparison.Ordinal));
         foreach ((string folder, string name) in new[] { (_runFolder, "edgepbx.sock"), (_stateFolder, "calls.jsonl"), (_stateFolder, "recordings") })
         {
             _ = text.Replace($" = \"{name}\" ", $" = \"{Path.Combine(folder, name)}\" ");
@@ -82,6 +84,13 @@ internal sealed class StarterConfig
         }
         return text.ToString();
     }
+
+    private const string Stick = """
+        [stick]                      # on a box made of the image: who brings this code on a USB stick may change this file
+        code = "STICK_CODE"    # without one nobody may
+
+
+        """;
 
     private const string Head = """
         # EdgePbx. After a change: edgepbx check-config edgepbx.toml, then restart it or send it SIGHUP.
@@ -127,8 +136,7 @@ internal sealed class StarterConfig
         [watchdog]                   # for a box whose init is not systemd, which knows the watchdog by itself
         #device = "/dev/watchdog"    # restarts the box when phones are no longer answered
 
-        [stick]                      # on a box made of the image: who brings this code on a USB stick may change this file
-        code = "STICK_CODE"    # without one nobody may
+        STICK_SECTION
 
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 

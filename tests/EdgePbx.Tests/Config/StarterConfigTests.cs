@@ -81,6 +81,24 @@ public class StarterConfigTests
         Assert.All(new[] { "1001", "1002", "1003" }, number => Assert.Contains($" {number} ", error, StringComparison.Ordinal));
     }
 
+    /// <summary>Only the image looks at sticks: whoever read of a code on another machine would try.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_code_for_sticks_is_only_where_sticks_are_heard(bool isForService)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+
+        (_, _, string error) = CommandLineTests.Run(["new-config", file, .. isForService ? ["--service"] : Array.Empty<string>()]);
+
+        StarterConfig starter = isForService ? StarterConfig.Create(hearsSticks: false) : StarterConfig.Create();
+        PbxConfig config = ConfigLoader.Parse(starter.ToToml(), "edgepbx.toml", folder.Path).Config!;
+        Assert.Equal((!isForService, !isForService), (error.Contains("stick", StringComparison.Ordinal), File.ReadAllText(file).Contains("stick", StringComparison.Ordinal)));
+        Assert.Equal(starter.StickCode, config.Stick.Code);
+        Assert.Equal(isForService, config.Stick.Code is null);
+    }
+
     [Fact]
     public void A_configuration_that_exists_is_not_written_over()
     {
