@@ -45,7 +45,7 @@ internal sealed class LedPanel
                 return;
             }
         }
-        while (Interlocked.CompareExchange(ref _status, after, before) != before);
+        while (!ReferenceEquals(Interlocked.CompareExchange(ref _status, after, before), before)); // another one that says the same is another one
         _wake?.Invoke();
     }
 }

@@ -50,7 +50,7 @@ public class LedPanelTests
         LedTroubles[] flags = [LedTroubles.ConfigRefused, LedTroubles.NoLink, LedTroubles.NoAddress, LedTroubles.TimeNotSet];
         _ = Parallel.ForEach(flags, flag =>
         {
-            for (int i = 0; i < 1001; i++)
+            for (int i = 0; i < 20_001; i++)
             {
                 panel.Tell(flag, i % 2 == 0 ? flag : LedTroubles.None);
             }
