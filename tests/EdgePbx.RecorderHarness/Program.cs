@@ -3,7 +3,8 @@ using EdgePbx.Core;
 using EdgePbx.RecorderHarness;
 using Microsoft.Extensions.Logging.Abstractions;
 
-// The real recorder on a real folder, to be killed: FOLDER FORMAT (narrow or opus). Two phones talk for ever; each line on stdout says how many
+// The real recorder on a real folder, to be killed: FOLDER FORMAT (narrow or opus). Two phones talk until then, or for five minutes if nobody
+// is left to do it; each line on stdout says how many
 // milliseconds of their talk have been handed over. Time stands still while the recorder waits for its medium, so that what is measured
 // is what the recorder keeps back, and not how fast the machine is.
 var format = args[1] == "opus" ? RecordingFormat.Opus : RecordingFormat.Narrow;
@@ -19,7 +20,7 @@ while (!recorder.TryTakeReport(out _))
 }
 byte[] payload = format == RecordingFormat.Opus ? [0xf8, 0xff, 0xfe] : [.. Enumerable.Repeat((byte)0x80, 160)];
 using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
-for (uint packet = 0; ; packet++)
+for (uint packet = 0; packet < 5 * 60 * 50; packet++)
 {
     while (inbox.Lent > 2)
     {
