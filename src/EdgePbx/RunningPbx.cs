@@ -47,7 +47,7 @@ internal sealed class RunningPbx : IDisposable
         MediaSection media = config.Media;
         var range = new PortRange(media.FirstPort, media.LastPort);
         _inbox = new RecorderInbox(handedOver: _loop.Wake);
-        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => true), recordings);
+        _recorder = new Recorder(config.Recording, _inbox, TimeProvider.System, log, _loop.Wake, onRecording ?? (static _ => true), recordings) { OnBug = onBug };
         _mayRecord = config.MayRecord;
         _relay = new MediaRelay(range, range.Pairs + SpareRelaySlots, log, _loop.Wake, io: media.Io, recorder: _inbox, onBug: onBug);
         var addresses = new LocalAddresses(_loop.Transports.Listening, config.Sip.Address, media.Address);

@@ -133,7 +133,7 @@ public sealed class MediaRelay : IDisposable
         _loop.Dispose();
     }
 
-    private static void EndProcess(string thread, Exception failure) =>
+    internal static void EndProcess(string thread, Exception failure) =>
         Environment.FailFast($"the {thread} thread failed: {failure.Message}", failure);
 
     private void Post(in RelayOrder order)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
@@ -12,6 +13,7 @@ public sealed class RecorderStopTests : IDisposable
     private readonly RecordingLogger _log = new();
     private readonly RecorderInbox _inbox = new();
     private readonly SemaphoreSlim _atMedium = new(0);
+    private readonly BlockingCollection<(string Thread, string Problem)> _bugs = [];
     private readonly Recorder _recorder;
     private Action _medium = static () => { };
 
@@ -22,7 +24,7 @@ public sealed class RecorderStopTests : IDisposable
             _ = _atMedium.Release();
             _medium();
             return true;
-        });
+        }) { OnBug = (thread, failure) => _bugs.Add((thread, failure.Message)) };
 
     [Fact]
     public void One_that_stands_still_is_not_waited_for_and_it_is_said_once()
@@ -64,12 +66,23 @@ public sealed class RecorderStopTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => _recorder.TryStop(Patience), Patience));
     }
 
+    [Fact]
+    public void One_that_fails_says_so_and_is_over()
+    {
+        _medium = () => throw new InvalidOperationException("a bug");
+        Begin(1);
+        Assert.True(_recorder.TryStop(Patience));
+        Assert.True(_bugs.TryTake(out (string Thread, string Problem) bug, Patience));
+        Assert.Equal(("recorder", "a bug"), bug);
+    }
+
     public void Dispose()
     {
         Assert.True(_recorder.TryStop(Patience));
         _recorder.Dispose();
         _inbox.Dispose();
         _atMedium.Dispose();
+        _bugs.Dispose();
         _folder.Delete(recursive: true);
     }
 
