@@ -39,7 +39,7 @@ expect() {
     shift 3
     timeout "$seconds" "$@" >"$words" 2>&1 </dev/null || got=$?
     if [[ $got != "$status" ]]; then
-        fail "$name" "ended with $got, not $status: $(tail -n 5 "$words" | tr '\n' ' ')"
+        fail "$name" "ended with $got, not $status: $(tail -n 15 "$words" | tr '\n' ' ')"
     elif ! grep -Eq -- "$pattern" "$words"; then
         fail "$name" "nothing like '$pattern' in: $(tail -n 5 "$words" | tr '\n' ' ')"
     else

@@ -42,8 +42,9 @@ internal static class RelayBench
     /// <param name="time">Of each step.</param>
     /// <param name="io">How packets go to the kernel.</param>
     /// <param name="tell">Is told each step.</param>
+    /// <param name="isUnwanted">True after a step: no other one is made.</param>
     /// <exception cref="ListenException">The system refuses a socket.</exception>
-    public static RelayVerdict Measure(int most, TimeSpan time, MediaIoKind io, Action<RelayStep> tell)
+    public static RelayVerdict Measure(int most, TimeSpan time, MediaIoKind io, Action<RelayStep> tell, Func<bool>? isUnwanted = null)
     {
         List<RelayStep> steps = [];
         (string name, string scheduling) = ("", "");
@@ -51,7 +52,7 @@ internal static class RelayBench
         {
             steps.Add(MeasureOne(calls, time, io, ref name, ref scheduling));
             tell(steps[^1]);
-            if (IsTooMuch(steps[^1]) || steps[^1].Share >= EnoughShare)
+            if (IsTooMuch(steps[^1]) || steps[^1].Share >= EnoughShare || isUnwanted?.Invoke() == true)
             {
                 break;
             }

@@ -34,13 +34,21 @@ internal static class BenchVerb
     }
 
     /// <summary>The short form, at a first start with <c>max_calls = "auto"</c>.</summary>
-    /// <returns>Null: it can't be measured; that has been said.</returns>
-    public static int? MeasureOnce(string folder, MediaIoKind io, TextWriter error)
+    /// <param name="folder">Where the result is kept.</param>
+    /// <param name="io">How packets go to the kernel.</param>
+    /// <param name="error">For whoever waits.</param>
+    /// <param name="isUnwanted">Asked after each step: true breaks it off, and nothing is kept.</param>
+    /// <returns>Null: it is unwanted, or it can't be measured, and that has been said.</returns>
+    public static int? MeasureOnce(string folder, MediaIoKind io, TextWriter error, Func<bool> isUnwanted)
     {
         error.WriteLine("max_calls is \"auto\" and this board was never measured: that takes some seconds now.");
         try
         {
-            RelayVerdict verdict = RelayBench.Measure(ShortMost, ShortStepTime, io, _ => { });
+            RelayVerdict verdict = RelayBench.Measure(ShortMost, ShortStepTime, io, _ => { }, isUnwanted);
+            if (isUnwanted())
+            {
+                return null;
+            }
             _ = MeasuredCalls.TryWrite(folder, verdict.Calls);
             error.WriteLine($"This board: {verdict.Calls} calls. 'edgepbx bench relay' measures more closely.");
             return verdict.Calls;

@@ -55,11 +55,14 @@ internal sealed class RunVerb
         if (loaded.Config.Media.MaxCalls == 0)
         {
             using StartLamps lamps = NewLamps(loaded.Config);
-            if (Measured(loaded) is not { } measured)
+            if (Measured(loaded) is { } measured)
+            {
+                loaded = measured;
+            }
+            else if (!_requests.IsStopWanted)
             {
                 return lamps.Hold(LedFault.CannotMeasure, ExitCode.CannotListen, static () => false, log => Reset(loaded.Config, log));
             }
-            loaded = measured;
         }
         if (_requests.IsStopWanted)
         {
@@ -85,7 +88,7 @@ internal sealed class RunVerb
     private LoadedConfig? Measured(LoadedConfig loaded)
     {
         MediaSection media = loaded.Config.Media;
-        if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(_path))!, media.Io, _error) is not { } calls)
+        if (BenchVerb.MeasureOnce(Path.GetDirectoryName(Path.GetFullPath(_path))!, media.Io, _error, () => _requests.IsStopWanted) is not { } calls)
         {
             return null;
         }

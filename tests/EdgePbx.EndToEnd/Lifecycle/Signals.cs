@@ -68,6 +68,7 @@ public sealed class Signals
         await start.Pbx.WaitForEndAsync(Limit);
         Assert.Equal(0, start.Pbx.ExitCode);
         Assert.Equal(0, start.Log.Count("listening"));
+        Assert.False(start.HasMeasured); // who waits for a process to end waits for no more of this than one step
         Assert.EndsWith("V", start.SaidToWatchdog, StringComparison.Ordinal);
     }
 
@@ -98,6 +99,9 @@ public sealed class Signals
 
         public EventLog Log { get; } = new();
         public ChildProcess Pbx { get; }
+
+        /// <summary>All of the measurement was made.</summary>
+        public bool HasMeasured => File.Exists(Path.Combine(_folder.FullName, "edgepbx.calls"));
 
         /// <summary>A file in its place.</summary>
         public string SaidToWatchdog => File.ReadAllText(Watchdog);
