@@ -6,7 +6,7 @@ internal sealed partial class Call
     /// <summary>A phone that sends its keys both as RTP events and in INFO means them once.</summary>
     private static readonly TimeSpan ToggleRest = TimeSpan.FromSeconds(2);
 
-    private readonly FeatureCode[] _codes = [new(), new(), new(), new()]; // of each leg, by the way the digits come
+    private FeatureCode[]? _codes; // of each leg, by the way the digits come; most calls hear none
     private RecordingPolicy _recordingPolicy = RecordingPolicy.Never;
     private Recording? _recording;
     private bool _isRecordingWanted;
@@ -36,7 +36,7 @@ internal sealed partial class Call
     internal void OnDigit(Instant now, Leg leg, char digit, bool isInfo)
     {
         if (State is not CallState.Established || !MayToggle(leg)
-            || !_codes[(leg.IsCaller ? 0 : 2) + (isInfo ? 1 : 0)].Push(now, digit, _context.Settings.Recording.Code)
+            || !(_codes ??= [new(), new(), new(), new()])[(leg.IsCaller ? 0 : 2) + (isInfo ? 1 : 0)].Push(now, digit, _context.Settings.Recording.Code)
             || now - _toggledAt < ToggleRest)
         {
             return;

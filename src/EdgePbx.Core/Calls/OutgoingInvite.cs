@@ -25,7 +25,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
     private readonly Call? _call;
     private readonly Dialog? _dialog;
     private readonly OwnedTimer _giveUp;
-    private readonly List<SentAck> _acks = [];
+    private SentAck[] _acks = []; // remembered for half a minute, and nearly always one
     private IOutgoingInviteUser? _user;
     private ClientTransaction? _transaction;
     private byte[]? _acceptedTag;
@@ -50,7 +50,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
     public SipMessage Request => _transaction!.Request;
 
     public bool IsInProgress => _transaction is { HasFinalResponse: false };
-    public bool IsAcknowledged => _acks.Count > 0;
+    public bool IsAcknowledged => _acks.Length > 0;
 
     /// <summary>Sends what <paramref name="writer"/> holds; false when it did not fit into a message.</summary>
     public bool Send(Instant now, ref SipWriter writer, uint cseq, ReadOnlySpan<byte> branch, in SipFlow hop, ReadOnlySpan<byte> contactUser, ReadOnlySpan<byte> sdp)
@@ -95,7 +95,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
             _context.Transactions.SendOnce(hop, ack.Span);
             if (_transaction is { HasTerminated: false })
             {
-                _acks.Add(new SentAck(dialog.RemoteTag, ack.ChargeTo(_call?.Ledger), hop));
+                _acks = [.. _acks, new SentAck(dialog.RemoteTag, ack.ChargeTo(_call?.Ledger), hop)];
             }
             else
             {
@@ -110,7 +110,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
-        if (_acks.Count >= StrayLimit)
+        if (_acks.Length >= StrayLimit)
         {
             return;
         }
@@ -179,7 +179,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
         {
             ack.Message.Return();
         }
-        _acks.Clear();
+        _acks = [];
     }
 
     private void OnProvisional(Instant now, SipMessage response, in SipFlow source)

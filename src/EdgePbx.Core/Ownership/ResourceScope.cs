@@ -139,6 +139,7 @@ public sealed class ResourceScope
     {
         if (IsClosing && Outstanding == 0)
         {
+            (_open.Capacity, _pending.Capacity) = (0, 0); // what names a call for half a minute more needs no room
             _onEmpty?.Invoke(now);
         }
     }

@@ -17,7 +17,11 @@ internal sealed record RecordingPolicy(RecordMode Mode, bool CallerMayToggle, bo
         RecordMode one = caller.Record ?? box.Mode;
         RecordMode other = callee.Record ?? box.Mode;
         RecordMode mode = one > other ? one : other;
-        if (mode != RecordMode.Never && (caller.Record == RecordMode.Never || callee.Record == RecordMode.Never))
+        if (mode == RecordMode.Never)
+        {
+            return Never;
+        }
+        if (caller.Record == RecordMode.Never || callee.Record == RecordMode.Never)
         {
             return Never with { Veto = caller.Record == RecordMode.Never ? caller.Number : callee.Number };
         }
