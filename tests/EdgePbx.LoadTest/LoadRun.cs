@@ -5,17 +5,15 @@ namespace EdgePbx.LoadTest;
 /// <summary>One relay under one load.</summary>
 internal sealed record LoadRun(string Relay, int Calls, int ShortCalls, VoiceFigures Voices, TimeSpan Cpu, long Memory, string Remarks)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-
     /// <summary>For each packet that was relayed.</summary>
     public TimeSpan CpuPerPacket => Voices.Received == 0 ? TimeSpan.Zero : Cpu / Voices.Received;
 
-    public static LoadRun Measure(RelayTarget target, int calls, int callsPerSecond, TimeSpan time)
+    public static LoadRun Measure(RelayTarget target, int calls, int callsPerSecond, TimeSpan warmUp, TimeSpan time)
     {
         using var load = new VoiceLoad(calls);
         target.Start(calls, load);
         load.Start();
-        for (Instant end = MonotonicClock.Now + WarmUp; MonotonicClock.Now < end;)
+        for (Instant end = MonotonicClock.Now + warmUp; MonotonicClock.Now < end;)
         {
             target.Turn(callsPerSecond);
         }

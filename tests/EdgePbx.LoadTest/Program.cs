@@ -6,22 +6,26 @@ var floor = new Option<string>("--floor") { Description = "The compiled floor.c.
 var calls = new Option<int[]>("--calls") { Description = "How many calls at once, one run each.", DefaultValueFactory = _ => [100, 200, 400], AllowMultipleArgumentsPerToken = true };
 var shortCalls = new Option<int[]>("--short") { Description = "Calls a second that come and go meanwhile.", DefaultValueFactory = _ => [0, 20], AllowMultipleArgumentsPerToken = true };
 var rounds = new Option<int>("--rounds") { Description = "How often all of it.", DefaultValueFactory = _ => 3 };
-var seconds = new Option<double>("--seconds") { Description = "How long each run is measured, 40 at most.", DefaultValueFactory = _ => 5 };
-seconds.Validators.Add(result =>
+var seconds = new Option<double>("--seconds") { Description = "How long each run is measured; with the warm-up 40 at most.", DefaultValueFactory = _ => 5 };
+var warmUp = new Option<double>("--warm-up")
 {
-    if (result.GetValueOrDefault<double>() is not (> 0 and <= 40))
-    {
-        result.AddError("--seconds: more than 0, and at most 40: the phones register and agree on a session once, for a minute");
-    }
-});
+    Description = "Seconds that are not measured. What a burst of new calls leaves behind is heard for some 15 seconds.", DefaultValueFactory = _ => 1,
+};
 var relays = new Option<string[]>("--relays")
 {
     Description = "Which.", DefaultValueFactory = _ => ["floor-rt", "floor", "rtpengine", "epoll", "io_uring"], AllowMultipleArgumentsPerToken = true,
 };
 var root = new RootCommand("Real calls with real packets through EdgePbx, rtpengine and the least relay in C, side by side, on loopback.")
 {
-    binary, floor, calls, shortCalls, rounds, seconds, relays,
+    binary, floor, calls, shortCalls, rounds, warmUp, seconds, relays,
 };
+root.Validators.Add(result =>
+{
+    if (result.GetValue(warmUp) < 0 || result.GetValue(seconds) <= 0 || result.GetValue(warmUp) + result.GetValue(seconds) > 40)
+    {
+        result.AddError("--warm-up and --seconds: at most 40 together, since the phones register and agree on a session once, for a minute");
+    }
+});
 root.SetAction(options =>
 {
     var done = new List<IReadOnlyList<LoadRun>>();
@@ -41,7 +45,7 @@ root.SetAction(options =>
                         "rtpengine" => new RtpengineTarget(),
                         _ => new EdgePbxTarget(options.GetRequiredValue(binary), relay),
                     };
-                    LoadRun run = LoadRun.Measure(target, count, rate, TimeSpan.FromSeconds(options.GetValue(seconds)));
+                    LoadRun run = LoadRun.Measure(target, count, rate, TimeSpan.FromSeconds(options.GetValue(warmUp)), TimeSpan.FromSeconds(options.GetValue(seconds)));
                     Report.Row(Console.Out, run);
                     runs.Add(run);
                 }
