@@ -45,6 +45,7 @@ internal sealed class HardwareWatchdog(TimeSpan? grace = null, TimeSpan? interva
             if (_feeder is not null && !_isHandedOver && !_isFeeding)
             {
                 _isFeeding = true;
+                _feeder.Feed(); // the thread may take its time to begin
                 new Thread(Feed) { Name = "start watchdog", IsBackground = true }.Start();
             }
         }
