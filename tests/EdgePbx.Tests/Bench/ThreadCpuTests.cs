@@ -32,6 +32,6 @@ public class ThreadCpuTests
     }
 
     [Fact]
-    public void A_thread_that_is_none_has_used_nothing() => 
+    public void A_thread_that_is_none_has_used_nothing() =>
         Assert.Equal(TimeSpan.Zero, ThreadCpu.OfOwn(1 << 22)); // the kernel counts no further
 }
