@@ -39,7 +39,6 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     private readonly Call? _call;
     private readonly ServerTransaction _transaction;
     private readonly bool _isInitial;
-    private readonly CallLedger? _ledger;
     private readonly OwnedTimer _repeat;
     private readonly OwnedTimer _giveUp;
     private ReliableProvisionals? _reliable; // few callers want them
@@ -54,7 +53,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     public IncomingInvite(ResourceScope scope, PbxContext context, ServerTransaction transaction, IIncomingInviteUser user, bool isInitial)
         : base(scope, ResourceKind.IncomingInvite)
     {
-        (_context, _transaction, _user, _isInitial, _call, _ledger) = (context, transaction, user, isInitial, context.CurrentCall, scope.Ledger);
+        (_context, _transaction, _user, _isInitial, _call) = (context, transaction, user, isInitial, context.CurrentCall);
         CSeq = transaction.Request.CSeqNumber;
         _repeat = new OwnedTimer(context.Timers, TimerKind.Transaction, this, scope.Ledger);
         _giveUp = new OwnedTimer(context.Timers, TimerKind.Transaction, this, scope.Ledger);
@@ -86,7 +85,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         }
         if (isReliable)
         {
-            _reliable ??= new ReliableProvisionals(_context, _transaction, OnReliableUnanswered, _ledger);
+            _reliable ??= new ReliableProvisionals(_context, _transaction, OnReliableUnanswered, _call?.Ledger);
             _reliable.Send(now, status, sdp, WriteDialogHeaders);
             return;
         }
