@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text.Json;
 using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
@@ -213,7 +212,11 @@ internal sealed class PbxHost : IDisposable
         pbx.Start();
         // what follows is done while phones are answered already
         _records?.Start();
-        using (var status = new StatusServer(_config.Status.Socket, (request, patience) => Answer(pbx, request, patience), _log))
+        var desk = new StatusDesk(pbx, _lamps!, _log, _writes, _records)
+        {
+            StartedAt = _startedAt, CurrentConfiguration = () => _configuration, CurrentReadiness = () => _readiness,
+        };
+        using (var status = new StatusServer(_config.Status.Socket, desk.Answer, _log))
         {
             // OpenSSL is loaded now: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
@@ -334,59 +337,6 @@ internal sealed class PbxHost : IDisposable
             _config.Extensions.Count,
             _config.Media.MaxCalls,
             $"{_config.Media.FirstPort}-{_config.Media.LastPort}");
-    }
-
-    private byte[]? Answer(RunningPbx pbx, StatusRequest request, TimeSpan patience)
-    {
-        if (request == StatusRequest.Leds)
-        {
-            return JsonSerializer.SerializeToUtf8Bytes(LedDocument.From(_lamps!.Look(), MonotonicClock.Now), LedJson.Default.LedDocument);
-        }
-        if (request == StatusRequest.Acknowledge)
-        {
-            _ = pbx.TryPost(new SignallingCommand.Acknowledge()); // before the snapshot, in the same mailbox
-        }
-        if (pbx.TakeSnapshot(patience) is not { } snapshot)
-        {
-            return null;
-        }
-        StatusDocument status = Describe(snapshot);
-        return request == StatusRequest.Status
-            ? JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.StatusDocument)
-            : JsonSerializer.SerializeToUtf8Bytes(AuditDocument.From(status, snapshot.Pbx), AuditJson.Default.AuditDocument);
-    }
-
-    private StatusDocument Describe(SignallingSnapshot snapshot)
-    {
-        PbxSnapshot engine = snapshot.Pbx;
-        return new StatusDocument
-        {
-            UptimeSeconds = Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 1),
-            Version = ProductVersion.Version,
-            ProcessId = Environment.ProcessId,
-            Ready = _readiness?.IsReady == true,
-            SelfTest = _readiness?.SelfTestState ?? Readiness.Running,
-            Calls = engine.Calls,
-            EndedCalls = engine.EndedCalls,
-            Leftovers = engine.Leftovers,
-            Registrations = engine.Registrations,
-            RegistrationsUnkept = engine.RegistrationsUnkept,
-            Gauges = engine.Gauges,
-            Counters = engine.Counters with
-            {
-                LogLinesDropped = _log.Dropped,
-                CallRecordsWritten = _records?.Written ?? 0,
-                CallRecordsDropped = _records?.Dropped ?? 0,
-                // the runtime counts a collection of an older generation as one of each younger one too
-                CollectionsGen0 = GC.CollectionCount(0) - GC.CollectionCount(1),
-                CollectionsGen1 = GC.CollectionCount(1) - GC.CollectionCount(2),
-                CollectionsGen2 = GC.CollectionCount(2),
-                CollectionPauseMicroseconds = (long)GC.GetTotalPauseDuration().TotalMicroseconds,
-            },
-            Transport = snapshot.Transport,
-            Configuration = _configuration,
-            Writes = _writes.Snapshot(),
-        };
     }
 
     /// <summary>Whoever else writes to the medium adds himself here.</summary>

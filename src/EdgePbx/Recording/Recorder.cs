@@ -15,31 +15,17 @@ internal sealed class Recorder : IDisposable
     private const string ThreadName = "recorder";
     private const int TurnMilliseconds = 50;
 
-    /// <summary>Together with the window, the ways between the threads and the time that the medium takes this stays within a second.</summary>
-    private static readonly TimeSpan CommitInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan RoomInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookWhetherStalled = TimeSpan.FromMilliseconds(20);
 
     private readonly RecorderInbox _inbox;
-    private readonly RecordingFolder _folder;
-    private readonly RecordingIndex _index;
     private readonly Func<Instant> _now;
-    private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Action _reported;
-    private readonly WriteMeter? _meter;
     private readonly Mailbox<RecordingReport> _reports = new(4 * Most);
-    private readonly List<OpenRecording> _open = [];
-    private readonly Queue<EndedRecording> _ended = new(); // whose files are still to be closed
+    private readonly RecordingDesk _desk;
     private readonly Thread _thread;
-    private Instant _nextCommit;
-    private Instant _nextRoom;
-    private volatile bool _isFailing;
     private bool _hasMessages; // some wait until a commit has been
-    private bool _hasClosed;   // in the last turn
-    private bool _wantsRoom;   // since something was closed
-    private string? _noRoom;   // what this turn's look through the folder said; null: there was none yet
     private bool _isQuitting;
     private bool _isStarted;
     private bool _hasGivenUp; // by whoever stops it
@@ -56,12 +42,11 @@ internal sealed class Recorder : IDisposable
         RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Func<RecordingLine, bool> onLine,
         WriteMeter? meter = null)
     {
-        (_inbox, _clock, _log, _reported, _meter) = (inbox, clock, log, reported, meter);
+        (_inbox, _log, _reported) = (inbox, log, reported);
         Pulse = new Pulse(ThreadName, inbox.Wake);
         Pulse.BeginWaiting(); // until its thread runs, if it ever does
         _now = () => new Instant(clock.GetElapsedTime(0).Ticks);
-        _folder = new RecordingFolder(section, clock, log);
-        _index = new RecordingIndex(onLine);
+        _desk = new RecordingDesk(section, clock, log, onLine, meter) { Now = _now, GoOn = GoOn, Report = Report };
         _thread = new Thread(Run) { Name = ThreadName, IsBackground = true };
     }
 
@@ -78,7 +63,7 @@ internal sealed class Recorder : IDisposable
     public bool TryTakeReport(out RecordingReport report) => _reports.TryTake(out report);
 
     /// <summary>Any thread: recordings can't be written at present.</summary>
-    public bool IsFailing => _isFailing;
+    public bool IsFailing => _desk.IsFailing;
 
     /// <summary>Any thread: the medium has let it wait for so long that nothing new should be given to it.</summary>
     public bool IsHung => HasLastedFor(HungAfter);
@@ -127,15 +112,15 @@ internal sealed class Recorder : IDisposable
         return true;
     }
 
-    public void Dispose() => _index.Dispose();
+    public void Dispose() => _desk.Dispose();
 
     /// <summary>The thread's body.</summary>
     private void Run()
     {
         try
         {
-            Repair();
-            while (!_isQuitting || _hasMessages || HasWork)
+            _desk.Repair();
+            while (!_isQuitting || _hasMessages || _desk.HasWork)
             {
                 Turn();
             }
@@ -153,35 +138,17 @@ internal sealed class Recorder : IDisposable
     {
         Pulse.EndWaiting();
         Volatile.Write(ref _busySince, 0);
-        if (!_hasMessages && !HasWork)
+        if (!_hasMessages && !_desk.HasWork)
         {
-            _inbox.Wait(_open.Count == 0 ? -1 : TurnMilliseconds);
+            _inbox.Wait(_desk.IsEmpty ? -1 : TurnMilliseconds);
         }
         GoOn();
         Pulse.BeginWaiting(); // from here on for the medium
-        _noRoom = null;
+        _desk.BeginTurn();
         TakeMessages();
-        Instant now = _now();
-        foreach (OpenRecording recording in _open)
-        {
-            recording.Advance((now - recording.Start - OpenRecording.Window).Ticks);
-            GoOn();
-        }
-        if (now >= _nextCommit)
-        {
-            _nextCommit = now + CommitInterval;
-            Commit();
-        }
-        if (now >= _nextRoom && _open.Count > 0)
-        {
-            _nextRoom = now + RoomInterval;
-            MakeRoom(now);
-        }
-        WorkOff();
+        _desk.Write();
+        _desk.WorkOff(_isQuitting);
     }
-
-    /// <summary>Something is to be done that need not wait for a message.</summary>
-    private bool HasWork => _ended.Count > 0 || _wantsRoom || _index.IsBusy;
 
     private bool HasLastedFor(TimeSpan time) => Volatile.Read(ref _busySince) is > 0 and var since && _now().Ticks - since > time.Ticks;
 
@@ -196,28 +163,8 @@ internal sealed class Recorder : IDisposable
         {
             Take(message);
             GoOn();
-            _hasMessages = message.Kind == RecorderMessageKind.Start && _now() >= _nextCommit;
+            _hasMessages = message.Kind == RecorderMessageKind.Start && _desk.IsCommitDue;
         }
-    }
-
-    // one thing a turn, as each may take as long as the medium wants: the next commit is late by that and no more
-    private void WorkOff()
-    {
-        bool closes = _ended.Count > 0 && (_isQuitting || !_hasClosed || !_index.IsBusy); // else digests would wait for ever
-        if (closes)
-        {
-            Close(_ended.Dequeue());
-        }
-        else if (_wantsRoom && _ended.Count == 0)
-        {
-            _wantsRoom = false;
-            _ = HasRoom(out _);
-        }
-        else
-        {
-            _index.Work();
-        }
-        _hasClosed = closes;
     }
 
     private void Take(in RecorderMessage message)
@@ -225,207 +172,25 @@ internal sealed class Recorder : IDisposable
         switch (message.Kind)
         {
             case RecorderMessageKind.Packets:
-                Take(message.Buffer!);
+                _desk.Take(message.Buffer!);
+                _inbox.Return(message.Buffer!);
                 break;
             case RecorderMessageKind.Start:
-                Begin(message.Recording, message.Order!, message.At);
+                _desk.Begin(message.Recording, message.Order!, message.At);
                 break;
-            case RecorderMessageKind.Stop when Find(message.Recording) is { } recording:
-                End(recording, message.At, message.Missed);
+            case RecorderMessageKind.Stop:
+                _desk.End(message.Recording, message.At, message.Missed);
                 break;
             case RecorderMessageKind.Quit:
                 _isQuitting = true;
-                foreach (OpenRecording recording in _open.ToArray())
-                {
-                    End(recording, message.At);
-                }
+                _desk.EndAll(message.At);
                 break;
             default:
                 break;
         }
     }
 
-    private void Take(TapBuffer buffer)
-    {
-        int place = 0;
-        while (buffer.TryRead(ref place, out TappedHeader header, out ReadOnlySpan<byte> payload))
-        {
-            if (Find(header.Recording) is not { } recording)
-            {
-                continue;
-            }
-            if (header.IsEnd)
-            {
-                End(recording, header.Arrival, header.Missed);
-            }
-            else
-            {
-                recording.Put(header.Side, new SoundPacket
-                {
-                    Arrival = (header.Arrival - recording.Start).Ticks,
-                    Codec = header.Codec,
-                    Ssrc = header.Ssrc,
-                    Timestamp = header.Timestamp,
-                    Payload = payload,
-                });
-            }
-        }
-        _inbox.Return(buffer);
-    }
-
-    private OpenRecording? Find(RecordingKey key)
-    {
-        foreach (OpenRecording recording in _open)
-        {
-            if (recording.Key == key)
-            {
-                return recording;
-            }
-        }
-        return null;
-    }
-
-    private void Begin(RecordingKey key, RecordingOrder order, Instant at)
-    {
-        OpenRecording? recording = null;
-        if (_folder.TryOpen(out string problem) && HasRoom(out problem))
-        {
-            recording = Make(key, order, at);
-            problem = recording.TryOpen() ? "" : recording.Problem;
-        }
-        if (problem.Length > 0)
-        {
-            recording?.Close(); // one of two files may be there
-            Collect(recording);
-            Fail(problem);
-            Report(new RecordingReport(RecordingReportKind.Closed, key, "", problem));
-            return;
-        }
-        _open.Add(recording!);
-        Report(new RecordingReport(RecordingReportKind.Started, key, recording!.FileName));
-    }
-
-    private OpenRecording Make(RecordingKey key, RecordingOrder order, Instant at)
-    {
-        DateTime start = (_clock.GetUtcNow() - (_now() - at)).UtcDateTime;
-        start = start.AddTicks(-(start.Ticks % TimeSpan.TicksPerMillisecond));
-        int number = order.Part;
-        RecordingName name = RecordingName.For(_folder.Path, order, start, number);
-        while (name.Exists("") || name.Exists("_caller") || name.Exists("_callee"))
-        {
-            name = RecordingName.For(_folder.Path, order, start, ++number);
-        }
-        return order.Format == RecordingFormat.Opus
-            ? new OpusRecording(key, order, name, at) { Meter = _meter }
-            : new WavRecording(key, order, name, at) { Meter = _meter };
-    }
-
-    // what is left to do is done later: closing takes long, and those that are being recorded come first
-    private void End(OpenRecording recording, Instant at, int missed = 0)
-    {
-        recording.Missed += missed;
-        _ = _open.Remove(recording);
-        _ended.Enqueue(new EndedRecording(recording, at));
-        if (recording.Problem.Length > 0)
-        {
-            Fail(recording.Problem);
-        }
-    }
-
-    private void Close(EndedRecording ended)
-    {
-        OpenRecording recording = ended.Recording;
-        bool isKnown = recording.Problem.Length > 0;
-        recording.Advance((ended.At - recording.Start).Ticks, isEnd: true);
-        recording.Close();
-        Collect(recording);
-        if (!isKnown && recording.Problem.Length > 0)
-        {
-            Fail(recording.Problem);
-        }
-        Report(new RecordingReport(RecordingReportKind.Closed, recording.Key, recording.FileName, recording.Problem)
-        {
-            Seconds = recording.Seconds, Bytes = recording.Bytes, Dropped = recording.Missed,
-        });
-        recording.Dispose();
-        _wantsRoom = true;
-    }
-
-    private void Collect(OpenRecording? recording)
-    {
-        foreach (FinishedFile file in recording?.Finished ?? [])
-        {
-            _index.Add(file);
-        }
-    }
-
-    private void Commit()
-    {
-        foreach (OpenRecording recording in _open.ToArray())
-        {
-            recording.Commit();
-            GoOn();
-            if (recording.Problem.Length > 0)
-            {
-                End(recording, _now());
-            }
-            else if (_isFailing)
-            {
-                _isFailing = false;
-                _log.RecordingsResumed();
-            }
-        }
-    }
-
-    private void MakeRoom(Instant now)
-    {
-        if (!HasRoom(out string problem))
-        {
-            foreach (OpenRecording recording in _open.ToArray())
-            {
-                recording.EndFor(problem);
-                End(recording, now);
-            }
-        }
-    }
-
-    // the folder is looked through once a turn, whatever number of recordings wants to know
-    private bool HasRoom(out string problem)
-    {
-        if (_noRoom is null)
-        {
-            _ = _folder.TryMakeRoom(out _noRoom);
-            GoOn();
-        }
-        problem = _noRoom;
-        return problem.Length == 0;
-    }
-
-    private void Repair()
-    {
-        GoOn();
-        if (Directory.Exists(_folder.Path))
-        {
-            foreach (FinishedFile file in _folder.Repair())
-            {
-                _index.Add(file);
-                GoOn();
-            }
-            _ = _folder.TryMakeRoom(out _);
-        }
-    }
-
-    // once each time that it goes wrong, whatever number of calls that costs
-    private void Fail(string problem)
-    {
-        if (!_isFailing)
-        {
-            _isFailing = true;
-            _log.RecordingsFailed(problem);
-        }
-    }
-
-    private void Report(in RecordingReport report)
+    private void Report(RecordingReport report)
     {
         if (!_reports.TryPost(report))
         {
@@ -433,7 +198,4 @@ internal sealed class Recorder : IDisposable
         }
         _reported();
     }
-
-    /// <param name="At">When its call, or what made it possible, was over.</param>
-    private readonly record struct EndedRecording(OpenRecording Recording, Instant At);
 }

@@ -53,7 +53,8 @@ internal sealed class RecordingFolder(RecordingSection section, TimeProvider clo
     /// Deletes what is too old, and the oldest while there is too much; never a file that is open or has no line in the call records
     /// yet. False: there is too little room all the same.
     /// </summary>
-    public bool TryMakeRoom(out string problem)
+    /// <param name="goOn">Called after each deletion.</param>
+    public bool TryMakeRoom(out string problem, Action? goOn = null)
     {
         List<RecordingEntry> entries = List();
         long total = entries.Sum(static entry => entry.Length);
@@ -69,6 +70,7 @@ internal sealed class RecordingFolder(RecordingSection section, TimeProvider clo
             {
                 missing -= entry.Length;
             }
+            goOn?.Invoke();
         }
         problem = missing <= 0 ? ""
             : total > section.LargestTotal ? $"the recordings fill recording.max_size, {section.LargestTotal >> 20} MiB, and none of them can be deleted"
