@@ -46,7 +46,7 @@ internal sealed class PbxHost : IDisposable
         _requests = requests ?? new HostRequests();
         (_file, _loaded, _config, _error, _state, _writes, _watchdog, _testsItself) = (file, loaded, loaded.Config, error, state, writes, watchdog, testsItself);
         _log = new EventLog(stdout, TimeProvider.System);
-        _note = new BreakdownNote(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY"), state, MonotonicClock.Now);
+        _note = new BreakdownNote(StarterConfig.RunFolderHere, state, MonotonicClock.Now);
         _pulse = new Pulse("main", () => _requests.Post(HostRequest.SignOfLife));
         ConfigureLog(_config);
         NoteSource();

@@ -106,6 +106,6 @@ internal sealed class RunVerb
     }
 
     private bool TryWriteStarter() => NewConfigVerb.TryWrite(
-        StarterConfig.Create(Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY")), _path,
+        StarterConfig.Create(StarterConfig.RunFolderHere), _path,
         $"There was no {_path}, so a new one was written with three extensions.", _error);
 }

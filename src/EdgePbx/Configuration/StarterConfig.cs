@@ -23,11 +23,13 @@ internal sealed class StarterConfig
 
     public IReadOnlyList<StarterAccount> Accounts { get; }
 
-    /// <summary>Who has it may change the configuration by a USB stick.</summary>
-    /// <summary>Null: no stick is heard there.</summary>
+    /// <summary>systemd's RUNTIME_DIRECTORY, or that of the image's init; null: there is none.</summary>
+    public static string? RunFolderHere => Environment.GetEnvironmentVariable("RUNTIME_DIRECTORY");
+
+    /// <summary>Who has it may change the configuration by a USB stick; null: no stick is heard there.</summary>
     public string? StickCode { get; }
 
-    /// <param name="runFolder">Where the supervisor wants sockets (systemd's RUNTIME_DIRECTORY); null or empty: beside the file.</param>
+    /// <param name="runFolder">Where the supervisor wants sockets (<see cref="RunFolderHere"/>); null or empty: beside the file.</param>
     /// <param name="stateFolder">Where call records and recordings shall be; null or empty: beside the file.</param>
     /// <param name="hearsSticks">False: nobody there looks at USB sticks, so a code for them would only confuse.</param>
     public static StarterConfig Create(string? runFolder = null, string? stateFolder = null, bool hearsSticks = true) => new(

@@ -22,7 +22,8 @@ internal static class FactoryReset
         try
         {
             (string folder, StarterConfig starter) = Run(
-                configFile, [config.Records.File, .. StateFolder.Files(state)], [config.Recording.Folder], TimeProvider.System.GetUtcNow());
+                configFile, [config.Records.File, .. StateFolder.Files(state)], [config.Recording.Folder], TimeProvider.System.GetUtcNow(),
+                StarterConfig.RunFolderHere);
             log.FactoryResetDone(configFile, folder);
             AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", configFile, error);
         }
@@ -37,14 +38,16 @@ internal static class FactoryReset
     /// <param name="state">Files that are put aside with it, where they exist; what they are called with a suffix goes too.</param>
     /// <param name="folders">Folders that are put aside with it, those on another medium excepted.</param>
     /// <param name="now">Names the folder.</param>
+    /// <param name="runFolder">As for <see cref="StarterConfig.Create"/>: the new one is what a first start would write.</param>
     /// <returns>The folder with what was there before, and the new configuration.</returns>
     /// <exception cref="IOException">The medium does not do it; the old configuration is still in force.</exception>
     /// <exception cref="UnauthorizedAccessException">It is not ours.</exception>
-    public static (string Folder, StarterConfig Starter) Run(string configFile, IEnumerable<string> state, IEnumerable<string> folders, DateTimeOffset now)
+    public static (string Folder, StarterConfig Starter) Run(
+        string configFile, IEnumerable<string> state, IEnumerable<string> folders, DateTimeOffset now, string? runFolder = null)
     {
         string parent = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
         string folder = Path.Combine(parent, FolderPrefix + now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
-        var starter = StarterConfig.Create();
+        var starter = StarterConfig.Create(runFolder);
         string fresh = Path.Combine(parent, Path.GetFileName(configFile) + NewSuffix);
         File.Delete(fresh); // of a reset that was cut short
         starter.Write(fresh);

@@ -33,6 +33,14 @@ public sealed class FactoryResetTests : IDisposable
     }
 
     [Fact]
+    public void The_new_one_has_its_socket_where_a_first_start_would_have_put_it()
+    {
+        Write(Config, "old");
+        _ = FactoryReset.Run(Config, [Records], [], Now, runFolder: "/run/edgepbx");
+        Assert.Equal("/run/edgepbx/edgepbx.sock", ConfigLoader.Load(Config).Config!.Status.Socket);
+    }
+
+    [Fact]
     public void A_second_one_leaves_nothing_of_what_was_before_the_first()
     {
         Write(Config, "old secrets");
