@@ -78,9 +78,9 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             var merge = new KeyBuilder(buffer);
             AddMergeKey(ref merge, request);
-            if (!merge.HasOverflowed && _mergeable.TryAdd(merge.Key.ToArray(), transaction))
+            if (!merge.HasOverflowed && merge.Key.ToArray() is var name && _mergeable.TryAdd(name, transaction))
             {
-                transaction.MergeKey = merge.Key.ToArray();
+                transaction.MergeKey = name;
             }
         }
         return transaction;
