@@ -39,6 +39,21 @@ internal static class Calling
         return (caller, one, two);
     }
 
+    /// <summary>A call in which offer and answer are through before anybody has answered it: a reliable 183 with a description, acknowledged on both legs.</summary>
+    public static (PhoneDialog Caller, PhoneDialog Callee, uint Invite) AgreeEarly(Phone caller, Phone callee)
+    {
+        PhoneDialog a = caller.Invite("1002", extra: "Supported: 100rel\r\n");
+        uint invite = a.CSeq;
+        PhoneDialog b = callee.Take();
+        b.Reply(183, $"{Reliable}1\r\n", callee.Sdp(41000));
+        _ = callee.Takes("PRACK");
+        WireMessage progress = caller.NextStatus(183);
+        a.Learn(progress);
+        a.Send("PRACK", $"RAck: {progress["RSeq"]} {invite} INVITE\r\n");
+        _ = caller.NextStatus(200);
+        return (a, b, invite);
+    }
+
     /// <summary>The caller refuses to wait any longer, or a callee says no: whatever is open is closed in an orderly way.</summary>
     public static void Cancelled(Phone caller, PhoneDialog a, params (Phone Phone, PhoneDialog Dialog)[] ringing)
     {

@@ -155,15 +155,7 @@ public class CrossingScenarios
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
-        PhoneDialog a = caller.Invite("1002", extra: "Supported: 100rel\r\n");
-        uint invite = a.CSeq;
-        PhoneDialog b = callee.Take();
-        b.Reply(183, $"{Calling.Reliable}1\r\n", callee.Sdp(41000));
-        _ = callee.Takes("PRACK");
-        WireMessage progress = caller.NextStatus(183);
-        a.Learn(progress);
-        a.Send("PRACK", $"RAck: {progress["RSeq"]} {invite} INVITE\r\n");
-        _ = caller.NextStatus(200);
+        (PhoneDialog a, PhoneDialog b, uint invite) = Calling.AgreeEarly(caller, callee);
         a.Send("UPDATE", body: caller.Sdp(40500, 2));
         _ = callee.Takes("UPDATE", body: callee.Sdp(41000, 2));
         _ = caller.NextStatus(200);

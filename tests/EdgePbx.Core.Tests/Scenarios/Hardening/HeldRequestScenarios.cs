@@ -65,15 +65,7 @@ public class HeldRequestScenarios
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
-        PhoneDialog a = caller.Invite("1002", extra: "Supported: 100rel\r\n");
-        uint invite = a.CSeq;
-        PhoneDialog b = callee.Take();
-        b.Reply(183, $"{Calling.Reliable}1\r\n", callee.Sdp(41000));
-        _ = callee.Takes("PRACK");
-        WireMessage progress = caller.NextStatus(183);
-        a.Learn(progress);
-        a.Send("PRACK", $"RAck: {progress["RSeq"]} {invite} INVITE\r\n");
-        _ = caller.NextStatus(200);
+        (PhoneDialog a, PhoneDialog b, _) = Calling.AgreeEarly(caller, callee);
         b.Send("UPDATE", body: callee.Sdp(41000, 2, "sendonly"));
         _ = caller.NextRequest("UPDATE");
         b.Reply(486);
