@@ -2,7 +2,7 @@
 """A medium that stands still for as long as whoever started this wants: the thread that writes to it is frozen from outside.
 
   slow_medium.py --pid PROCESS [--thread recorder] --out FOLDER
-A file `frozen` in the folder says that it stands still, a file `go-on` there ends that.
+A file `frozen` in the folder says that it stands still, a file `go-on` there ends that; so does the end of the process.
 Last line PASS (exit code 0) or FAIL with the reason (1).
 """
 import os
@@ -21,6 +21,8 @@ def story(options):
     open(os.path.join(options.out, "frozen"), "w").close()
     end = time.monotonic() + 200
     while not os.path.exists(os.path.join(options.out, "go-on")):
+        if threads.has_ended(task):
+            return
         assert time.monotonic() < end, "nobody said when to go on"
         time.sleep(0.05)
     threads.thaw(task)

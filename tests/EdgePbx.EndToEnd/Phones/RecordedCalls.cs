@@ -79,6 +79,22 @@ public sealed class RecordedCalls
     });
 
     [Fact]
+    public Task A_medium_that_stands_still_is_not_waited_for_at_the_end() => RecordAsync("always", async pbx =>
+    {
+        using ClientScript call = ClientScript.Talk(pbx);
+        _ = await pbx.WaitForEventAsync("recording_started");
+        using ClientScript medium = await ClientScript.FreezeRecorderAsync(pbx);
+        await pbx.StopAsync();
+        _ = await pbx.WaitForEventAsync("recordings_left_open");
+        await call.GiveUpAsync();
+
+        await pbx.StartAgainAsync();
+        _ = await pbx.WaitForEventAsync("recording_repaired");
+        Assert.True(Assert.Single(await LinesAsync(pbx, 1)).GetProperty("torn").GetBoolean());
+        await pbx.StopAsync();
+    });
+
+    [Fact]
     public Task A_kill_in_the_middle_of_a_call_leaves_a_recording_that_the_next_start_closes() => RecordAsync("always", async pbx =>
     {
         var random = new Random(1);

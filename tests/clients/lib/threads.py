@@ -28,6 +28,12 @@ def thaw(task):
     _ptrace(PTRACE_DETACH, task)
 
 
+def has_ended(task):
+    """Whether it is gone while it stood still. Nobody hears of the end of its process before this was asked."""
+    found, status = os.waitpid(task, WALL | os.WNOHANG)
+    return found == task and (os.WIFEXITED(status) or os.WIFSIGNALED(status))
+
+
 def _ptrace(request, task):
     libc = ctypes.CDLL(None, use_errno=True)
     libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
