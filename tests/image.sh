@@ -59,14 +59,22 @@ if [[ ${1:-} == --start-time ]]; then # what board/start-time.sh wants
     exit
 fi
 update good 0.1.1 1
-# One whose first program ends at once, and one whose self-test can't pass, as nothing reaches 127.0.0.1.
-mkdir -p "$work/no-init" "$work/no-loopback/etc/init.d"
+# What an update may be: one whose first program ends at once; one that answers phones, and whose self-test finds no ports for its own;
+# one in which nothing reaches 127.0.0.1, so that the exchange does not answer itself either.
+script=etc/init.d/start
+for broken in no-init no-ports no-loopback; do
+    mkdir -p "$work/$broken/etc/init.d"
+done
 printf '#!/bin/busybox sh\nexit 1\n' >"$work/no-init/init"
 chmod 755 "$work/no-init/init"
 update no-init 0.1.2 2 "$work/no-init"
-grep -v 'ip link set lo up' "$root/board/root/etc/init.d/start" >"$work/no-loopback/etc/init.d/start"
-chmod 755 "$work/no-loopback/etc/init.d/start"
-[[ " $* " != *" --long "* ]] || update no-loopback 0.1.2 3 "$work/no-loopback"
+if [[ " $* " == *" --long "* ]]; then
+    { cat "$root/board/root/$script" && echo 'echo 61000 61001 >/proc/sys/net/ipv4/ip_local_port_range'; } >"$work/no-ports/$script"
+    grep -v 'ip link set lo up' "$root/board/root/$script" >"$work/no-loopback/$script"
+    chmod 755 "$work/no-ports/$script" "$work/no-loopback/$script"
+    update no-ports 0.1.2 3 "$work/no-ports"
+    update no-loopback 0.1.2 4 "$work/no-loopback"
+fi
 
 # One in which something happens to the exchange.
 mkdir -p "$work/watched/etc/init.d"
