@@ -61,6 +61,9 @@ internal sealed class PbxHost : IDisposable
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
 
+    /// <summary>The last that is done about a bug, with the exit code. Whoever shares the process with others may want something else.</summary>
+    public Action<int> EndProcess { get; init; } = Environment.Exit;
+
     /// <summary>What lamps are told; null: not yet.</summary>
     public LedPanel? Lamps => _lamps?.Panel;
 
@@ -363,6 +366,6 @@ internal sealed class PbxHost : IDisposable
         _lamps?.Dispose();
         _records?.Dispose();
         _log.Dispose();
-        Environment.Exit(ExitCode.Bug);
+        EndProcess(ExitCode.Bug);
     }
 }

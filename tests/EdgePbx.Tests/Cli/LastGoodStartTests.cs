@@ -153,7 +153,7 @@ public sealed class LastGoodStartTests : IDisposable
     private PbxHost NewHost(WriteBudget writes)
     {
         ConfigFile file = NewFile(writes);
-        return new PbxHost(file, file.Load(out _)!, _log, TextWriter.Null, _folder.Path, writes, _watchdog);
+        return new PbxHost(file, file.Load(out _)!, _log, TextWriter.Null, _folder.Path, writes, _watchdog) { EndProcess = static _ => { } };
     }
 
     private void WriteGood()

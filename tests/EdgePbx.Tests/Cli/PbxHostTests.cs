@@ -356,7 +356,7 @@ public sealed class PbxHostTests : IDisposable
     {
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
-        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself) { BoardFile = board };
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself) { BoardFile = board, EndProcess = static _ => { } };
     }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""

@@ -350,7 +350,7 @@ public sealed class StickTests : IDisposable
         var writes = new WriteBudget(() => default);
         var config = new ConfigFile(file, new LastGoodConfig(file + ".good", writes[WriteCause.Configuration]));
         using var watchdog = new HardwareWatchdog();
-        using var host = new PbxHost(config, config.Load(out _)!, log, TextWriter.Null, _box.Path, writes, watchdog);
+        using var host = new PbxHost(config, config.Load(out _)!, log, TextWriter.Null, _box.Path, writes, watchdog) { EndProcess = static _ => { } };
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
         _ = log.Next("edgepbx_started");
         RunningBox real = RunningBox.Of(file);
