@@ -11,8 +11,12 @@ internal abstract class OpenRecording(RecordingKey key, RecordingOrder order, Re
     /// </summary>
     public static readonly TimeSpan Window = TimeSpan.FromMilliseconds(250);
 
+    // in the shelf of a channel there is room for 128 packets: of 10 ms each that is 1.28 s
+    private static readonly TimeSpan MostAtOnce = TimeSpan.FromSeconds(1);
+
     private readonly List<SoundFile> _files = [];
     private readonly List<FinishedFile> _finished = [];
+    private long _advanced; // ticks since it began
 
     public RecordingKey Key => key;
     public RecordingOrder Order => order;
@@ -47,7 +51,27 @@ internal abstract class OpenRecording(RecordingKey key, RecordingOrder order, Re
     /// <summary>Writes down all that belongs before that moment.</summary>
     /// <param name="until">Ticks of 100 ns since the recording began.</param>
     /// <param name="isEnd">It ends there.</param>
-    public abstract void Advance(long until, bool isEnd = false);
+    public void Advance(long until, bool isEnd = false)
+    {
+        _advanced = until;
+        WriteUntil(until, isEnd);
+    }
+
+    /// <summary>
+    /// A packet of that moment is about to be put. When many come at once, since the medium has stood still, there is no room for all of
+    /// them to wait for theirs: what is long past is written down first.
+    /// </summary>
+    /// <param name="arrival">Ticks of 100 ns since the recording began.</param>
+    public void MakeWay(long arrival)
+    {
+        if (arrival - _advanced > MostAtOnce.Ticks)
+        {
+            Advance(arrival - Window.Ticks);
+        }
+    }
+
+    /// <summary><see cref="Advance"/>'s.</summary>
+    protected abstract void WriteUntil(long until, bool isEnd);
 
     /// <summary>Back when all that was written is on the medium, and the files say so.</summary>
     public abstract void Commit();

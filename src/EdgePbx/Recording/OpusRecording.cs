@@ -31,7 +31,7 @@ internal sealed class OpusRecording(RecordingKey key, RecordingOrder order, Reco
 
     public override void Put(RecordedSide side, in SoundPacket packet) => _streams[(int)side]?.Put(packet);
 
-    public override void Advance(long until, bool isEnd = false) => Array.ForEach(_streams, stream => stream?.Advance(until));
+    protected override void WriteUntil(long until, bool isEnd) => Array.ForEach(_streams, stream => stream?.Advance(until));
 
     public override void Commit()
     {

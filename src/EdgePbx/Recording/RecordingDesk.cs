@@ -135,9 +135,11 @@ internal sealed class RecordingDesk : IDisposable
             }
             else
             {
+                long arrival = (header.Arrival - recording.Start).Ticks;
+                recording.MakeWay(arrival);
                 recording.Put(header.Side, new SoundPacket
                 {
-                    Arrival = (header.Arrival - recording.Start).Ticks,
+                    Arrival = arrival,
                     Codec = header.Codec,
                     Ssrc = header.Ssrc,
                     Timestamp = header.Timestamp,

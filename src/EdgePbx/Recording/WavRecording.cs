@@ -60,7 +60,7 @@ internal sealed class WavRecording : OpenRecording
 
     public override void Put(RecordedSide side, in SoundPacket packet) => _channels[(int)side].Put(packet);
 
-    public override void Advance(long until, bool isEnd = false)
+    protected override void WriteUntil(long until, bool isEnd)
     {
         long frames = until * _rate / TimeSpan.TicksPerSecond;
         while (_rendered + _one.Length <= frames)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
@@ -85,6 +86,32 @@ public class RecorderBacklogTests
         medium.Stop(key);
         medium.TurnUntilLines(1);
         Assert.False(File.Exists(old));
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(10)]
+    public void What_is_said_while_the_medium_stands_still_is_in_the_file(int milliseconds)
+    {
+        using var medium = new SlowMedium();
+        RecordingKey key = medium.Begin().Key;
+        var taps = new RecordingTaps(medium.Inbox);
+        var tap = new MediaTap { Codecs = CodecMap.Of(), Recording = key };
+        var bytes = new byte[12 + (8 * milliseconds)];
+        bytes[0] = 0x80;
+        bytes.AsSpan(12).Fill(0x10); // loud
+        for (int number = 0; number < 10_000 / milliseconds; number++)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), (uint)(number * 8 * milliseconds));
+            Assert.True(RtpPacket.TryParse(bytes, out RtpPacket packet));
+            taps.Take(medium.Now, tap, RecordedCodec.Pcmu, packet);
+            medium.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        }
+        taps.Stop(medium.Now, key);
+        taps.HandOverNow();
+        medium.TurnUntilLines(1);
+        (_, short[] caller, short[] callee) = RecorderBench.ReadWav(Path.Combine(medium.Section.Folder, Assert.Single(medium.Lines).File));
+        Assert.Equal((80_000, 80_000, 0), (caller.Length, caller.Count(sample => sample != 0), callee.Count(sample => sample != 0)));
     }
 
     // From now on each write takes its time, and after each of them the file must hold what was said a second ago: silence is time too.
