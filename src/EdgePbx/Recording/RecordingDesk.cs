@@ -122,6 +122,7 @@ internal sealed class RecordingDesk : IDisposable
     /// <summary>The packets and ends of all recordings that are in it.</summary>
     public void Take(TapBuffer buffer)
     {
+        Instant now = Now();
         int place = 0;
         while (buffer.TryRead(ref place, out TappedHeader header, out ReadOnlySpan<byte> payload))
         {
@@ -135,11 +136,10 @@ internal sealed class RecordingDesk : IDisposable
             }
             else
             {
-                long arrival = (header.Arrival - recording.Start).Ticks;
-                recording.MakeWay(arrival);
+                recording.MakeWay(((header.Arrival < now ? header.Arrival : now) - recording.Start).Ticks);
                 recording.Put(header.Side, new SoundPacket
                 {
-                    Arrival = arrival,
+                    Arrival = (header.Arrival - recording.Start).Ticks,
                     Codec = header.Codec,
                     Ssrc = header.Ssrc,
                     Timestamp = header.Timestamp,
