@@ -69,12 +69,12 @@ internal sealed unsafe class SoundFile : IDisposable
         return true;
     }
 
-    /// <summary>How many bytes are there.</summary>
+    /// <returns>How many bytes are there; -1: the medium can't read them.</returns>
     public int ReadAt(long offset, Span<byte> bytes)
     {
         fixed (byte* first = bytes)
         {
-            return (int)Math.Max(0, FileCalls.pread(_descriptor, first, (nuint)bytes.Length, offset));
+            return (int)FileCalls.pread(_descriptor, first, (nuint)bytes.Length, offset);
         }
     }
 

@@ -7,7 +7,7 @@ namespace EdgePbx;
 /// </summary>
 internal static class TornRecording
 {
-    /// <summary>False: somebody is writing it, or it can't be read.</summary>
+    /// <summary>False: somebody is writing it, or it can't be read, and stays as it is: the next start tries again.</summary>
     public static bool TryClose(RecordingEntry entry, out FinishedFile? finished)
     {
         finished = null;
@@ -18,15 +18,19 @@ internal static class TornRecording
         }
         bool isTorn = entry.Stage == RecordingStage.Open;
         RecordingOrder order = RecordingName.ReadOrder(entry.Kept);
-        double seconds = 0;
+        double? closed;
         if (order.Format == RecordingFormat.Opus)
         {
-            seconds = CloseOgg(file, isTorn);
+            closed = CloseOgg(file, isTorn);
         }
         else
         {
-            seconds = CloseWav(file, isTorn, out int rate);
+            closed = CloseWav(file, isTorn, out int rate);
             order = order with { Format = rate == 16000 ? RecordingFormat.Wide : RecordingFormat.Narrow };
+        }
+        if (closed is not { } seconds)
+        {
+            return false;
         }
         _ = RecordingName.TryReadStart(entry.Kept, out DateTime start);
         finished = new FinishedFile(entry.Path, Path.Combine(Path.GetDirectoryName(entry.Path)!, entry.Kept))
@@ -41,14 +45,23 @@ internal static class TornRecording
         : kept.EndsWith("_callee.opus", StringComparison.Ordinal) ? RecordedSide.Callee
         : null;
 
-    private static double CloseWav(SoundFile file, bool isTorn, out int rate)
+    // both: how long it is, in seconds; null: it can't be read
+    private static double? CloseWav(SoundFile file, bool isTorn, out int rate)
     {
+        rate = 8000;
         Span<byte> header = stackalloc byte[WavHeader.Bytes];
         int read = file.ReadAt(0, header);
+        if (read < 0)
+        {
+            return null;
+        }
         if (!WavHeader.TryReadRate(header[..read], out rate))
         {
-            rate = 8000; // cut off before its head was on the medium: then nothing followed either
-            file.Truncate(0);
+            rate = 8000;
+            if (isTorn)
+            {
+                file.Truncate(0); // cut off before its head was on the medium: then nothing followed either
+            }
         }
         long samples = Math.Max(0, file.Length - WavHeader.Bytes) / WavHeader.FrameBytes * WavHeader.FrameBytes;
         if (isTorn)
@@ -61,13 +74,19 @@ internal static class TornRecording
         return (double)samples / WavHeader.FrameBytes / rate;
     }
 
-    private static double CloseOgg(SoundFile file, bool isTorn)
+    private static double? CloseOgg(SoundFile file, bool isTorn)
     {
         var bytes = new byte[1 << 17]; // more than the largest page
         (long place, long granule, uint serial, uint number) = (0, 0, 0, 0);
-        while (OggPage.LengthOf(bytes.AsSpan(0, file.ReadAt(place, bytes)), out long upTo, out uint stream, out uint page) is > 0 and var length)
+        int read;
+        while ((read = file.ReadAt(place, bytes)) > 0
+            && OggPage.LengthOf(bytes.AsSpan(0, read), out long upTo, out uint stream, out uint page) is > 0 and var length)
         {
             (place, granule, serial, number) = (place + length, upTo, stream, page + 1);
+        }
+        if (read < 0)
+        {
+            return null;
         }
         if (isTorn)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
@@ -27,6 +28,34 @@ public class TornRecordingTests
         Assert.True(SpinWait.SpinUntil(() => File.Exists(kept), TimeSpan.FromSeconds(30)));
         Assert.Equal(frames, RecorderBench.ReadWav(kept).Caller.Length);
         Assert.Equal(1, bench.Log.EventCount("recording_repaired"));
+    }
+
+    /// <summary>A pipe in its place: whoever reads at a certain place of it gets an error, as from a card that is worn.</summary>
+    [Theory]
+    [InlineData(".wav")]
+    [InlineData("_caller.opus")]
+    public void What_can_not_be_read_is_left_for_the_next_start(string ending)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("2026-01-02T03-04-05Z_1001_1002_3.7.part" + ending);
+        using (Process pipe = Process.Start("mkfifo", [file]))
+        {
+            pipe.WaitForExit();
+        }
+        var entry = new RecordingEntry(file, RecordingStage.Open, "2026-01-02T03-04-05Z_1001_1002_3.7" + ending, 0);
+        Assert.False(TornRecording.TryClose(entry, out FinishedFile? finished));
+        Assert.Null(finished);
+    }
+
+    [Fact]
+    public void One_that_was_closed_is_not_cut_whatever_its_head_is()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("2026-01-02T03-04-05Z_1001_1002_3.7.done.wav");
+        File.WriteAllBytes(file, new byte[1000]);
+        var entry = new RecordingEntry(file, RecordingStage.Closed, "2026-01-02T03-04-05Z_1001_1002_3.7.wav", 1000);
+        Assert.True(TornRecording.TryClose(entry, out FinishedFile? finished));
+        Assert.Equal((1000, 1000, false), (new FileInfo(file).Length, finished!.Bytes, finished.IsTorn));
     }
 
     [Fact]
