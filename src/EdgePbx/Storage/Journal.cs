@@ -25,6 +25,9 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
     /// <summary>Lines that could not be read when it was opened: the last one, if the power went while it was written; or bad memory.</summary>
     public int Damaged { get; private set; }
 
+    /// <summary>Bytes that the next commit appends.</summary>
+    internal long Pending => _pending.Length;
+
     /// <summary>What counts, pending changes included.</summary>
     public IReadOnlyDictionary<string, byte[]> Table => _table;
 
@@ -73,8 +76,7 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
         {
             if (!_file.IsOpen && !_file.TryOpen(out problem))
             {
-                _mustReplace = true; // whatever it holds now, it is not what we know
-                return false;
+                return Fail(); // whatever it holds now, it is not what we know
             }
             if (!_isRead)
             {
@@ -88,8 +90,8 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            (problem, _mustReplace) = (failure.Message, true);
-            return false;
+            problem = failure.Message;
+            return Fail();
         }
     }
 
@@ -97,6 +99,14 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
     {
         _file.Dispose();
         _pending.Dispose();
+    }
+
+    // the table has it all, and a medium that fails for months must not cost memory
+    private bool Fail()
+    {
+        _mustReplace = true;
+        _pending.SetLength(0);
+        return false;
     }
 
     private bool TryAppend(out string problem)

@@ -153,6 +153,18 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_changes_while_it_can_not_be_written_costs_no_memory()
+    {
+        using var journal = new Journal(_folder.File("never/test.journal"), "test", SystemFiles.Instance, new WriteMeter(() => default));
+        for (int i = 0; i < 1000; i++)
+        {
+            journal.Put("1", "one"u8);
+            Assert.False(journal.TryCommit(out _));
+        }
+        Assert.Equal(0, journal.Pending);
+    }
+
+    [Fact]
     public void A_file_that_could_not_be_read_is_kept_beside()
     {
         using (var huge = new FileStream(Path, FileMode.Create))
