@@ -8,6 +8,8 @@ namespace EdgePbx;
 /// <summary>Starts the threads in order, does what is asked for, and stops the threads in reverse.</summary>
 internal sealed class PbxHost : IDisposable
 {
+    private static readonly TimeSpan AddressGlance = TimeSpan.FromMilliseconds(100);
+
     private readonly ConfigFile _file;
     private readonly string _state;
     private readonly WriteBudget _writes;
@@ -60,6 +62,9 @@ internal sealed class PbxHost : IDisposable
 
     /// <summary>What lamps and button there are; null: none.</summary>
     public string? BoardFile { get; init; }
+
+    /// <summary>How long an address that this machine does not have yet is waited for, before the last good configuration is taken.</summary>
+    public TimeSpan AddressPatience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The last that is done about a bug, with the exit code. Whoever shares the process with others may want something else.</summary>
     public Action<int> EndProcess { get; init; } = Environment.Exit;
@@ -141,33 +146,51 @@ internal sealed class PbxHost : IDisposable
     // an address that can't be had is a mistake too, which only the attempt shows
     private RunningPbx? TryListen(RegistrationStore store)
     {
-        string problem;
+        RunningPbx? pbx = TryListen(store, out ListenException? refused);
+        if (refused is null || _loaded.IsLastGood || _file.LastGood([refused.Message]) is not { } good || good.Config.Sip.Listen.SequenceEqual(_config.Sip.Listen))
+        {
+            return pbx;
+        }
+        // the network may just be coming up: whoever takes the last good one now keeps it for his whole life
+        if (refused.IsAddressMissing && AwaitAddress())
+        {
+            pbx = TryListen(store, out refused);
+        }
+        if (refused is not null)
+        {
+            (_loaded, _config) = (good, good.Config);
+            NoteSource();
+            pbx = TryListen(store, out _);
+        }
+        return pbx;
+    }
+
+    private RunningPbx? TryListen(RegistrationStore store, out ListenException? refused)
+    {
         try
         {
+            refused = null;
             return NewPbx(store);
         }
-        catch (ListenException refused)
+        catch (ListenException failure)
         {
-            problem = refused.Message;
-            _log.ListenFailed(problem);
-            _error.WriteLine($"edgepbx: {problem}");
-        }
-        if (_loaded.IsLastGood || _file.LastGood([problem]) is not { } good || good.Config.Sip.Listen.SequenceEqual(_config.Sip.Listen))
-        {
+            refused = failure;
+            _log.ListenFailed(failure.Message);
+            _error.WriteLine($"edgepbx: {failure.Message}");
             return null;
         }
-        (_loaded, _config) = (good, good.Config);
-        NoteSource();
-        try
+    }
+
+    private bool AwaitAddress()
+    {
+        _log.AddressAwaited(AddressPatience.TotalSeconds);
+        Instant until = MonotonicClock.Now + AddressPatience;
+        bool canListen;
+        while (!(canListen = SipSocket.CanListen(_config.Sip.Listen)) && MonotonicClock.Now < until && !_requests.IsStopWanted)
         {
-            return NewPbx(store);
+            Thread.Sleep(AddressGlance);
         }
-        catch (ListenException refused)
-        {
-            _log.ListenFailed(refused.Message);
-            _error.WriteLine($"edgepbx: {refused.Message}");
-            return null;
-        }
+        return canListen;
     }
 
     private RunningPbx NewPbx(RegistrationStore store) =>

@@ -37,6 +37,9 @@ internal static partial class HostLog
     [LoggerMessage(4009, LogLevel.Error, "{Problem}", EventName = "listen_failed")]
     internal static partial void ListenFailed(this ILogger log, string problem);
 
+    [LoggerMessage(4018, LogLevel.Warning, "this machine does not have the address yet; it is waited for {Seconds} s at most, before the last configuration that worked is used", EventName = "address_awaited")]
+    internal static partial void AddressAwaited(this ILogger log, double seconds);
+
     [LoggerMessage(4010, LogLevel.Critical, "the {Thread} thread has failed, the process ends", EventName = "thread_failed")]
     internal static partial void ThreadFailed(this ILogger log, string thread, Exception failure);
 

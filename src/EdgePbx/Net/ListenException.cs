@@ -18,7 +18,10 @@ public sealed class ListenException : Exception
     }
 
     internal ListenException(ListenUrl url, int error)
-        : base($"cannot listen on {url}: {Marshal.GetPInvokeErrorMessage(error)}") => Url = url;
+        : base($"cannot listen on {url}: {Marshal.GetPInvokeErrorMessage(error)}") => (Url, IsAddressMissing) = (url, error == SocketCalls.EADDRNOTAVAIL);
 
     internal ListenUrl Url { get; }
+
+    /// <summary>This machine does not have the address, be it that its network is not up yet.</summary>
+    internal bool IsAddressMissing { get; }
 }

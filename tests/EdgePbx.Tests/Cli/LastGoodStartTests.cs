@@ -107,6 +107,18 @@ public sealed class LastGoodStartTests : IDisposable
         End(host, running);
     }
 
+    [Fact]
+    public void An_address_that_is_not_there_is_waited_for_and_not_for_ever()
+    {
+        RunOnce(WriteGood);
+        File.WriteAllText(Config, File.ReadAllText(Config).Replace("udp://127.0.0.1:0", "udp://192.0.2.1:5060", StringComparison.Ordinal));
+        RunOnce(() => { }, status =>
+        {
+            Assert.True(status.Configuration.LastGoodUsed);
+            _ = _log.Next("address_awaited");
+        });
+    }
+
     public void Dispose()
     {
         _watchdog.Dispose();
@@ -153,7 +165,10 @@ public sealed class LastGoodStartTests : IDisposable
     private PbxHost NewHost(WriteBudget writes)
     {
         ConfigFile file = NewFile(writes);
-        return new PbxHost(file, file.Load(out _)!, _log, TextWriter.Null, _folder.Path, writes, _watchdog) { EndProcess = static _ => { } };
+        return new PbxHost(file, file.Load(out _)!, _log, TextWriter.Null, _folder.Path, writes, _watchdog)
+        {
+            EndProcess = static _ => { }, AddressPatience = TimeSpan.FromMilliseconds(300),
+        };
     }
 
     private void WriteGood()
