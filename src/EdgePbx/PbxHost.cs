@@ -320,9 +320,9 @@ internal sealed class PbxHost : IDisposable
         {
             config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
         }
-        string[] fixedUntilRestart = [.. FixedUntilRestart.Between(_config, config)];
+        string[] fixedUntilRestart = [.. FixedUntilRestart.Between(_loaded.Config, config)]; // whatever came between
         _config = config;
-        _configuration = new ConfigurationSnapshot { Reloads = _configuration.Reloads };
+        _configuration = new ConfigurationSnapshot { Reloads = _configuration.Reloads, AwaitsRestart = fixedUntilRestart };
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
         if (fixedUntilRestart.Length > 0)
@@ -330,7 +330,7 @@ internal sealed class PbxHost : IDisposable
             _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
         }
         TellLampsOfConfiguration();
-        if (!FixedUntilRestart.Between(_loaded.Config, config).Any())
+        if (fixedUntilRestart.Length == 0)
         {
             Keep(result.Source!); // all of it is in force, so it works
         }
@@ -372,7 +372,7 @@ internal sealed class PbxHost : IDisposable
     private void ResetEverything()
     {
         _watchdog.Renew(); // a card that hangs just then must not leave the box unwatched
-        FactoryReset.RunAndTell(_file.Path, _config, _state, _log, _error);
+        FactoryReset.RunAndTell(_file.Path, _loaded.Config, _state, _log, _error); // where records and recordings really went
     }
 
     // before anything is closed, which may hang then

@@ -39,6 +39,9 @@ internal sealed record ConfigurationSnapshot
     /// <summary>How often the file was read anew, whatever came of it.</summary>
     public int Reloads { get; init; }
 
+    /// <summary>Keys of the configuration in force that only the next start takes.</summary>
+    public IReadOnlyList<string> AwaitsRestart { get; init; } = [];
+
     /// <summary>What is wrong with the file, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

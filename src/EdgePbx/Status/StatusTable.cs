@@ -55,6 +55,11 @@ internal static class StatusTable
             }
             output.WriteLine();
         }
+        if (configuration.AwaitsRestart.Count > 0)
+        {
+            output.WriteLine($"Changed, and not in force before EdgePbx is started anew: {string.Join(", ", configuration.AwaitsRestart)}.");
+            output.WriteLine();
+        }
     }
 
     private static void WriteEnded(TextWriter output, IReadOnlyList<EndedCallSnapshot> calls)

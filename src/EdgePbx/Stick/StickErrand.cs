@@ -134,7 +134,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
         if (former is not null && former.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)))
         {
             return running?.Configuration is { LastGoodUsed: true } or { ReloadRejected: true }
-                ? PutIntoForce(running, present, config) // it is there, and yet another one is in force
+                ? PutIntoForce(running) // it is there, and yet another one is in force
                 : Finish(ExitCode.Done, "the stick has the configuration that is in this box already; nothing was changed, and nothing had to be read anew");
         }
         if (!TryInstall(text, former, out string problem))
@@ -147,7 +147,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
         {
             Say("It has no [stick] code: this was the last time that this box took anything from a stick.");
         }
-        return PutIntoForce(running, present, config);
+        return PutIntoForce(running);
     }
 
     // the former one first, so that it is never gone
@@ -158,7 +158,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
             && TryReplace(configFile, Encoding.UTF8.GetBytes(text), out problem);
     }
 
-    private (int Code, string Sentence) PutIntoForce(StatusDocument? running, LoadedConfig? present, PbxConfig config)
+    private (int Code, string Sentence) PutIntoForce(StatusDocument? running)
     {
         if (running is null)
         {
@@ -173,10 +173,9 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
             _answer.AddRange(now.Problems);
             return Finish(ExitCode.Failed, "the configuration of the stick was written, and EdgePbx refuses it");
         }
-        string[] late = present is null ? [] : [.. FixedUntilRestart.Between(present.Config, config)];
-        return Finish(ExitCode.Done, late.Length == 0
+        return Finish(ExitCode.Done, now.AwaitsRestart.Count == 0
             ? "the configuration of the stick is in force"
-            : $"the configuration of the stick is in force, except {string.Join(", ", late)}: switch the box off and on");
+            : $"the configuration of the stick is in force, except {string.Join(", ", now.AwaitsRestart)}: switch the box off and on");
     }
 
     private (int Code, string Sentence) Refuse(IReadOnlyList<ConfigError> mistakes)

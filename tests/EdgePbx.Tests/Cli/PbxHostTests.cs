@@ -232,6 +232,15 @@ public sealed class PbxHostTests : IDisposable
         Assert.Equal("sip.listen", _log.Next("config_restart_needed").GetProperty("keys").GetString());
         Assert.Equal(ConfigFile, _log.Next("config_reloaded").GetProperty("file").GetString());
 
+        host.Reload(); // nothing has changed since, and it is not in force all the same
+        Assert.Equal("sip.listen", _log.Next("config_restart_needed").GetProperty("keys").GetString());
+        _ = _log.Next("config_reloaded");
+        Assert.Equal(["sip.listen"], StatusClient.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"))!).Configuration.AwaitsRestart);
+        WriteConfig(port: 0, realm: "two");
+        host.Reload();
+        _ = _log.Next("config_reloaded");
+        Assert.Empty(StatusClient.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"))!).Configuration.AwaitsRestart);
+
         host.Stop("test");
         Assert.Equal(ExitCode.Done, Finish(running));
     }
@@ -311,6 +320,23 @@ public sealed class PbxHostTests : IDisposable
         Assert.Equal(["1001", "1002", "1003"], fresh.Extensions.Select(extension => extension.Number));
         Assert.All(fresh.Extensions, extension => Assert.Contains(extension.Secret, _error.ToString(), StringComparison.Ordinal));
         Assert.All(fresh.Extensions, extension => Assert.DoesNotContain(extension.Secret, _log.Everything, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_factory_reset_puts_aside_what_was_written_and_not_what_a_reload_has_named_since()
+    {
+        WriteConfig(port: 0, realm: "one");
+        using PbxHost host = NewHost();
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+        File.AppendAllText(ConfigFile, "[records]\nfile = \"others.jsonl\"\n");
+        host.Reload();
+        Assert.Equal("records", _log.Next("config_restart_needed").GetProperty("keys").GetString());
+        host.ResetToFactory();
+        Assert.Equal(ExitCode.StartAgain, Finish(running));
+        string folder = _log.Next("factory_reset").GetProperty("folder").GetString()!;
+        Assert.True(File.Exists(Path.Combine(folder, "calls.jsonl")));
+        Assert.False(File.Exists(_folder.File("calls.jsonl")));
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class StickTests : IDisposable
     private readonly TemporaryFolder _stick = new();
     private StatusDocument? _running = new() { ProcessId = 42 };
     private int _hungUp;
+    private string[] _awaitsRestart = [];
     private bool _isCured; // whatever was wrong with what is in force, the next reload finds it gone
 
     public StickTests()
@@ -192,6 +193,7 @@ public sealed class StickTests : IDisposable
     [Fact]
     public void What_waits_for_a_restart_is_said()
     {
+        _awaitsRestart = ["sip.listen"];
         Put("edgepbx.toml", "[sip]\nlisten = [\"udp://0.0.0.0:5070\"]\n" + Wanted);
         Assert.Equal((ExitCode.Done, "the configuration of the stick is in force, except sip.listen: switch the box off and on"), Run());
     }
@@ -375,7 +377,7 @@ public sealed class StickTests : IDisposable
     {
         _hungUp = process;
         ConfigurationSnapshot was = _isCured ? new ConfigurationSnapshot() : _running!.Configuration;
-        _running = _running! with { Configuration = was with { Reloads = _running.Configuration.Reloads + 1 } };
+        _running = _running! with { Configuration = was with { Reloads = _running.Configuration.Reloads + 1, AwaitsRestart = _awaitsRestart } };
     }));
 
     private (int Code, string Sentence) Run(RunningBox running) =>
