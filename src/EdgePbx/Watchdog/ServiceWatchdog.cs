@@ -11,6 +11,9 @@ internal sealed class ServiceWatchdog : IDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>In a flood most datagrams are lost, while all that is up goes on: one that asks four times in a period would not be heard.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
+
     private readonly IReadOnlyList<IWatchdogFeeder> _feeders;
     private readonly IReadOnlyList<Pulse> _pulses;
     private readonly ServiceProbe? _probe;
@@ -68,9 +71,15 @@ internal sealed class ServiceWatchdog : IDisposable
             {
                 _probe?.Resend();
             }
+            Instant again = MonotonicClock.Now + AskAgain;
             do
             {
                 hasAnswer = hasAnswer || _probe!.HasAnswer(Glance);
+                if (!hasAnswer && MonotonicClock.Now >= again)
+                {
+                    again = MonotonicClock.Now + AskAgain;
+                    _probe!.Resend();
+                }
                 if (hasAnswer && _pulses.All(pulse => pulse.IsAlive))
                 {
                     isAsking = false;
