@@ -195,8 +195,14 @@ internal sealed class PbxHost : IDisposable
 
     private RunningPbx NewPbx(RegistrationStore store) =>
         new(
-            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: line => _records is not { } records || records.Post(line),
+            _config, _log, EndWithBug, onRecord: record => _records?.Post(record), onRecording: KeepLine,
             onStatus: _lamps!.Panel.Tell, store: store, recordings: _writes[WriteCause.Recordings]);
+
+    private bool KeepLine(RecordingLine line)
+    {
+        _records?.Post(line);
+        return _records is null;
+    }
 
     private void NoteSource()
     {

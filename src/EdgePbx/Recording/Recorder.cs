@@ -36,7 +36,7 @@ internal sealed class Recorder : IDisposable
     /// <param name="clock">For both the packets' clock and the one on the wall.</param>
     /// <param name="log">Told once when the medium fails, and once when it works again.</param>
     /// <param name="reported">Called on the recorder thread after each report.</param>
-    /// <param name="onLine">Takes the line of each file for the call records, on the recorder thread; false: it can't.</param>
+    /// <param name="onLine">Takes the line of each file for the call records, on the recorder thread, as <see cref="RecordingIndex"/>'s.</param>
     /// <param name="meter">Told what is written; null: nobody counts.</param>
     public Recorder(
         RecordingSection section, RecorderInbox inbox, TimeProvider clock, ILogger log, Action reported, Func<RecordingLine, bool> onLine,

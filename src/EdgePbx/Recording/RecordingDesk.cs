@@ -30,7 +30,7 @@ internal sealed class RecordingDesk : IDisposable
     /// <param name="section">Where to, and how much.</param>
     /// <param name="clock">For the names of files.</param>
     /// <param name="log">Told once when the medium fails, and once when it works again.</param>
-    /// <param name="onLine">Takes the line of each file for the call records; false: it can't.</param>
+    /// <param name="onLine">As <see cref="RecordingIndex"/>'s.</param>
     /// <param name="meter">Told what is written; null: nobody counts.</param>
     public RecordingDesk(RecordingSection section, TimeProvider clock, ILogger log, Func<RecordingLine, bool> onLine, WriteMeter? meter)
     {

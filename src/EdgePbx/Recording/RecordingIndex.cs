@@ -4,8 +4,10 @@ namespace EdgePbx;
 
 /// <summary>
 /// Makes the digests of closed files, a piece at a time so that those being written need not wait, then hands over each one's line
-/// for the call records and gives it the name that it keeps. Belongs to the recorder thread.
+/// for the call records. Belongs to the recorder thread. A file gets the name that it keeps when its line is on the medium, from whoever
+/// has written it; what has not got so far gets its line at the next start.
 /// </summary>
+/// <param name="write">Takes a line. True: nobody keeps such lines; false: whoever keeps it says when it is kept.</param>
 internal sealed class RecordingIndex(Func<RecordingLine, bool> write) : IDisposable
 {
     private const int Piece = 256 * 1024;
@@ -49,16 +51,16 @@ internal sealed class RecordingIndex(Func<RecordingLine, bool> write) : IDisposa
         _digest?.Dispose();
     }
 
-    // the line first: a power cut between the two makes a second one with the same file, which is better than none
     private void Finish(FinishedFile file, string digest)
     {
         _ = _waiting.Dequeue();
         _stream?.Dispose();
         _digest?.Dispose();
         (_stream, _digest) = (null, null);
-        if (write(RecordingLine.Of(file, digest))) // else it keeps the name of one that has no line, and the next start makes it
+        RecordingLine line = RecordingLine.Of(file, digest) with { Kept = () => RecordingName.TryMove(file.Path, file.KeptPath, out _) };
+        if (write(line))
         {
-            _ = RecordingName.TryMove(file.Path, file.KeptPath, out _);
+            line.Kept();
         }
     }
 }

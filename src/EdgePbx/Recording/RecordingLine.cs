@@ -44,6 +44,10 @@ internal sealed record RecordingLine : IRecordLine
     /// <summary>Why it ends before the call did; empty: nothing was wrong.</summary>
     public string Problem { get; init; } = "";
 
+    /// <summary>Called when it is on the medium, by whoever writes it.</summary>
+    [JsonIgnore]
+    public Action Kept { get; init; } = static () => { };
+
     public static RecordingLine Of(FinishedFile file, string digest) => new()
     {
         Call = file.Order.Call,
@@ -62,6 +66,8 @@ internal sealed record RecordingLine : IRecordLine
         Torn = file.IsTorn,
         Problem = file.Problem,
     };
+
+    public void OnKept() => Kept();
 
     public void WriteTo(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, RecordingLineJson.Default.RecordingLine);
 }

@@ -16,6 +16,7 @@ internal sealed class CallRecordWriter : IDisposable
     private const int MostBetweenSyncs = 32;
 
     private readonly RecordQueue _queue;
+    private readonly List<IRecordLine> _unsynced = new(MostBetweenSyncs); // written, and not told to keep yet
     private readonly ArrayBufferWriter<byte> _line = new(2048);
     private readonly Utf8JsonWriter _json;
     private readonly CallRecordFile _file;
@@ -76,8 +77,8 @@ internal sealed class CallRecordWriter : IDisposable
     /// <summary>The signalling thread's; never waits.</summary>
     public void Post(CallRecord record) => Post(CallDetail.From(record, _started, MonotonicClock.Now, _clock.GetUtcNow(), WallClock.IsSynchronised));
 
-    /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here. False: it takes no more.</summary>
-    public bool Post(RecordingLine recording) =>
+    /// <summary>The recorder thread's; never waits. What it found of an earlier process has no call here.</summary>
+    public void Post(RecordingLine recording) =>
         Post((IRecordLine)(recording.CallId.Length == 0 ? recording : recording with { Id = CallDetail.IdOf(_started, recording.Call) }));
 
     /// <summary>Writes what waits, unless the medium hangs.</summary>
@@ -101,14 +102,12 @@ internal sealed class CallRecordWriter : IDisposable
         }
     }
 
-    private bool Post(IRecordLine line)
+    private void Post(IRecordLine line)
     {
-        if (_queue.TryAdd(line))
+        if (!_queue.TryAdd(line))
         {
-            return true;
+            _ = Interlocked.Increment(ref _dropped);
         }
-        _ = Interlocked.Increment(ref _dropped);
-        return false;
     }
 
     private void Open()
@@ -129,7 +128,6 @@ internal sealed class CallRecordWriter : IDisposable
 
     private void Write()
     {
-        int unsynced = 0;
         Pulse.BeginWaiting();
         Open();
         Pulse.EndWaiting();
@@ -143,17 +141,21 @@ internal sealed class CallRecordWriter : IDisposable
                 _isStuck = true;
                 _log.CallRecordsNotRotated(_path);
             }
-            unsynced += isFine && line is not null ? 1 : 0;
-            if (isFine && unsynced > 0 && (_queue.Count == 0 || unsynced == MostBetweenSyncs))
+            if (isFine && line is not null)
+            {
+                _unsynced.Add(line);
+            }
+            if (isFine && _unsynced.Count > 0 && (_queue.Count == 0 || _unsynced.Count == MostBetweenSyncs))
             {
                 isFine = _file.TrySync(out problem);
-                Note(isFine, problem, unsynced);
-                unsynced = 0;
+                Note(isFine, problem, _unsynced.Count);
+                _unsynced.ForEach(isFine ? static one => one.OnKept() : static _ => { });
+                _unsynced.Clear();
             }
             else if (!isFine)
             {
-                _ = Interlocked.Add(ref _written, unsynced);
-                unsynced = 0;
+                _ = Interlocked.Add(ref _written, _unsynced.Count);
+                _unsynced.Clear();
                 Note(isFine, problem, records: 1);
             }
             Pulse.EndWaiting();

@@ -42,6 +42,36 @@ public sealed class CallRecordWriterTests : IDisposable
     }
 
     [Fact]
+    public void Who_posts_a_line_of_a_recording_is_told_when_it_is_on_the_medium()
+    {
+        var kept = new List<(int Number, long Lines, long Syncs)>();
+        var budget = new WriteBudget(() => default);
+        using var writer = new CallRecordWriter(new RecordsSection(true, Path, 1 << 20, 1), TimeProvider.System, _log, meter: budget[WriteCause.CallRecords]);
+        for (int i = 0; i < 3; i++)
+        {
+            int number = i;
+            writer.Post(new RecordingLine
+            {
+                File = $"{number}.wav",
+                Kept = () => kept.Add((number, File.ReadAllLines(Path).Length, budget.Snapshot().CallRecords.Syncs)),
+            });
+        }
+        writer.Dispose();
+        Assert.Equal([0, 1, 2], kept.Select(one => one.Number));
+        Assert.All(kept, one => Assert.True(one.Lines > one.Number && one.Syncs > 0, $"line {one.Number} of {one.Lines} after {one.Syncs} syncs"));
+    }
+
+    [Fact]
+    public void Who_posts_a_line_that_gets_nowhere_is_told_nothing()
+    {
+        bool isKept = false;
+        CallRecordWriter writer = NewWriter("/dev/full");
+        writer.Post(new RecordingLine { Kept = () => isKept = true });
+        writer.Dispose();
+        Assert.False(isKept);
+    }
+
+    [Fact]
     public void A_folder_that_comes_back_is_reported_once()
     {
         string path = _folder.File("later/calls.jsonl");
