@@ -2,7 +2,8 @@
 # Builds the image for the memory card of 64-bit Raspberry Pi boards: build-image.sh OUTDIR [BINARY]
 # Leaves OUTDIR/edgepbx.img, the same compressed as edgepbx.img.zst, and slot.img, of which make-update.sh makes an update.
 # BINARY is the static edgepbx (default: out/linux-arm64-static/edgepbx, see publish-profiles). No root, no mount, no loop device.
-#   UPDATE_KEY=FILE    the public key (PEM) whose updates the image takes; without it takes none. make-key.sh makes a pair
+#   UPDATE_KEY=FILE    the public key (PEM) whose updates the image takes; without it takes none. make-key.sh makes a pair. A secret
+#                      key is refused
 #   ZSTD_LEVEL=NUMBER  less than 19 is quicker and larger
 #   KERNEL=backports   a newer kernel and U-Boot, for the Raspberry Pi 5 as well (fetch.sh)
 #   VERSION, BUILT     what the image calls itself (default: the project's version and the time of its last commit)
@@ -24,7 +25,7 @@ binary=${2:-$project/out/linux-arm64-static/edgepbx}
 key=${UPDATE_KEY:-}
 [[ ! $key || -r $key ]] || die "the key $key can't be read."
 PATH=$PATH:/usr/sbin:/sbin
-install_missing mtools dosfstools fdisk e2fsprogs cpio kmod zstd u-boot-tools binutils
+install_missing mtools dosfstools fdisk e2fsprogs cpio kmod zstd u-boot-tools binutils openssl
 tree=$("$board/fetch.sh")
 
 work=$(mktemp -d)

@@ -303,6 +303,21 @@ def broken_data(world):
         board.accounts()
 
 
+def keys(world):
+    """a secret key gets into no image, not even beside the public one"""
+    both = world.file("both.pem")
+    with open(both, "w") as out:
+        for name in ("update.pub", "update.key"):
+            with open(world.file(os.path.join("keys", name))) as key:
+                out.write(key.read())
+    root = world.file("refused.cpio")
+    for key in (both, world.file("keys/update.key"), world.file("release")):
+        done = subprocess.run([os.path.join(HERE, "..", "..", "board", "make-root.sh"), "no-tree", "no-binary", "no-release", key, root],
+                              capture_output=True, text=True)
+        expect(done.returncode == 1 and f"{key} does not hold a public key" in done.stderr and not os.path.exists(root),
+               f"{key} ends with {done.returncode}: {done.stderr}")
+
+
 def raspi3b(world):
     """a Pi 3 with its own U-Boot, kernel and device tree"""
     with world.board(kind="raspi3b") as board:
@@ -313,7 +328,7 @@ def raspi3b(world):
         return f"ready after {seconds:.1f} s"
 
 
-SHORT = [update, configuration, first_start, hard_resets, raspi3b, time_and_name, watchdog, broken_data, torn_state]
+SHORT = [update, configuration, first_start, hard_resets, raspi3b, time_and_name, watchdog, broken_data, torn_state, keys]
 LONG = [*SHORT, update_cuts]
 
 
