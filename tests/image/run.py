@@ -182,13 +182,16 @@ def update_cuts(world):
 
 
 def time_and_name(world):
-    """a machine without a clock takes the time from the network and keeps it, and is found as edgepbx.local"""
+    """a machine without a clock takes the time from the network and keeps it, and is found as edgepbx.local; network.txt is read as people write it"""
     wire = world.ports(4)
     server, neighbour = TimeServer(ahead=400 * 86400), Neighbour(wire, wire + 1)
     try:
         with world.board(sip=world.ports(2), wire=(wire, wire + 1)) as board:
-            board.write_network("# changed by hand\r\nntp=10.0.2.2\r\nrouter=$(reboot)\r\n")
+            board.write_network("# changed by hand\r\nntp=10.0.2.2\r\nrouter=$(reboot)\r\naddress=10.0.2.30\r\n")
             board.on()
+            board.wait(r"this line is not taken: router=\$\(reboot\)\n")
+            board.wait(r"this line is not taken: address=10\.0\.2\.30\n")
+            board.wait(r"network eth0, address 10\.0\.2\.15\n")
             board.ready()
             address = neighbour.resolve("edgepbx.local", 60)
             expect(address == "10.0.2.15", f"edgepbx.local is {address}")
@@ -201,10 +204,13 @@ def time_and_name(world):
             record = json.loads(board.data_file("/edgepbx/calls.jsonl").splitlines()[-1])
             expect(record["clock_synchronised"] and record["end"].startswith(said[:7]), f"the record says {record['end']}")
             server.close()
+            board.write_network("  address = 10.0.2.30/24 \t# of the reception\r\nrouter =10.0.2.2")
             board.on()
             began = board.wait(r"it is (\S+ \S+) UTC or later").group(1)
             behind = server.now() - calendar.timegm(time.strptime(began, "%Y-%m-%d %H:%M:%S"))
             expect(-30 < behind < 600, f"the next start is {behind:.0f} s behind")
+            said = board.wait(r"EdgePbx [0-9.]+: (network.*)").group(1)
+            expect(said == "network eth0, address 10.0.2.30", f"it says '{said}'")
     finally:
         server.close()
         neighbour.close()
@@ -286,13 +292,16 @@ def torn_state(world):
 
 
 def broken_data(world):
-    """a data partition that is garbage is made anew; a card that can't be read leaves memory"""
+    """a data partition that is garbage is made anew; a card that can't be read leaves memory; an address that nobody can have gives way to DHCP"""
     with world.board() as board:
         with open(board.image, "r+b") as image:
             image.seek(172 << 20)
             image.write(os.urandom(4 << 20))
+        board.write_network("address=10.0.2.300/24\n")
         board.on()
         board.wait(r"data partition /dev/vda4: new")
+        board.wait(r"the address 10\.0\.2\.300/24 can't be used")
+        board.wait(r"network eth0, address 10\.0\.2\.15\n")
         board.ready()
         board.accounts()
         board.cut()
