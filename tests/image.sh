@@ -74,6 +74,12 @@ if [[ " $* " == *" --long "* ]]; then
     chmod 755 "$work/no-ports/$script" "$work/no-loopback/$script"
     update no-ports 0.1.2 3 "$work/no-ports"
     update no-loopback 0.1.2 4 "$work/no-loopback"
+    # Versions that run already and are not ready: one of those, and one whose exchange crashes as soon as it starts.
+    slot never-ready 0.1.0 0 "$work/no-ports"
+    mkdir -p "$work/crashes/etc/init.d"
+    sed 's/as_exchange edgepbx run .*/sh -c "exit 70"/' "$root/board/root/etc/init.d/exchange" >"$work/crashes/etc/init.d/exchange"
+    chmod 755 "$work/crashes/etc/init.d/exchange"
+    slot crashes 0.1.0 0 "$work/crashes"
 fi
 
 # One in which something happens to the exchange.

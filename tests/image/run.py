@@ -155,6 +155,19 @@ def update(world):
             board.cut()
 
 
+def rescue(world):
+    """a version that never gets ready, or crashes again and again, takes an update from a stick all the same"""
+    for broken, sign in [("never-ready", r"NOT READY: .*self-test"), ("crashes", r"the exchange has crashed \(70\)")]:
+        with world.board(stick=world.stick("good")) as board:
+            board.put_into_slot_a(world.file(f"{broken}.slot"))
+            board.on()
+            board.wait(r"EdgePbx: slot A, version 0\.1\.0")
+            board.wait(sign)
+            board.wait(r"slot B is written and checked")
+            board.wait(r"EdgePbx: slot B, version 0\.1\.1")
+            board.wait(r"ready \(.* slot B\)")
+
+
 def update_cuts(world):
     """power cuts during an update: at a write of it the old version stays, after it the new one is tried, during the trial the old one returns"""
     chance, writes = random.Random(), 0
@@ -338,7 +351,7 @@ def raspi3b(world):
 
 
 SHORT = [update, configuration, first_start, hard_resets, raspi3b, time_and_name, watchdog, broken_data, torn_state, keys]
-LONG = [*SHORT, update_cuts]
+LONG = [*SHORT, update_cuts, rescue]
 
 
 def main():

@@ -41,10 +41,11 @@ public sealed class TrialTimeTests : IDisposable
     }
 
     [Fact]
-    public void One_that_is_confirmed_already_is_asked_for_ever()
+    public void One_that_is_confirmed_already_is_asked_for_ever_and_a_stick_waits_no_longer()
     {
         Assert.EndsWith("ready (good data, slot B)\n", Verdict("normal", "pass 190; [ $asked = 9 ]"), StringComparison.Ordinal);
         Assert.True(Clock > 9 * 190);
+        Assert.True(File.Exists(_folder.File("not-ready")));
     }
 
     /// <summary>The card may have been repaired for minutes before anybody could be asked.</summary>
