@@ -109,9 +109,10 @@ class Board:
         """The machine stands still at once; cut() is to follow."""
         self.qemu.kill()
 
-    def plug(self, path):
-        """Puts a USB stick in, which the machine can write."""
-        self.emulator.do("blockdev-add", **{"node-name": "plugged", "driver": "raw", "file": {"driver": "file", "filename": path}})
+    def plug(self, path, protected=False):
+        """Puts a USB stick in, which the machine can write unless it is protected."""
+        self.emulator.do("blockdev-add", **{"node-name": "plugged", "driver": "raw", "read-only": protected,
+                                            "file": {"driver": "file", "filename": path}})
         self.emulator.do("device_add", driver="usb-storage", bus="usb.0", drive="plugged", id="stick")
 
     def unplug(self):

@@ -230,7 +230,7 @@ def time_and_name(world):
 
 
 def configuration(world):
-    """by a USB stick who has the box's code gets a backup and changes the configuration, which is in force at once; others, and mistakes, are told so"""
+    """by a USB stick who has the box's code gets a backup and changes the configuration, which is in force at once; others, mistakes, and who has a stick that can't be read or written, are told so"""
     with world.board(sip=world.ports(2)) as board:
         board.on()
         board.ready()
@@ -251,6 +251,15 @@ def configuration(world):
         present = stick.read(asked, "edgepbx-present.toml")
         expect(all(secret in present for secret in accounts.values()), "it is not the configuration of this box")
 
+        board.plug(stranger, protected=True)
+        said = board.wait(r"the stick can't be written, so nothing was done.*").group()
+        expect("says more" not in said, f"there is an answer of another time, and it says '{said}'")
+        board.unplug()
+
+        board.plug(stick.make(world.file("stick-foreign.img"), {}, readable=False))
+        board.wait(r"the stick can't be read: it must be FAT")
+        board.unplug()
+
         wrong = bring("wrong", {"edgepbx.code": code, "edgepbx.toml": present + "surprise = 1\n"}, "has mistakes, 1 in all; nothing was changed")
         place = f"edgepbx.toml:{present.count(chr(10)) + 1}:1: extension"
         expect(place in stick.read(wrong, "edgepbx-answer.txt"), f"no {place} in {stick.read(wrong, 'edgepbx-answer.txt')}")
@@ -262,6 +271,8 @@ def configuration(world):
         expect("extension 1002 gets another secret" in answer and "1004 is added" in answer and "secret-of" not in answer, f"the answer is {answer}")
         expect("edgepbx.toml" not in stick.names(right), "it would be asked for again")
         call(world, board, {**accounts, "1002": "another-secret"})
+        count = board.text().count("it must be FAT")
+        expect(count == 1, f"of the one stick that can't be read it is said {count} times")
         board.cut()
         expect(board.data_file("/edgepbx/edgepbx.toml") == changed and board.data_file("/edgepbx/edgepbx.toml.former") == present, "it is not kept on the card")
 

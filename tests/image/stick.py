@@ -5,8 +5,8 @@ import subprocess
 START = 1 << 20
 
 
-def make(path, files):
-    """files: name -> text, or the path of a file to copy as ('path',)."""
+def make(path, files, readable=True):
+    """files: name -> text, or the path of a file to copy as ('path',). One that is not readable has a partition, and no FAT in it."""
     volume = path + ".volume"
     with open(volume, "wb") as file:
         file.truncate(64 << 20)
@@ -14,6 +14,9 @@ def make(path, files):
     for name, content in files.items():
         source, text = ("-", content.encode()) if isinstance(content, str) else (content[0], None)
         subprocess.run(["mcopy", "-i", volume, source, f"::{name}"], input=text, check=True)
+    if not readable:
+        with open(volume, "r+b") as file:
+            file.write(bytes(1 << 20))
     size = os.path.getsize(volume)
     with open(path, "wb") as out, open(volume, "rb") as data:
         entry = bytes([0, 0, 0, 0, 0x0e, 0, 0, 0]) + (START // 512).to_bytes(4, "little") + (size // 512).to_bytes(4, "little")
