@@ -132,7 +132,7 @@ internal sealed class RequestDispatcher
         {
             if (wasRefused && isRegister)
             {
-                _register.OnRefused(source);
+                _register.OnRefused(request, source);
             }
             return;
         }

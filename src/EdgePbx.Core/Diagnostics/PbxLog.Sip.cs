@@ -7,8 +7,8 @@ internal static partial class PbxLog
     [LoggerMessage(1001, LogLevel.Information, "extension {Extension} registered from {Source} for {Seconds} s ({Bindings} phone(s))", EventName = "register_accepted")]
     internal static partial void RegisterAccepted(this ILogger log, string extension, SipFlow source, int seconds, int bindings);
 
-    [LoggerMessage(1002, LogLevel.Warning, "registration from {Source} refused with {Status}: {Reason}", EventName = "register_rejected")]
-    internal static partial void RegisterRejected(this ILogger log, SipFlow source, int status, string reason);
+    [LoggerMessage(1002, LogLevel.Warning, "registration of {Number} from {Source} refused with {Status}: {Reason}", EventName = "register_rejected")]
+    internal static partial void RegisterRejected(this ILogger log, string number, SipFlow source, int status, string reason);
 
     [LoggerMessage(1003, LogLevel.Information, "extension {Extension} is no longer reachable at {Contact}: its registration ran out", EventName = "register_expired")]
     internal static partial void RegisterExpired(this ILogger log, string extension, string contact);
