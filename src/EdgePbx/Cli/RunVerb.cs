@@ -39,7 +39,7 @@ internal sealed class RunVerb
     {
         var writes = new WriteBudget(() => MonotonicClock.Now);
         FinishRestore(writes[WriteCause.Configuration]);
-        var good = new LastGoodConfig(Path.Combine(_state, StateFolder.GoodConfig), writes[WriteCause.Configuration]);
+        var good = new LastGoodConfig(StateFolder.GoodOf(_state, _path), writes[WriteCause.Configuration]);
         if (isWrittenIfMissing && !File.Exists(_path) && !File.Exists(good.Path) && !TryWriteStarter())
         {
             return EndWithoutConfig(LedFault.CannotWrite, () => File.Exists(_path));

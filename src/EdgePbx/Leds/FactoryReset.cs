@@ -22,7 +22,7 @@ internal static class FactoryReset
         try
         {
             (string folder, StarterConfig starter) = Run(
-                configFile, [config.Records.File, .. StateFolder.Files(state)], [config.Recording.Folder], TimeProvider.System.GetUtcNow(),
+                configFile, [config.Records.File, .. StateFolder.Files(state, configFile)], [config.Recording.Folder], TimeProvider.System.GetUtcNow(),
                 StarterConfig.RunFolderHere);
             log.FactoryResetDone(configFile, folder);
             AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", configFile, error);

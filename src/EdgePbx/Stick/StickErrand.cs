@@ -19,7 +19,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
 
     private readonly List<string> _answer = [];
     private readonly ConfigFile _file = new(
-        configFile, new LastGoodConfig(Path.Combine(state, StateFolder.GoodConfig), new WriteMeter(() => default)));
+        configFile, new LastGoodConfig(StateFolder.GoodOf(state, configFile), new WriteMeter(() => default)));
 
     /// <returns>An exit code, and one sentence for the box's screen.</returns>
     public (int Code, string Sentence) Run()

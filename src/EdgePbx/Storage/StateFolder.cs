@@ -11,8 +11,8 @@ internal static class StateFolder
     /// <summary>What the box was before the last restore, as a backup.</summary>
     public const string BeforeRestore = "before-restore.backup";
 
-    /// <summary>The copy of the configuration that last worked.</summary>
-    public const string GoodConfig = "edgepbx.toml.good";
+    /// <summary>The copy of this configuration that last worked: <c>edgepbx.toml.good</c>, if it is called <c>edgepbx.toml</c>.</summary>
+    public static string GoodOf(string folder, string configFile) => Path.Combine(folder, Path.GetFileName(configFile) + ".good");
 
     /// <summary>The configuration that was there before the last one that came on a stick.</summary>
     public const string FormerConfig = "edgepbx.toml.former";
@@ -24,8 +24,8 @@ internal static class StateFolder
     public static bool IsInMemory(string configFile) => File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(configFile))!, InMemory));
 
     /// <summary>All that may be there, as full paths.</summary>
-    public static IEnumerable<string> Files(string folder) =>
-        new[] { Registrations, PendingRestore, BeforeRestore, GoodConfig, FormerConfig }.Select(name => Path.Combine(folder, name));
+    public static IEnumerable<string> Files(string folder, string configFile) =>
+        [.. new[] { Registrations, PendingRestore, BeforeRestore, FormerConfig }.Select(name => Path.Combine(folder, name)), GoodOf(folder, configFile)];
 
     /// <summary>Where the service of a distribution keeps it.</summary>
     public const string OfService = "/var/lib/edgepbx";

@@ -314,8 +314,8 @@ public sealed class PbxHostTests : IDisposable
         string folder = reset.GetProperty("folder").GetString()!;
         Assert.Contains("realm = \"one\"", File.ReadAllText(Path.Combine(folder, "edgepbx.toml")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "calls.jsonl")));
-        Assert.True(File.Exists(Path.Combine(folder, StateFolder.GoodConfig))); // else the box would come up as it was
-        Assert.All(StateFolder.Files(_folder.Path), file => Assert.False(File.Exists(file)));
+        Assert.True(File.Exists(StateFolder.GoodOf(folder, ConfigFile))); // else the box would come up as it was
+        Assert.All(StateFolder.Files(_folder.Path, ConfigFile), file => Assert.False(File.Exists(file)));
         PbxConfig fresh = ConfigLoader.Load(ConfigFile).Config!;
         Assert.Equal(["1001", "1002", "1003"], fresh.Extensions.Select(extension => extension.Number));
         Assert.All(fresh.Extensions, extension => Assert.Contains(extension.Secret, _error.ToString(), StringComparison.Ordinal));
