@@ -10,6 +10,11 @@ internal static class BackupVerb
         string configFile = config ?? StarterConfig.FileName;
         try
         {
+            if (!BackupFile.MayReplace(file))
+            {
+                error.WriteLine($"edgepbx: {file} is there already, and is no backup: nothing was written; give another name");
+                return ExitCode.Failed;
+            }
             var box = BoxState.Read(configFile, StateFolder.Find(configFile, state), withRecords);
             if (inForce is not null)
             {

@@ -246,6 +246,22 @@ public sealed class BackupTests : IDisposable
 
     private static string AfterFirstLine(string text) => text[(text.LastIndexOf(" by EdgePbx ", StringComparison.Ordinal) is var at ? text.IndexOf('\n', at) + 1 : 0)..];
 
+    /// <summary>The configuration, named by a slip of the hand; a folder; an older backup, which goes.</summary>
+    [Fact, SupportedOSPlatform("linux")]
+    public void Nothing_but_a_backup_is_ever_overwritten()
+    {
+        Fill(_box);
+        string config = _box.File("edgepbx.toml");
+        string before = File.ReadAllText(config);
+        foreach (string name in new[] { config, _box.Path })
+        {
+            Assert.Equal(ExitCode.Failed, BackupVerb.Run(name, config, null, withRecords: false, _output, _error));
+            Assert.EndsWith($"edgepbx: {name} is there already, and is no backup: nothing was written; give another name\n", $"{_error}", StringComparison.Ordinal);
+        }
+        Assert.Equal(before, File.ReadAllText(config));
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (DoBackup(), DoBackup()));
+    }
+
     private int DoBackup(bool withRecords = false) => BackupVerb.Run(Backup, _box.File("edgepbx.toml"), null, withRecords, _output, _error);
 
     private int Restore(TemporaryFolder box, bool isDryRun = false) => RestoreVerb.Run(Backup, box.File("edgepbx.toml"), null, isDryRun, _output, _error);
