@@ -11,8 +11,25 @@ internal static class CheckConfigVerb
         if (result.Config is { } config)
         {
             output.WriteLine($"{file}: good, {config.Extensions.Count} extensions");
+            Warn(file, config, error);
         }
         return result.Config is not null && isBoardGood ? ExitCode.Done : ExitCode.Configuration;
+    }
+
+    // no mistakes of the file, and yet it may be refused where it is to be used
+    private static void Warn(string file, PbxConfig config, TextWriter error)
+    {
+        if (config.Extensions.Count == 0)
+        {
+            error.WriteLine($"{file}: warning: no [[extension]] is in it, so nobody can call; a box that had some before refuses it");
+        }
+        foreach (ListenUrl url in config.Sip.Listen)
+        {
+            if (!SipSocket.IsHere(url))
+            {
+                error.WriteLine($"{file}: warning: sip.listen: this machine does not have {url.Endpoint.Address} now");
+            }
+        }
     }
 
     public static void WriteErrors(IReadOnlyList<ConfigError> errors, TextWriter error)

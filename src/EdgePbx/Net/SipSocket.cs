@@ -59,6 +59,20 @@ internal static class SipSocket
         }
     }
 
+    /// <summary>Whether this machine has the address now, whoever else may listen there.</summary>
+    public static bool IsHere(ListenUrl url)
+    {
+        try
+        {
+            _ = Native.close(Listen(url with { Endpoint = url.Endpoint with { Port = 0 } }));
+            return true;
+        }
+        catch (ListenException refused)
+        {
+            return !refused.IsAddressMissing;
+        }
+    }
+
     /// <summary>Starts to connect; negative: it can't even be tried. It is connected when it becomes writable without an error.</summary>
     public static int Connect(NetEndpoint remote)
     {

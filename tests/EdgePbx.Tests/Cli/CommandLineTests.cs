@@ -17,6 +17,19 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void What_is_no_mistake_of_the_file_and_may_be_one_of_the_box_is_a_warning()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("edgepbx.toml");
+        File.WriteAllText(config, "[sip]\nlisten = [\"udp://192.0.2.1:5060\", \"udp://127.0.0.1:5060\"]\n");
+        Assert.Equal(
+            (ExitCode.Done, $"{config}: good, 0 extensions\n",
+                $"{config}: warning: no [[extension]] is in it, so nobody can call; a box that had some before refuses it\n"
+                + $"{config}: warning: sip.listen: this machine does not have 192.0.2.1 now\n"),
+            Run("check-config", config));
+    }
+
+    [Fact]
     public void A_board_beside_the_configuration_is_checked_with_it()
     {
         using var folder = new TemporaryFolder();

@@ -228,6 +228,12 @@ public sealed class PbxHostTests : IDisposable
         _ = _log.Next("config_rejected");
 
         WriteConfig(port: 5061, realm: "two");
+        string good = File.ReadAllText(ConfigFile);
+        File.WriteAllText(ConfigFile, good.Replace("127.0.0.1:5061", "192.0.2.1:5061", StringComparison.Ordinal));
+        host.Reload();
+        Assert.EndsWith("sip.listen: this machine does not have 192.0.2.1", _log.Next("config_rejected").GetProperty("problem").GetString(), StringComparison.Ordinal);
+
+        File.WriteAllText(ConfigFile, good);
         host.Reload();
         Assert.Equal("sip.listen", _log.Next("config_restart_needed").GetProperty("keys").GetString());
         Assert.Equal(ConfigFile, _log.Next("config_reloaded").GetProperty("file").GetString());
