@@ -38,7 +38,12 @@ internal static class CommandLine
         {
             error.WriteLine($"edgepbx: {mistake.Message}");
         }
-        error.WriteLine($"Try: edgepbx {(command is RootCommand ? "" : command.Name + " ")}--help");
+        string verb = "";
+        for (SymbolResult? at = result.CommandResult; at is CommandResult { Command: not RootCommand } one; at = one.Parent)
+        {
+            verb = $"{one.Command.Name} {verb}";
+        }
+        error.WriteLine($"Try: edgepbx {verb}--help");
         return ExitCode.Configuration;
     }
 

@@ -177,7 +177,9 @@ public class CommandLineTests
     [Theory]
     [InlineData("statsu", "edgepbx: 'statsu' means nothing here; did you mean status?\nTry: edgepbx --help\n")]
     [InlineData("run --cnofig x", "edgepbx: '--cnofig' means nothing here; did you mean --config?\nedgepbx: 'x' means nothing here\nTry: edgepbx run --help\n")]
-    [InlineData("check-config", "edgepbx: Required argument 'FILE' missing for command: 'check-config'.\nTry: edgepbx check-config --help\n")]
+    [InlineData("new-config", "edgepbx: Required argument 'FILE' missing for command: 'new-config'.\nTry: edgepbx new-config --help\n")]
+    [InlineData("leds watch --onec", "edgepbx: '--onec' means nothing here; did you mean --once?\nTry: edgepbx leds watch --help\n")]
+    [InlineData("bench relay --oi x", "edgepbx: '--oi' means nothing here; did you mean --io?\nedgepbx: 'x' means nothing here\nTry: edgepbx bench relay --help\n")]
     public void A_mistyped_command_line_is_an_error_of_one_line(string line, string expected) =>
         Assert.Equal((ExitCode.Configuration, "", expected), Run(line.Split(' ')));
 
