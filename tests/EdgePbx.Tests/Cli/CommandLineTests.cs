@@ -168,6 +168,11 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void A_machine_without_slots_says_so() => Assert.Equal(
+        (ExitCode.Failed, "", "edgepbx: this machine was not started from a slot of the image, and there is no /absent\n"),
+        Run("slot", "--card", "/absent"));
+
+    [Fact]
     public void Version_names_what_runs()
     {
         (int code, string output, _) = Run("version");
