@@ -191,6 +191,38 @@ public class CommandLineTests
         Assert.Equal((ExitCode.Configuration, "", expected), Run(line.Split(' ')));
 
     [Fact]
+    public void Verbs_that_ask_a_running_process_need_the_configuration_of_here_or_of_the_service()
+    {
+        Assert.SkipWhen(File.Exists(FoundConfig.OfService) || File.Exists(StarterConfig.FileName), "this machine has one");
+        string[][] verbs = [["status"], ["audit"], ["leds", "watch"], ["ready"], ["backup", "b"], ["check-config"]];
+        foreach (string[] verb in verbs)
+        {
+            string give = verb[0] == "check-config" ? "FILE" : "--config FILE";
+            Assert.Equal(
+                (ExitCode.Configuration, "", $"edgepbx: there is no edgepbx.toml here and no /etc/edgepbx/edgepbx.toml: give {give}\n"), Run(verb));
+        }
+    }
+
+    [Fact]
+    public void The_configuration_of_here_goes_before_that_of_the_service_and_a_file_before_a_copy()
+    {
+        using var folder = new TemporaryFolder();
+        string Made(string name) => Directory.CreateDirectory(folder.File(name)).FullName;
+        (string here, string service, string state) = (Path.Combine(Made("here"), "edgepbx.toml"), Path.Combine(Made("etc"), "edgepbx.toml"), Made("state"));
+        string? Found(string? named = null) => FoundConfig.Of(named, here, service, state);
+        Assert.Equal((null, "named"), (Found(), Found("named")));
+
+        File.WriteAllText(Path.Combine(state, "edgepbx.toml.good"), "");
+        Assert.Equal(service, Found());
+        File.WriteAllText(here + ".good", "");
+        Assert.Equal(here, Found());
+        File.WriteAllText(service, "");
+        Assert.Equal(service, Found());
+        File.WriteAllText(here, "");
+        Assert.Equal(here, Found());
+    }
+
+    [Fact]
     public void Without_a_verb_it_shows_what_there_is()
     {
         (int code, string output, string error) = Run();
