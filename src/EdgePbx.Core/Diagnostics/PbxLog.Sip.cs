@@ -7,6 +7,9 @@ internal static partial class PbxLog
     [LoggerMessage(1001, LogLevel.Information, "extension {Extension} registered from {Source} for {Seconds} s ({Bindings} phone(s))", EventName = "register_accepted")]
     internal static partial void RegisterAccepted(this ILogger log, string extension, SipFlow source, int seconds, int bindings);
 
+    [LoggerMessage(1006, LogLevel.Information, "extension {Extension} unregistered from {Source} ({Bindings} phone(s) left)", EventName = "register_removed")]
+    internal static partial void RegisterRemoved(this ILogger log, string extension, SipFlow source, int bindings);
+
     [LoggerMessage(1002, LogLevel.Warning, "registration of {Number} from {Source} refused with {Status}: {Reason}", EventName = "register_rejected")]
     internal static partial void RegisterRejected(this ILogger log, string number, SipFlow source, int status, string reason);
 

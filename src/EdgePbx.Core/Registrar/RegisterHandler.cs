@@ -56,7 +56,14 @@ internal sealed class RegisterHandler(PbxContext context, LocationService locati
         else if (result.Changed)
         {
             context.Counters.RegistersAccepted++;
-            context.Log.RegisterAccepted(user.Number, transaction.Source, (int)result.Granted.TotalSeconds, result.Bindings);
+            if (result.Granted > TimeSpan.Zero)
+            {
+                context.Log.RegisterAccepted(user.Number, transaction.Source, (int)result.Granted.TotalSeconds, result.Bindings);
+            }
+            else
+            {
+                context.Log.RegisterRemoved(user.Number, transaction.Source, result.Bindings);
+            }
         }
     }
 }

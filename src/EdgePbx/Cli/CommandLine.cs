@@ -7,6 +7,8 @@ namespace EdgePbx;
 /// <summary>The verbs. Each returns an <see cref="ExitCode"/>.</summary>
 internal static class CommandLine
 {
+    private const string WhereItIsFound = $"{StarterConfig.FileName} in the current folder, else {FoundConfig.OfService}";
+
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         if (RunArguments.TryRead(arguments, out RunArguments run))
@@ -38,7 +40,12 @@ internal static class CommandLine
         {
             error.WriteLine($"edgepbx: {mistake.Message}");
         }
-        error.WriteLine($"Try: edgepbx {(command is RootCommand ? "" : command.Name + " ")}--help");
+        string verb = "";
+        for (SymbolResult? at = result.CommandResult; at is CommandResult { Command: not RootCommand } one; at = one.Parent)
+        {
+            verb = $"{one.Command.Name} {verb}";
+        }
+        error.WriteLine($"Try: edgepbx {verb}--help");
         return ExitCode.Configuration;
     }
 
@@ -106,33 +113,37 @@ internal static class CommandLine
 
     private static Command CheckVerbOf(TextWriter output, TextWriter error)
     {
-        var file = new Argument<string>("FILE") { Description = "The configuration to check." };
+        var file = new Argument<string?>("FILE")
+        {
+            Description = $"The configuration to check (default: {WhereItIsFound}).", Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<string> board = BoardOption();
         var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file, board };
-        verb.SetAction(result => CheckConfigVerb.Run(result.GetRequiredValue(file), result.GetValue(board), output, error));
+        verb.SetAction(result => WithFound(
+            result.GetValue(file), "FILE", error, found => CheckConfigVerb.Run(found, result.GetValue(board), output, error)));
         return verb;
     }
 
     private static Command StatusVerbOf(TextWriter output, TextWriter error)
     {
-        Option<string> config = ConfigOption();
+        Option<string> config = FoundConfigOption();
         var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
         var verb = new Command("status", "Ask the running EdgePbx for its calls, its phones and its counters.") { json, config };
-        verb.SetAction(result => StatusVerb.Run(result.GetValue(config), result.GetValue(json), output, error));
+        verb.SetAction(result => WithFound(result, config, error, found => StatusVerb.Run(found, result.GetValue(json), output, error)));
         return verb;
     }
 
     private static Command AuditVerbOf(TextWriter output, TextWriter error)
     {
-        Option<string> config = ConfigOption();
+        Option<string> config = FoundConfigOption();
         var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
         var acknowledge = new Option<bool>("--acknowledge") { Description = "Say that you have seen what was left behind." };
         var verb = new Command("audit", "Show what all calls since the start took and gave back; exit code 4 if something is missing.")
         {
             json, acknowledge, config,
         };
-        verb.SetAction(result => AuditVerb.Run(
-            result.GetValue(config), result.GetValue(json), result.GetValue(acknowledge), output, error));
+        verb.SetAction(result => WithFound(
+            result, config, error, found => AuditVerb.Run(found, result.GetValue(json), result.GetValue(acknowledge), output, error)));
         return verb;
     }
 
@@ -143,10 +154,10 @@ internal static class CommandLine
         Option<string> board = BoardOption();
         var test = new Command("test", "Show every pattern on the LEDs of this board, with its name. Not while EdgePbx runs.") { board };
         test.SetAction(result => LedsVerb.Test(result.GetValue(board), output, error));
-        Option<string> config = ConfigOption();
+        Option<string> config = FoundConfigOption();
         var once = new Option<bool>("--once") { Description = "Print one line of words instead; so it is without a terminal." };
         var watch = new Command("watch", "Draw the LEDs of the running EdgePbx.") { once, config };
-        watch.SetAction(result => LedsVerb.Watch(result.GetValue(config), result.GetValue(once), output, error));
+        watch.SetAction(result => WithFound(result, config, error, found => LedsVerb.Watch(found, result.GetValue(once), output, error)));
         return new Command("leds", "What the LEDs mean, whether they are wired right, what they show.") { explain, test, watch };
     }
 
@@ -170,11 +181,12 @@ internal static class CommandLine
 
     private static Command ReadyVerbOf(TextWriter output, TextWriter error)
     {
-        Option<string> config = ConfigOption();
+        Option<string> config = FoundConfigOption();
         var within = new Option<int>("--within") { Description = "Wait so many seconds for it.", HelpName = "SECONDS" };
         var verb = new Command("ready", "Ask the running EdgePbx whether it is ready; exit code 1 if it is not.") { within, config };
-        verb.SetAction(result => ReadyVerb.Run(
-            result.GetValue(config), TimeSpan.FromSeconds(Math.Clamp(result.GetValue(within), 0, 3600)), output, error));
+        verb.SetAction(result => WithFound(
+            result, config, error,
+            found => ReadyVerb.Run(found, TimeSpan.FromSeconds(Math.Clamp(result.GetValue(within), 0, 3600)), output, error)));
         return verb;
     }
 
@@ -246,15 +258,16 @@ internal static class CommandLine
     private static Command BackupVerbOf(TextWriter output, TextWriter error)
     {
         var file = new Argument<string>("FILE") { Description = "The backup to write." };
-        Option<string> config = ConfigOption();
+        Option<string> config = FoundConfigOption();
         Option<string> state = StateOption();
         var records = new Option<bool>("--records") { Description = "Take the call records too." };
         var verb = new Command("backup", "Write configuration, secrets and registrations into one file; EdgePbx may run meanwhile.")
         {
             file, records, config, state,
         };
-        verb.SetAction(result => BackupVerb.Run(
-            result.GetRequiredValue(file), result.GetValue(config), result.GetValue(state), result.GetValue(records), output, error));
+        verb.SetAction(result => WithFound(
+            result, config, error,
+            found => BackupVerb.Run(result.GetRequiredValue(file), found, result.GetValue(state), result.GetValue(records), output, error)));
         return verb;
     }
 
@@ -294,6 +307,25 @@ internal static class CommandLine
     {
         Description = "The card's device.", HelpName = "DEVICE", DefaultValueFactory = _ => UpdateVerb.DefaultCard,
     };
+
+    private static Option<string> FoundConfigOption() => new("--config")
+    {
+        Description = $"The configuration file (default: {WhereItIsFound}).",
+        HelpName = "FILE",
+    };
+
+    private static int WithFound(ParseResult result, Option<string> config, TextWriter error, Func<string, int> verb) =>
+        WithFound(result.GetValue(config), "--config FILE", error, verb);
+
+    private static int WithFound(string? named, string option, TextWriter error, Func<string, int> verb)
+    {
+        if (FoundConfig.Of(named) is { } found)
+        {
+            return verb(found);
+        }
+        error.WriteLine($"edgepbx: {FoundConfig.Missing(option)}");
+        return ExitCode.Configuration;
+    }
 
     private static Option<string> ConfigOption() => new("--config")
     {

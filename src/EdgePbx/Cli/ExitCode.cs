@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary><c>status</c>, <c>audit</c>: nothing runs here. <c>selftest</c>: something does not work.</summary>
+    /// <summary><c>status</c>, <c>audit</c>, <c>leds watch</c>: nothing runs here. <c>selftest</c>: something does not work.</summary>
     public const int Failed = 1;
 
     /// <summary>The configuration or the command line is wrong.</summary>

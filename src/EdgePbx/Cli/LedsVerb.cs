@@ -52,7 +52,7 @@ internal static class LedsVerb
             output.WriteLine(LedWatch.Describe(status, MonotonicClock.Now));
             return ExitCode.Done;
         }
-        string socket = ConfigLoader.Load(config ?? StarterConfig.FileName).StatusSocket!;
+        string socket = StatusVerb.FindSocket(config ?? StarterConfig.FileName, out _)!; // the copy's too
         output.WriteLine("The LEDs of the running EdgePbx; Ctrl+C ends it.");
         output.WriteLine();
         LedWatch.Draw(status, () => StatusClient.Ask(socket, StatusRequest.Leds) is { } answer ? LedWatch.Parse(answer) : null, output);

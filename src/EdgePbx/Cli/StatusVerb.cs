@@ -33,7 +33,7 @@ internal static class StatusVerb
         code = json is null ? ExitCode.Failed : ExitCode.Done;
         if (json is null)
         {
-            error.WriteLine($"edgepbx: no EdgePbx runs here: nothing answers at {socket}");
+            error.WriteLine($"edgepbx: no EdgePbx runs here: nothing answers at {socket} (or [status] socket in the file was changed since it was started)");
         }
         return json;
     }

@@ -18,8 +18,13 @@ internal static class UpdateVerb
 
     public static int ShowSlots(string card, bool confirms, TextWriter output, TextWriter error) => Try(error, () =>
     {
+        Slot? running = BootLine.RunningSlot(BootLine.Read());
+        if (running is null && !File.Exists(card))
+        {
+            throw new UpdateException($"this machine was not started from a slot of the image, and there is no {card}");
+        }
         using var device = new BlockDevice(card);
-        var slots = new SlotKeeper(new Card(device), BootLine.RunningSlot(BootLine.Read()));
+        var slots = new SlotKeeper(new Card(device), running);
         if (confirms && slots.TryConfirm())
         {
             output.WriteLine("the running slot is the one that starts from now on");

@@ -197,5 +197,6 @@ internal sealed class BoardLoader
         }
     }
 
-    private static string Taken(string chip, long line) => $"line {line} of {chip} is taken above";
+    // without a chip that is refused too, and there is no name to say
+    private static string Taken(string chip, long line) => $"line {line}{(chip.Length > 0 ? $" of {chip}" : "")} is taken above";
 }

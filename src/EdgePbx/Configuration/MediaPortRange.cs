@@ -9,6 +9,11 @@ internal static class MediaPortRange
     {
         last = first = 0;
         string[] parts = text.Split('-');
+        if (parts.Length == 2 && parts.FirstOrDefault(IsTooHigh) is { } port)
+        {
+            problem = $"{port.Trim()} is not a port; the highest is {ushort.MaxValue}";
+            return false;
+        }
         if (parts.Length != 2 || !TryParsePort(parts[0], out first) || !TryParsePort(parts[1], out last))
         {
             problem = $"'{text}' is not a range of ports; write it like \"10000-10999\"";
@@ -24,6 +29,9 @@ internal static class MediaPortRange
         };
         return problem.Length == 0;
     }
+
+    private static bool IsTooHigh(string text) =>
+        text.Trim() is { Length: > 0 } number && number.All(char.IsAsciiDigit) && !TryParsePort(number, out _);
 
     private static bool TryParsePort(string text, out ushort port) =>
         ushort.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out port);

@@ -28,7 +28,9 @@ internal sealed class TableReader(TomlTable table, string path, string file, Lis
         return null;
     }
 
-    public long Whole(string key, long fallback, long least, long most)
+    public long Whole(string key, long fallback, long least, long most) => Whole(key, fallback, least, most, "a whole number");
+
+    private long Whole(string key, long fallback, long least, long most, string wanted)
     {
         if (!table.Entries.TryGetValue(Know(key), out TomlEntry entry))
         {
@@ -36,7 +38,7 @@ internal sealed class TableReader(TomlTable table, string path, string file, Lis
         }
         if (entry.Node.Value is not long number)
         {
-            Refuse(entry.Node.Position, key, $"a whole number is wanted here, not {entry.Node.KindName}");
+            Refuse(entry.Node.Position, key, $"{wanted} is wanted here, not {entry.Node.KindName}");
             return fallback;
         }
         if (number < least || number > most)
@@ -51,7 +53,7 @@ internal sealed class TableReader(TomlTable table, string path, string file, Lis
     public long? WholeOr(string word, string key, long fallback, long least, long most) =>
         table.Entries.TryGetValue(Know(key), out TomlEntry entry) && entry.Node.Value is string text && text == word
             ? null
-            : Whole(key, fallback, least, most);
+            : Whole(key, fallback, least, most, $"a whole number or \"{word}\"");
 
     public bool Flag(string key, bool fallback = false)
     {

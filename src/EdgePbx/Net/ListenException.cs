@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgePbx.Core;
 
 namespace EdgePbx;
 
@@ -18,10 +19,14 @@ public sealed class ListenException : Exception
     }
 
     internal ListenException(ListenUrl url, int error)
-        : base($"cannot listen on {url}: {Marshal.GetPInvokeErrorMessage(error)}") => (Url, IsAddressMissing) = (url, error == SocketCalls.EADDRNOTAVAIL);
+        : base($"cannot listen on {url}: {Marshal.GetPInvokeErrorMessage(error)}{Remedy(url, error)}") => (Url, IsAddressMissing) = (url, error == SocketCalls.EADDRNOTAVAIL);
 
     internal ListenUrl Url { get; }
 
     /// <summary>This machine does not have the address, be it that its network is not up yet.</summary>
     internal bool IsAddressMissing { get; }
+
+    private static string Remedy(ListenUrl url, int error) => error == Native.EADDRINUSE
+        ? $" (`ss {(url.Transport == SipTransport.Udp ? "-lunp" : "-ltnp")}` shows who has it)"
+        : "";
 }

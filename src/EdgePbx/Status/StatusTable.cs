@@ -105,7 +105,7 @@ internal static class StatusTable
 
     private static void WriteGauges(TextWriter output, GaugeSnapshot gauges)
     {
-        output.WriteLine("In use now (all 0 when idle):");
+        output.WriteLine("In use now (all 0 some 70 s after the last call):");
         Row(output, "calls", gauges.Calls);
         Row(output, "legs", gauges.Legs);
         Row(output, "dialogs", gauges.Dialogs);

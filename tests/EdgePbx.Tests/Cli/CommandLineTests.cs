@@ -5,6 +5,8 @@ namespace EdgePbx.Tests;
 
 public class CommandLineTests
 {
+    private const string OrChanged = "(or [status] socket in the file was changed since it was started)";
+
     [Fact]
     public void A_good_configuration_is_said_to_be_good()
     {
@@ -56,7 +58,7 @@ public class CommandLineTests
         string file = folder.File("edgepbx.toml");
         StarterConfig.Create().Write(file);
         Assert.Equal(
-            (ExitCode.Failed, "", $"edgepbx: no EdgePbx runs here: nothing answers at {folder.File("edgepbx.sock")}\n"),
+            (ExitCode.Failed, "", $"edgepbx: no EdgePbx runs here: nothing answers at {folder.File("edgepbx.sock")} {OrChanged}\n"),
             Run("leds", "watch", "--once", "--config", file));
 
         var document = new LedDocument { Phase = "ready", Calls = 1, Capacity = 9, Registrations = 2 };
@@ -104,7 +106,7 @@ public class CommandLineTests
         StarterConfig.Create().Write(folder.File("edgepbx.toml"));
 
         Assert.Equal(
-            (ExitCode.Failed, "", $"edgepbx: no EdgePbx runs here: nothing answers at {folder.File("edgepbx.sock")}\n"),
+            (ExitCode.Failed, "", $"edgepbx: no EdgePbx runs here: nothing answers at {folder.File("edgepbx.sock")} {OrChanged}\n"),
             Run("status", "--config", folder.File("edgepbx.toml")));
     }
 
@@ -179,6 +181,11 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void A_machine_without_slots_says_so() => Assert.Equal(
+        (ExitCode.Failed, "", "edgepbx: this machine was not started from a slot of the image, and there is no /absent\n"),
+        Run("slot", "--card", "/absent"));
+
+    [Fact]
     public void Version_names_what_runs()
     {
         (int code, string output, _) = Run("version");
@@ -190,9 +197,43 @@ public class CommandLineTests
     [Theory]
     [InlineData("statsu", "edgepbx: 'statsu' means nothing here; did you mean status?\nTry: edgepbx --help\n")]
     [InlineData("run --cnofig x", "edgepbx: '--cnofig' means nothing here; did you mean --config?\nedgepbx: 'x' means nothing here\nTry: edgepbx run --help\n")]
-    [InlineData("check-config", "edgepbx: Required argument 'FILE' missing for command: 'check-config'.\nTry: edgepbx check-config --help\n")]
+    [InlineData("new-config", "edgepbx: Required argument 'FILE' missing for command: 'new-config'.\nTry: edgepbx new-config --help\n")]
+    [InlineData("leds watch --onec", "edgepbx: '--onec' means nothing here; did you mean --once?\nTry: edgepbx leds watch --help\n")]
+    [InlineData("bench relay --oi x", "edgepbx: '--oi' means nothing here; did you mean --io?\nedgepbx: 'x' means nothing here\nTry: edgepbx bench relay --help\n")]
     public void A_mistyped_command_line_is_an_error_of_one_line(string line, string expected) =>
         Assert.Equal((ExitCode.Configuration, "", expected), Run(line.Split(' ')));
+
+    [Fact]
+    public void Verbs_that_ask_a_running_process_need_the_configuration_of_here_or_of_the_service()
+    {
+        Assert.SkipWhen(File.Exists(FoundConfig.OfService) || File.Exists(StarterConfig.FileName), "this machine has one");
+        string[][] verbs = [["status"], ["audit"], ["leds", "watch"], ["ready"], ["backup", "b"], ["check-config"]];
+        foreach (string[] verb in verbs)
+        {
+            string give = verb[0] == "check-config" ? "FILE" : "--config FILE";
+            Assert.Equal(
+                (ExitCode.Configuration, "", $"edgepbx: there is no edgepbx.toml here and no /etc/edgepbx/edgepbx.toml: give {give}\n"), Run(verb));
+        }
+    }
+
+    [Fact]
+    public void The_configuration_of_here_goes_before_that_of_the_service_and_a_file_before_a_copy()
+    {
+        using var folder = new TemporaryFolder();
+        string Made(string name) => Directory.CreateDirectory(folder.File(name)).FullName;
+        (string here, string service, string state) = (Path.Combine(Made("here"), "edgepbx.toml"), Path.Combine(Made("etc"), "edgepbx.toml"), Made("state"));
+        string? Found(string? named = null) => FoundConfig.Of(named, here, service, state);
+        Assert.Equal((null, "named"), (Found(), Found("named")));
+
+        File.WriteAllText(Path.Combine(state, "edgepbx.toml.good"), "");
+        Assert.Equal(service, Found());
+        File.WriteAllText(here + ".good", "");
+        Assert.Equal(here, Found());
+        File.WriteAllText(service, "");
+        Assert.Equal(service, Found());
+        File.WriteAllText(here, "");
+        Assert.Equal(here, Found());
+    }
 
     [Fact]
     public void Without_a_verb_it_shows_what_there_is()

@@ -82,7 +82,8 @@ public class HelpTests
 
         Options:
           --records         Take the call records too.
-          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder).
+          --config <FILE>   The configuration file (default: edgepbx.toml in the current folder, else
+                            /etc/edgepbx/edgepbx.toml).
           --state <FOLDER>  The folder for registrations and the copy of the last good configuration
                             (default: the configuration's).
           -?, -h, --help    Show help and usage information
@@ -119,10 +120,11 @@ public class HelpTests
           Show every mistake in a configuration, each with its line and column.
 
         Usage:
-          edgepbx check-config <FILE> [options]
+          edgepbx check-config [<FILE>] [options]
 
         Arguments:
-          <FILE>  The configuration to check.
+          <FILE>  The configuration to check (default: edgepbx.toml in the current folder, else
+                  /etc/edgepbx/edgepbx.toml).
 
         Options:
           --board <FILE>  The board's LEDs and button (default: board.toml beside the configuration, if
@@ -143,7 +145,8 @@ public class HelpTests
 
         Options:
           --json           Print JSON for programs instead of words.
-          --config <FILE>  The configuration file (default: edgepbx.toml in the current folder).
+          --config <FILE>  The configuration file (default: edgepbx.toml in the current folder, else
+                           /etc/edgepbx/edgepbx.toml).
           -?, -h, --help   Show help and usage information
 
         """,
@@ -195,7 +198,8 @@ public class HelpTests
 
         Options:
           --within <SECONDS>  Wait so many seconds for it.
-          --config <FILE>     The configuration file (default: edgepbx.toml in the current folder).
+          --config <FILE>     The configuration file (default: edgepbx.toml in the current folder, else
+                              /etc/edgepbx/edgepbx.toml).
           -?, -h, --help      Show help and usage information
 
         """,

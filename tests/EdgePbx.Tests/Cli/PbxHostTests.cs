@@ -157,7 +157,7 @@ public sealed class PbxHostTests : IDisposable
         using PbxHost host = NewHost();
 
         Assert.Equal(ExitCode.CannotListen, host.Run());
-        Assert.Equal($"edgepbx: cannot listen on udp://127.0.0.1:{port}: Address already in use\n", _error.ToString());
+        Assert.Equal($"edgepbx: cannot listen on udp://127.0.0.1:{port}: Address already in use (`ss -lunp` shows who has it)\n", _error.ToString());
         Assert.Equal("error", _log.Next("listen_failed").GetProperty("level").GetString());
     }
 

@@ -76,6 +76,7 @@ public class BoardLoaderTests
     [InlineData("chip = \"c\"\n[[led]]\nshows = [\"system\"]\nline = 1\ncolour = \"red\"", "b.toml:5:1: led[0].colour: there is no such key; did you mean color?")]
     [InlineData("chip = \"c\"\n[button]\nline = 1\npull = \"sideways\"", "b.toml:4:8: button.pull: 'sideways' is not one of none, up, down")]
     [InlineData("chip = \"c\"\n[bar]\ndata = 1\nclock = 1\nlatch = 2", "b.toml:4:9: bar.clock: line 1 of c is taken above")]
+    [InlineData("[bar]\ndata = 1\nclock = 1\nlatch = 2", "b.toml:3:9: bar.clock: line 1 is taken above")]
     [InlineData("led = 1", "b.toml:1:1: led: each one starts with [[led]], in double brackets")]
     [InlineData("chip = ", "b.toml:1:8: not valid TOML: one key = value a line, text in \"quotes\"")]
     public void Mistakes_are_named_with_their_place(string toml, string expected) =>

@@ -114,7 +114,7 @@ public class UdpTests
 
         ListenException refused = Assert.Throws<ListenException>(() => new SignallingLoop([taken], world.Log));
 
-        Assert.Equal($"cannot listen on udp://127.0.0.1:{port}: Address already in use", refused.Message);
+        Assert.Equal($"cannot listen on udp://127.0.0.1:{port}: Address already in use (`ss -lunp` shows who has it)", refused.Message);
     }
 
     [Fact, Trait("Clause", "M-16")]

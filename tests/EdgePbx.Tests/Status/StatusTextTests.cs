@@ -44,7 +44,7 @@ public class StatusTextTests
             Registered phones: 1
               1001     at udp:192.0.2.5:5060       for another 59 min 0 s  Phone?[2J 1
 
-            In use now (all 0 when idle):
+            In use now (all 0 some 70 s after the last call):
               calls                                    1
 
             """,

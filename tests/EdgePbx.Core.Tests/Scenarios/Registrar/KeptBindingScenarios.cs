@@ -23,6 +23,16 @@ public class KeptBindingScenarios
     }
 
     [Fact]
+    public void A_phone_that_takes_its_registration_back_is_logged_as_unregistered()
+    {
+        using var world = new PbxWorld();
+        Phone phone = world.Phone("1001", 11);
+        phone.Register();
+        phone.Register(expires: 0);
+        Assert.Equal((1, 1), (world.Log.Count("register_accepted"), world.Log.Count("register_removed")));
+    }
+
+    [Fact]
     public void Twenty_phones_that_refresh_each_minute_for_a_day_write_nothing_after_their_first_registration()
     {
         PbxSettings office = PbxWorld.DefaultSettings with
