@@ -9,6 +9,8 @@ internal static class BenchVerb
     private static readonly TimeSpan StepTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortStepTime = TimeSpan.FromSeconds(1);
 
+    private const string Busy = "This machine was busy with something else and did not even speak in time: measure again when it is idle.";
+
     // at the first start somebody waits: what is seen up to here is enough to go by
     private const int ShortMost = 100;
 
@@ -19,8 +21,17 @@ internal static class BenchVerb
         try
         {
             RelayVerdict verdict = RelayBench.Measure(int.MaxValue, StepTime, io, step => Write(output, step));
-            output.WriteLine($"This board: {verdict.Calls} calls (packets by {verdict.Io}, {verdict.Scheduling} scheduling; the relay would take {RelayBench.FullShare:P0} of one processor)");
+            output.WriteLine($"This board: {verdict.Calls} calls (packets by {verdict.Io}, {verdict.Scheduling} scheduling; the relay may take {RelayBench.FullShare:P0} of one processor)");
             string folder = Path.GetDirectoryName(Path.GetFullPath(file ?? StarterConfig.FileName))!;
+            if (verdict.IsOfBusyMachine)
+            {
+                output.WriteLine(Busy);
+                if (MeasuredCalls.Read(folder) is { } former && former >= verdict.Calls)
+                {
+                    output.WriteLine($"Not kept: {former} calls were measured before");
+                    return ExitCode.Done;
+                }
+            }
             output.WriteLine(MeasuredCalls.TryWrite(folder, verdict.Calls)
                 ? $"Kept in {Path.Combine(folder, MeasuredCalls.FileName)} for max_calls = \"auto\""
                 : $"Not kept: {folder} takes no files");
@@ -50,7 +61,7 @@ internal static class BenchVerb
                 return null;
             }
             _ = MeasuredCalls.TryWrite(folder, verdict.Calls);
-            error.WriteLine($"This board: {verdict.Calls} calls. 'edgepbx bench relay' measures more closely.");
+            error.WriteLine($"This board: {verdict.Calls} calls. 'edgepbx bench relay' measures more closely.{(verdict.IsOfBusyMachine ? $" {Busy}" : "")}");
             return verdict.Calls;
         }
         catch (ListenException refused)

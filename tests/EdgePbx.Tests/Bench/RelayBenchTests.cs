@@ -30,6 +30,15 @@ public class RelayBenchTests
         Assert.Equal(12, RelayBench.CallsFor([Step(25, 0.9)]));
     }
 
+    [Fact]
+    public void A_machine_that_can_not_even_speak_in_time_is_told_from_a_relay_that_is_full()
+    {
+        Assert.True(RelayBench.IsOfBusyMachine(Step(50, 0.08, late: 1)));
+        Assert.False(RelayBench.IsOfBusyMachine(Step(50, 0.08)));
+        Assert.False(RelayBench.IsOfBusyMachine(Step(50, 0.08, lost: 1, late: 1)));
+        Assert.False(RelayBench.IsOfBusyMachine(Step(50, 0.7, late: 1)));
+    }
+
     private static RelayStep Step(int calls, double share, int lost = 0, int lostOutside = 0, int late = 0) =>
         new(calls, share, new VoiceFigures(1000, 1000 - lost, lostOutside, TimeSpan.FromSeconds(1))
         {
