@@ -12,8 +12,10 @@ source "$board/../publish-profiles/debian.sh"
 (($# == 5)) || die "usage: make-root.sh TREE BINARY RELEASE KEY OUT"
 tree=$1 binary=$2 release=$3 key=$4 out=$5
 
-# What is in the key's file gets into every image and every update: nothing secret may be.
-is_public() { [[ -s $1 && $(<"$1") == "$(openssl ec -pubin -in "$1" -pubout)" ]]; } 2>/dev/null
+# What is in the key's file gets into every image and every update: nothing secret may be. And a key of another kind would take no update.
+is_public() {
+    [[ -s $1 && $(<"$1") == "$(openssl pkey -pubin -in "$1" -pubout)" ]] && openssl pkey -pubin -in "$1" -noout -text_pub | grep -q prime256v1
+} 2>/dev/null
 [[ ! $key ]] || is_public "$key" ||
     die "$key does not hold a public key and nothing else, as update.pub of make-key.sh does; what is in it would be in every image."
 

@@ -337,14 +337,17 @@ def broken_data(world):
 
 
 def keys(world):
-    """a secret key gets into no image, not even beside the public one"""
+    """a secret key gets into no image, not even beside the public one; nor does one of another kind"""
     both = world.file("both.pem")
     with open(both, "w") as out:
         for name in ("update.pub", "update.key"):
             with open(world.file(os.path.join("keys", name))) as key:
                 out.write(key.read())
     root = world.file("refused.cpio")
-    for key in (both, world.file("keys/update.key"), world.file("release")):
+    other = world.file("other.pem")
+    secret = subprocess.run(["openssl", "genrsa", "2048"], check=True, capture_output=True).stdout
+    subprocess.run(["openssl", "rsa", "-pubout", "-out", other], input=secret, check=True, capture_output=True)
+    for key in (both, other, world.file("keys/update.key"), world.file("release")):
         done = subprocess.run([os.path.join(HERE, "..", "..", "board", "make-root.sh"), "no-tree", "no-binary", "no-release", key, root],
                               capture_output=True, text=True)
         expect(done.returncode == 1 and f"{key} does not hold a public key" in done.stderr and not os.path.exists(root),
