@@ -71,28 +71,18 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
     /// <param name="problem">Why it is not; the next commit tries again, with all that counts.</param>
     public bool TryCommit(out string problem)
     {
-        problem = "";
+        bool isDone = false;
         try
         {
-            if (!_file.IsOpen && !_file.TryOpen(out problem))
-            {
-                return Fail(); // whatever it holds now, it is not what we know
-            }
-            if (!_isRead)
-            {
-                _ = files.Rename(path, path + ".damaged"); // somebody may still get something out of it
-                (_isRead, _mustReplace) = (true, true);
-            }
-            bool isDone = _mustReplace || !_file.IsStillNamed || IsMostlyOutOfDate() ? TryReplace(out problem) : TryAppend(out problem);
-            _mustReplace = !isDone;
-            _pending.SetLength(0);
-            return isDone;
+            isDone = TryWrite(out problem);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             problem = failure.Message;
-            return Fail();
         }
+        _mustReplace = !isDone; // whatever the file holds then, it is not what we know
+        _pending.SetLength(0);  // the table has it all, and a medium that fails for months must not cost memory
+        return isDone;
     }
 
     public void Dispose()
@@ -101,12 +91,19 @@ internal sealed class Journal(string path, string kind, IFiles files, WriteMeter
         _pending.Dispose();
     }
 
-    // the table has it all, and a medium that fails for months must not cost memory
-    private bool Fail()
+    private bool TryWrite(out string problem)
     {
-        _mustReplace = true;
-        _pending.SetLength(0);
-        return false;
+        problem = "";
+        if (!_file.IsOpen && !_file.TryOpen(out problem))
+        {
+            return false;
+        }
+        if (!_isRead)
+        {
+            _ = files.Rename(path, path + ".damaged"); // somebody may still get something out of it
+            (_isRead, _mustReplace) = (true, true);
+        }
+        return _mustReplace || !_file.IsStillNamed || IsMostlyOutOfDate() ? TryReplace(out problem) : TryAppend(out problem);
     }
 
     private bool TryAppend(out string problem)
