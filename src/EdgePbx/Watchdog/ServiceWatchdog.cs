@@ -55,6 +55,7 @@ internal sealed class ServiceWatchdog : IDisposable
     private void Watch()
     {
         bool isAsking = false, hasAnswer = false;
+        Instant again = default;
         while (!_isEnding.IsSet)
         {
             Instant end = MonotonicClock.Now + _round;
@@ -62,16 +63,12 @@ internal sealed class ServiceWatchdog : IDisposable
             {
                 (isAsking, hasAnswer) = (true, _probe is null);
                 _probe?.Ask();
+                again = MonotonicClock.Now + AskAgain;
                 foreach (Pulse pulse in _pulses)
                 {
                     pulse.Ask();
                 }
             }
-            else if (!hasAnswer)
-            {
-                _probe?.Resend();
-            }
-            Instant again = MonotonicClock.Now + AskAgain;
             do
             {
                 hasAnswer = hasAnswer || _probe!.HasAnswer(Glance);
