@@ -149,7 +149,10 @@ internal sealed class CallRecordWriter : IDisposable
             {
                 isFine = _file.TrySync(out problem);
                 Note(isFine, problem, _unsynced.Count);
-                _unsynced.ForEach(isFine ? static one => one.OnKept() : static _ => { });
+                if (isFine)
+                {
+                    _unsynced.ForEach(static one => one.OnKept());
+                }
                 _unsynced.Clear();
             }
             else if (!isFine)
