@@ -311,7 +311,7 @@ internal sealed class PbxHost : IDisposable
 
     private void Reload(RunningPbx pbx)
     {
-        ConfigResult result = RefuseUnreachable(_file.LoadFile(() => _config.Extensions.Count > 0));
+        ConfigResult result = ConfigFile.RefuseUnreachable(_file.LoadFile(() => _config.Extensions.Count > 0), _file.Path, _loaded.Config.Sip.Listen);
         if (result.Config is not { } config)
         {
             foreach (ConfigError error in result.Errors)
@@ -341,19 +341,6 @@ internal sealed class PbxHost : IDisposable
             Keep(result.Source!); // all of it is in force, so it works
         }
         _log.ConfigReloaded(_file.Path, config.Extensions.Count);
-    }
-
-    // else it would be called good, and the next start fail on it
-    private ConfigResult RefuseUnreachable(ConfigResult result)
-    {
-        foreach (ListenUrl url in result.Config?.Sip.Listen ?? [])
-        {
-            if (!SipSocket.IsHere(url) && !_loaded.Config.Sip.Listen.Contains(url))
-            {
-                return result with { Config = null, Errors = [new ConfigError(_file.Path, 0, 0, "", $"sip.listen: this machine does not have {url.Endpoint.Address}")] };
-            }
-        }
-        return result;
     }
 
     // systemd's own, which is no setting of ours

@@ -35,6 +35,22 @@ internal sealed class ConfigFile(string path, LastGoodConfig good)
             ? result with { Config = null, Errors = [new ConfigError(name, 0, 0, "", "no [[extension]] is in it, and there were some before")] }
             : result;
 
+    /// <summary>With an address that this machine does not have, it would be called good, and the next start fail on it.</summary>
+    /// <param name="result">What was read.</param>
+    /// <param name="name">Of the file, as the error gives it.</param>
+    /// <param name="listening">What is listened on already.</param>
+    public static ConfigResult RefuseUnreachable(ConfigResult result, string name, IReadOnlyList<ListenUrl> listening)
+    {
+        foreach (ListenUrl url in result.Config?.Sip.Listen ?? [])
+        {
+            if (!SipSocket.IsHere(url) && !listening.Contains(url))
+            {
+                return result with { Config = null, Errors = [new ConfigError(name, 0, 0, "", $"sip.listen: this machine does not have {url.Endpoint.Address}")] };
+            }
+        }
+        return result;
+    }
+
     /// <param name="problems">Why the file is not used.</param>
     /// <returns>Null: there is none that could be used.</returns>
     public LoadedConfig? LastGood(IReadOnlyList<string> problems) =>
