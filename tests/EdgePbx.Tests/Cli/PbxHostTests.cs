@@ -217,10 +217,7 @@ public sealed class PbxHostTests : IDisposable
     [Trait("Clause", "race 44")]
     public void A_reload_takes_a_good_file_and_refuses_a_bad_one()
     {
-        WriteConfig(port: 0, realm: "one");
-        using PbxHost host = NewHost();
-        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
-        _ = _log.Next("edgepbx_started");
+        using PbxHost host = Serve(out Task<int> running);
 
         File.AppendAllText(ConfigFile, "surprise = 1\nsecond = 2\n");
         host.Reload();
@@ -255,10 +252,7 @@ public sealed class PbxHostTests : IDisposable
     [Fact]
     public void Whoever_asks_is_told_what_the_lamps_show()
     {
-        WriteConfig(port: 0, realm: "one");
-        using PbxHost host = NewHost();
-        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
-        _ = _log.Next("edgepbx_started");
+        using PbxHost host = Serve(out Task<int> running);
         Assert.StartsWith("system: ready", Eventually("system: ready"), StringComparison.Ordinal);
         Assert.Contains("calls: no call", Lamps(), StringComparison.Ordinal);
 
@@ -331,10 +325,7 @@ public sealed class PbxHostTests : IDisposable
     [Fact]
     public void A_factory_reset_puts_aside_what_was_written_and_not_what_a_reload_has_named_since()
     {
-        WriteConfig(port: 0, realm: "one");
-        using PbxHost host = NewHost();
-        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
-        _ = _log.Next("edgepbx_started");
+        using PbxHost host = Serve(out Task<int> running);
         File.AppendAllText(ConfigFile, "[records]\nfile = \"others.jsonl\"\n");
         host.Reload();
         Assert.Equal("records", _log.Next("config_restart_needed").GetProperty("keys").GetString());
@@ -389,6 +380,15 @@ public sealed class PbxHostTests : IDisposable
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
         return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself) { BoardFile = board, EndProcess = static _ => { } };
+    }
+
+    private PbxHost Serve(out Task<int> running)
+    {
+        WriteConfig(port: 0, realm: "one");
+        PbxHost host = NewHost();
+        running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        _ = _log.Next("edgepbx_started");
+        return host;
     }
 
     private void WriteConfig(int port, string realm) => File.WriteAllText(ConfigFile, $"""
