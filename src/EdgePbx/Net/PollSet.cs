@@ -40,24 +40,10 @@ internal sealed unsafe class PollSet(int capacity)
     }
 
     /// <summary>Waits until a descriptor is ready or the time is over. Rounds up, so that a timer is due when it returns.</summary>
-    public void Wait(TimeSpan atMost)
-    {
-        double milliseconds = Math.Ceiling(atMost.TotalMilliseconds);
-        int limit = (int)Math.Clamp(milliseconds, 0, 60_000);
-        fixed (Native.PollEntry* entries = _entries)
-        {
-            if (Native.poll(entries, (nuint)_used, limit) >= 0)
-            {
-                return;
-            }
-        }
-        int error = Marshal.GetLastPInvokeError();
-        if (error != Native.EINTR)
-        {
-            throw new InvalidOperationException($"poll: error {error}");
-        }
-        ClearFound();
-    }
+    public void Wait(TimeSpan atMost) => _ = Look((int)Math.Clamp(Math.Ceiling(atMost.TotalMilliseconds), 0, 60_000));
+
+    /// <summary>Whether a descriptor is ready without any wait; what is found stays found.</summary>
+    public bool HasReady() => Look(milliseconds: 0) > 0;
 
     /// <summary>Tells each owner what was found; an owner may add and remove descriptors meanwhile.</summary>
     public void Dispatch(Instant now)
@@ -71,6 +57,25 @@ internal sealed unsafe class PollSet(int capacity)
                 _owners[place]?.OnReady(now, found);
             }
         }
+    }
+
+    private int Look(int milliseconds)
+    {
+        fixed (Native.PollEntry* entries = _entries)
+        {
+            int ready = Native.poll(entries, (nuint)_used, milliseconds);
+            if (ready >= 0)
+            {
+                return ready;
+            }
+        }
+        int error = Marshal.GetLastPInvokeError();
+        if (error != Native.EINTR)
+        {
+            throw new InvalidOperationException($"poll: error {error}");
+        }
+        ClearFound();
+        return 0;
     }
 
     private void ClearFound()

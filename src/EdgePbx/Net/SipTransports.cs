@@ -11,6 +11,7 @@ internal sealed class SipTransports : IDisposable
     private readonly UdpListener?[] _udpByIndex;
     private readonly TcpConnections _connections;
     private readonly ISipReceiver _receiver;
+    private readonly DatagramBatch _batch = new();
     private readonly SipMessage _parsed = new();
 
     /// <exception cref="ListenException">A listener can't be opened; those opened before are closed again.</exception>
@@ -38,11 +39,8 @@ internal sealed class SipTransports : IDisposable
     /// <summary>What we really listen on, with the ports that the system chose, in the order of the configuration.</summary>
     public List<ListenUrl> Listening { get; } = [];
 
-    /// <summary>
-    /// A UDP socket holds more than one turn of the loop could take. Streams don't count: their senders are slowed down
-    /// by TCP itself.
-    /// </summary>
-    public bool IsBehind => _udp.Exists(static listener => listener.IsBehind);
+    /// <summary>The last turn left something in a UDP socket.</summary>
+    public bool HasLeft => _udp.Exists(static listener => listener.HasLeft);
 
     public int TcpConnections => _connections.Count;
 
@@ -69,13 +67,29 @@ internal sealed class SipTransports : IDisposable
         }
     }
 
-    /// <summary>A turn of the loop begins: a socket that it finds empty is not even looked into.</summary>
+    /// <summary>The loop had to wait: whatever came at once before that, it has kept up.</summary>
     public void ForgetBacklog()
     {
         foreach (UdpListener listener in _udp)
         {
-            listener.IsBehind = false;
+            listener.ForgetBacklog();
         }
+    }
+
+    /// <summary>
+    /// After each turn of the loop: for how long a UDP socket has not been read to its end. Streams don't count: their senders
+    /// are slowed down by TCP itself.
+    /// </summary>
+    public TimeSpan EndTurn(Instant now)
+    {
+        TimeSpan longest = TimeSpan.Zero;
+        foreach (UdpListener listener in _udp)
+        {
+            listener.EndTurn();
+            TimeSpan backlog = listener.BacklogAt(now);
+            longest = backlog > longest ? backlog : longest;
+        }
+        return longest;
     }
 
     /// <summary>Sends, or tells the receiver that it can't be delivered. The message stays the caller's.</summary>
@@ -105,7 +119,7 @@ internal sealed class SipTransports : IDisposable
         NetEndpoint local;
         if (url.Transport == SipTransport.Udp)
         {
-            var listener = new UdpListener(url, index, _connections.Scratch, _receiver, Counters);
+            var listener = new UdpListener(url, index, _batch, _receiver, Counters);
             listener.Join(poll);
             _udp.Add(listener);
             _udpByIndex[index] = listener;

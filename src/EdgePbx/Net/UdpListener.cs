@@ -3,21 +3,35 @@ using EdgePbx.Core;
 
 namespace EdgePbx;
 
-/// <summary>One UDP socket: receives a bounded number of datagrams a wake, so that a flood can't hold up the timers.</summary>
+/// <summary>
+/// One UDP socket. It reads what waits, but not for longer than a moment, so that a flood can't hold up the timers; what is
+/// left then is read in the next turn of the loop.
+/// </summary>
+/// <remarks>
+/// How many datagrams come, or at once, says nothing about load: an idle box has read them as soon as they are there. Behind
+/// is who had turn after turn without a pause and found no end.
+/// </remarks>
 internal sealed unsafe class UdpListener : IPollable, IDisposable
 {
-    private const int DatagramsPerWake = 64;
+    /// <summary>How long one turn may read.</summary>
+    public static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>So many turns in a row must find no end: a machine that stood still for a moment has caught up before.</summary>
+    public const int TurnsBehind = 4;
 
     private readonly int _descriptor;
-    private readonly byte[] _buffer;
+    private readonly DatagramBatch _batch;
     private readonly ISipReceiver _receiver;
     private readonly TransportCounters _counters;
     private readonly ushort _index;
+    private Instant _unendedSince;
+    private int _unended; // turns in a row
+    private bool _wasLookedInto;
 
     /// <exception cref="ListenException">The system refuses.</exception>
-    public UdpListener(ListenUrl url, ushort index, byte[] buffer, ISipReceiver receiver, TransportCounters counters)
+    public UdpListener(ListenUrl url, ushort index, DatagramBatch batch, ISipReceiver receiver, TransportCounters counters)
     {
-        (_index, _buffer, _receiver, _counters) = (index, buffer, receiver, counters);
+        (_index, _batch, _receiver, _counters) = (index, batch, receiver, counters);
         _descriptor = SipSocket.Listen(url);
         Local = SipSocket.LocalOf(_descriptor);
     }
@@ -25,32 +39,40 @@ internal sealed unsafe class UdpListener : IPollable, IDisposable
     public NetEndpoint Local { get; }
 
     /// <summary>The last look into the socket did not reach its end.</summary>
-    public bool IsBehind { get; set; }
+    public bool HasLeft => _unended > 0;
 
     public void Join(PollSet poll) => _ = poll.Add(_descriptor, Native.POLLIN, this);
 
+    /// <summary>For how long the socket has not been read to its end although the loop did not pause.</summary>
+    public TimeSpan BacklogAt(Instant now) => _unended < TurnsBehind ? TimeSpan.Zero : now - _unendedSince;
+
+    /// <summary>The loop had to wait for something: nothing was left.</summary>
+    public void ForgetBacklog() => _unended = 0;
+
+    /// <summary>A turn of the loop is over; a socket that was found empty was not even looked into.</summary>
+    public void EndTurn()
+    {
+        _unended = _wasLookedInto ? _unended : 0;
+        _wasLookedInto = false;
+    }
+
     public void OnReady(Instant now, short found)
     {
-        for (int i = 0; i < DatagramsPerWake; i++)
+        _wasLookedInto = true;
+        Instant began = MonotonicClock.Now;
+        do
         {
-            SocketName from = default;
-            int nameLength = SocketName.Size;
-            nint received;
-            fixed (byte* buffer = _buffer)
+            int received = _batch.Receive(_descriptor);
+            Take(now, received);
+            if (received < DatagramBatch.Size)
             {
-                received = SocketCalls.recvfrom(_descriptor, buffer, (nuint)_buffer.Length, 0, ref from, ref nameLength);
-            }
-            if (received < 0)
-            {
-                IsBehind = false;
+                _unended = 0;
                 return; // nothing left, or an error that was another datagram's: poll(2) says when to look again
             }
-            if (HasContent(_buffer.AsSpan(0, (int)received)))
-            {
-                _receiver.OnMessage(now, new SipFlow(SipTransport.Udp, from.ToEndpoint(), Local, _index, 0), _buffer, (int)received);
-            }
         }
-        IsBehind = true;
+        while (MonotonicClock.Now - began < LongestTurn);
+        _unendedSince = _unended == 0 ? began : _unendedSince;
+        _unended++;
     }
 
     /// <returns>False when the message will never arrive; a full buffer counts as sent, since UDP may lose anyway.</returns>
@@ -69,6 +91,18 @@ internal sealed unsafe class UdpListener : IPollable, IDisposable
     }
 
     public void Dispose() => _ = Native.close(_descriptor);
+
+    private void Take(Instant now, int received)
+    {
+        for (int i = 0; i < received; i++)
+        {
+            byte[] bytes = _batch.BytesOf(i, out int length);
+            if (HasContent(bytes.AsSpan(0, length)))
+            {
+                _receiver.OnMessage(now, new SipFlow(SipTransport.Udp, _batch.SourceOf(i), Local, _index, 0), bytes, length);
+            }
+        }
+    }
 
     // phones hold their NAT's door open with datagrams of line ends or zeros; those are not messages
     private static bool HasContent(ReadOnlySpan<byte> datagram) => datagram.ContainsAnyExcept((byte)'\r', (byte)'\n', (byte)0);

@@ -23,7 +23,6 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     private IRecorderLine? _recorder;
     private LocalAddresses? _addresses;
     private Instant _stopBy = Instant.Never;
-    private Instant _behindSince = Instant.Never; // when a turn first left something in a socket, and each one since
     private bool _isDraining;
 
     /// <summary>Opens the listeners.</summary>
@@ -106,13 +105,15 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
     private void TakeTurn(TimeSpan atMost)
     {
         ISipEngine engine = _engine!;
-        _poll.Wait(atMost);
-        Transports.ForgetBacklog();
+        if (!Transports.HasLeft || !_poll.HasReady())
+        {
+            Transports.ForgetBacklog(); // who has to wait is not behind
+            _poll.Wait(atMost);
+        }
         _poll.Dispatch(MonotonicClock.Now);
 
         Instant now = MonotonicClock.Now;
-        _behindSince = !Transports.IsBehind ? Instant.Never : Earliest(_behindSince, now);
-        engine.ReportBacklog(now, _behindSince == Instant.Never ? TimeSpan.Zero : now - _behindSince);
+        engine.ReportBacklog(now, Transports.EndTurn(now));
         Transports.Tick(now);
         engine.Tick(now);
         Drain(now);
