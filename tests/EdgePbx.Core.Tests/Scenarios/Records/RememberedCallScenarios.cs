@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgePbx.Core.Tests;
+
+/// <summary>
+/// What is remembered of a call that is over decides how many calls a second a box can take: it is held for half a minute (RFC
+/// 3261 17.2) or a little more than one (the receipt), and each collection of the heap carries it on.
+/// </summary>
+public class RememberedCallScenarios
+{
+    /// <summary>Bytes, while copies of its requests may come. Raise it only for a reason that is worth the calls.</summary>
+    private const long MostInTheFirstHalfMinute = 7_500;
+
+    /// <summary>Bytes, until its receipt is looked at once more.</summary>
+    private const long MostUntilTheReceiptIsClosed = 2_250;
+
+    [Fact]
+    public void A_call_that_is_over_is_remembered_in_few_bytes()
+    {
+        using var world = new PbxWorld { EndsWithNothingOwned = false }; // which counts events, and none is noted
+        world.Log.IsClosed = true;
+        (Phone caller, Phone callee) = world.TwoPhones();
+        for (int i = 0; i < EndedCalls.Kept + 50; i++)
+        {
+            ConnectedCall.Begin(caller, callee).HangUp(); // the list of the last calls is full
+        }
+        world.Advance(200);
+        caller.Register();
+        callee.Register();
+        world.Advance(40);
+        const int Calls = 100;
+
+        HeldBytes before = Held(world);
+        for (int i = 0; i < Calls; i++)
+        {
+            ConnectedCall.Begin(caller, callee).HangUp();
+        }
+        world.Advance(6); // the BYE of ours is forgotten (timer K)
+        HeldBytes first = Held(world);
+        world.Advance(30);
+        HeldBytes later = Held(world);
+
+        Assert.True((first.Total - before.Total) / Calls <= MostInTheFirstHalfMinute, first.Since(before, Calls));
+        Assert.True((later.Total - before.Total) / Calls <= MostUntilTheReceiptIsClosed, later.Since(before, Calls));
+    }
+
+    private static HeldBytes Held(PbxWorld world) => HeldBytes.Of(world.Engine, typeof(ILogger));
+}
