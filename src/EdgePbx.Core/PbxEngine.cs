@@ -222,6 +222,7 @@ public sealed class PbxEngine
         Ledger = _context.Ledger.Audit(),
         Gauges = Gauges(),
         Counters = CountersNow(),
+        Memory = Memory(),
     };
 
     /// <summary>Somebody has seen what the reconciler found, and which calls were not clean.</summary>
@@ -281,6 +282,17 @@ public sealed class PbxEngine
         RecordingsClosing = _context.Recordings.Closing.Count,
         Overload = _context.Admission.IsOverloaded ? 1 : 0,
         PortsQuarantined = 2 * _context.Relays.Quarantined,
+    };
+
+    private MemorySnapshot Memory() => new()
+    {
+        BudgetBytes = _context.Settings.Memory.Bytes,
+        CallRequests = _context.Transactions.ServerCount - _context.Transactions.RegisterCount,
+        CallRequestLimit = _context.Settings.Memory.CallTransactions,
+        RegisterRequests = _context.Transactions.RegisterCount,
+        RegisterRequestLimit = _context.Settings.Memory.RegisterTransactions,
+        MessageBytes = _context.Buffers.OutstandingBytes,
+        MessageByteLimit = _context.Settings.Memory.HeldBytes,
     };
 
     private CounterSnapshot CountersNow() => new()

@@ -32,6 +32,9 @@ public sealed record PbxSettings
 
     public int MaxCalls { get; init; } = 100;
 
+    /// <summary>What may be remembered, all together.</summary>
+    public MemoryBudget Memory { get; init; } = MemoryBudget.Default;
+
     public RecordingSettings Recording { get; init; } = RecordingSettings.Off;
 
     public IReadOnlyList<ExtensionSettings> Extensions { get; init; } = [];

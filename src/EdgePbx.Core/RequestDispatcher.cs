@@ -164,7 +164,7 @@ internal sealed class RequestDispatcher
     /// <summary>Null: too many are open, or its names are too long to keep; answered without state.</summary>
     private ServerTransaction? Accept(SipMessage request, in SipFlow source)
     {
-        bool isFull = _context.Transactions.ServerCount >= SipLimits.ServerTransactions && request.Method is not (SipMethod.Bye or SipMethod.Cancel);
+        bool isFull = _context.Transactions.ServerCount >= _context.Settings.Memory.ServerTransactions && request.Method is not (SipMethod.Bye or SipMethod.Cancel);
         ServerTransaction? accepted = isFull ? null : _context.Transactions.Accept(request, source);
         if (accepted is null)
         {

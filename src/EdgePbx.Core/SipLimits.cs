@@ -1,6 +1,6 @@
 namespace EdgePbx.Core;
 
-/// <summary>Every limit on what a stranger can send, in one place; each is tested at the limit and one past it.</summary>
+/// <summary>Every limit on one message, in one place; each is tested at the limit and one past it. What all together may take is <see cref="MemoryBudget"/>'s.</summary>
 public static class SipLimits
 {
     /// <summary>A whole message, in bytes: what a UDP datagram can hold.</summary>
@@ -20,19 +20,4 @@ public static class SipLimits
 
     /// <summary>Media lines in one session description.</summary>
     public const int MediaLines = 16;
-
-    /// <summary>
-    /// Requests of known senders and within dialogs that are being answered or remembered; above it they get 503. BYE and
-    /// CANCEL never do: they end something, and there is one of them for each thing that they end.
-    /// </summary>
-    public const int ServerTransactions = 8192;
-
-    /// <summary>Of these all but REGISTERs, above which hardly a new call is taken: what is up has the other half for itself.</summary>
-    public const int CallTransactions = 4096;
-
-    /// <summary>REGISTERs among them, above which hardly a new one is taken: phones that come back all at once leave room for calls.</summary>
-    public const int RegisterTransactions = 1024;
-
-    /// <summary>Bytes of messages that are remembered, above which hardly a new call or registration is taken.</summary>
-    public const long HeldBytes = 8 << 20;
 }

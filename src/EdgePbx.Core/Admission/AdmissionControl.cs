@@ -19,9 +19,9 @@ internal sealed class AdmissionControl
     private readonly PbxContext _context;
     private readonly OverloadEpisode _episode;
     private readonly RefusedRequests _refused = new();
-    private readonly Watermark _calls = new(SipLimits.CallTransactions);
-    private readonly Watermark _registrations = new(SipLimits.RegisterTransactions);
-    private readonly Watermark _bytes = new(SipLimits.HeldBytes);
+    private readonly Watermark _calls = new();
+    private readonly Watermark _registrations = new();
+    private readonly Watermark _bytes = new();
     private Instant _behindUntil = new(long.MinValue);
     private Instant _probeAt = new(long.MinValue);
     private string _exhausted = "";
@@ -79,21 +79,22 @@ internal sealed class AdmissionControl
 
     private bool TryFindReason(Instant now, bool isCall, out string why, out long level, out long limit)
     {
+        MemoryBudget memory = _context.Settings.Memory;
         int registrations = _context.Transactions.RegisterCount;
         if (now < _behindUntil)
         {
             (why, level, limit) = ("messages wait too long, in milliseconds", (long)_backlog.TotalMilliseconds, (long)LongestBacklog.TotalMilliseconds);
             return true;
         }
-        if (!_bytes.Admits(now, _context.Buffers.OutstandingBytes))
+        if (!_bytes.Admits(now, _context.Buffers.OutstandingBytes, memory.HeldBytes))
         {
-            (why, level, limit) = ("too many bytes of messages are held", _context.Buffers.OutstandingBytes, SipLimits.HeldBytes);
+            (why, level, limit) = ("too many bytes of messages are held", _context.Buffers.OutstandingBytes, memory.HeldBytes);
             return true;
         }
         if (!isCall)
         {
-            (why, level, limit) = ("too many registrations within half a minute", registrations, SipLimits.RegisterTransactions);
-            return !_registrations.Admits(now, registrations);
+            (why, level, limit) = ("too many registrations within half a minute", registrations, memory.RegisterTransactions);
+            return !_registrations.Admits(now, registrations, limit);
         }
         if (now < _probeAt)
         {
@@ -101,8 +102,8 @@ internal sealed class AdmissionControl
             return true;
         }
         level = _context.Transactions.ServerCount - registrations;
-        (why, limit) = ("too many requests within half a minute", SipLimits.CallTransactions);
-        return !_calls.Admits(now, level);
+        (why, limit) = ("too many requests within half a minute", memory.CallTransactions);
+        return !_calls.Admits(now, level, limit);
     }
 
     /// <summary>The times to come back are spread, so that phones that were refused together don't come back together (RFC 3261 21.5.4).</summary>

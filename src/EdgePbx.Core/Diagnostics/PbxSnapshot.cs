@@ -25,6 +25,23 @@ public sealed record PbxSnapshot
     public ByKind<AuditCount> Ledger { get; init; } = ByKind.From(static _ => AuditCount.None);
     public GaugeSnapshot Gauges { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
+    public MemorySnapshot Memory { get; init; } = new();
+}
+
+/// <summary>What is remembered now, beside what follows from the budget; above a limit new calls or registrations are refused.</summary>
+public sealed record MemorySnapshot
+{
+    public long BudgetBytes { get; init; }
+
+    /// <summary>Requests that are being answered or remembered, but for REGISTERs.</summary>
+    public int CallRequests { get; init; }
+    public int CallRequestLimit { get; init; }
+    public int RegisterRequests { get; init; }
+    public int RegisterRequestLimit { get; init; }
+
+    /// <summary>Of messages that are held.</summary>
+    public long MessageBytes { get; init; }
+    public long MessageByteLimit { get; init; }
 }
 
 /// <summary>One call. <c>Seconds</c> counts from its INVITE.</summary>

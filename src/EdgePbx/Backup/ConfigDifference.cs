@@ -65,6 +65,7 @@ internal static class ConfigDifference
         yield return new("media.max_calls", config.Media.MaxCalls == 0 ? "auto" : $"{config.Media.MaxCalls}");
         yield return new("media.timeout", config.Media.Timeout is { } timeout ? Seconds(timeout) : "never");
         yield return new("media.io", MediaSection.IoWords[(int)config.Media.Io]);
+        yield return new("limits.memory", config.Limits.Memory is { } memory ? $"{memory >> 20} MiB" : "auto");
         yield return new("log.format", config.Log.Format.ToString().ToLowerInvariant());
         yield return new("log.level", config.Log.Level.ToString().ToLowerInvariant());
         yield return new("status.socket", config.Status.Socket);

@@ -82,6 +82,7 @@ internal sealed class ConfigLoader
             Sip = ReadSip(reader.Section("sip"), sessionTimer.IsLab),
             SessionTimer = sessionTimer,
             Media = ReadMedia(reader.Section("media")),
+            Limits = ReadLimits(reader.Section("limits")),
             Log = ReadLog(reader.Section("log")),
             Status = ReadStatus(reader.Section("status")),
             Records = ReadRecords(reader.Section("records")),
@@ -203,6 +204,14 @@ internal sealed class ConfigLoader
 
     /// <summary>What these ports allow.</summary>
     public static int MostCallsOf(ushort firstPort, ushort lastPort) => Math.Min(MostCalls, (lastPort - firstPort + 1) / PortsPerCall);
+
+    private static LimitsSection ReadLimits(TableReader limits)
+    {
+        const string Auto = "auto";
+        long? mebibytes = limits.Has("memory") ? limits.WholeOr(Auto, "memory", 0, MemoryBudget.Least >> 20, MemoryBudget.Most >> 20) : null;
+        limits.RefuseUnknown();
+        return new LimitsSection(mebibytes << 20);
+    }
 
     private static LogSection ReadLog(TableReader log)
     {

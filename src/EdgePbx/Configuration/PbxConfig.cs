@@ -12,6 +12,7 @@ internal sealed record PbxConfig
     public required LogSection Log { get; init; }
     public required StatusSection Status { get; init; }
     public required RecordsSection Records { get; init; }
+    public LimitsSection Limits { get; init; } = LimitsSection.Auto;
     public WatchdogSection Watchdog { get; init; } = new(Device: null);
     public StickSection Stick { get; init; } = new(Code: null);
     public required RecordingSection Recording { get; init; }
@@ -30,6 +31,7 @@ internal sealed record PbxConfig
         WatchInterval = SessionTimer.Watch,
         MaxCalls = Media.MaxCalls,
         MediaTimeout = Media.Timeout,
+        Memory = Limits.Memory is { } bytes ? MemoryBudget.Of(bytes) : MemoryBudget.ForMachine(MachineMemory.Bytes),
         Extensions = Extensions,
         Recording = new RecordingSettings(Recording.Mode, Recording.Code),
     };
@@ -52,6 +54,12 @@ internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddres
 
     /// <summary>How packets go to the kernel and come from it.</summary>
     public MediaIoKind Io { get; init; }
+}
+
+/// <summary><c>[limits]</c>: how much memory signalling may take, in bytes; null: a part of what the machine has.</summary>
+internal sealed record LimitsSection(long? Memory)
+{
+    public static readonly LimitsSection Auto = new(Memory: null);
 }
 
 /// <summary><c>[log]</c></summary>

@@ -115,6 +115,9 @@ internal sealed class StarterConfig
         max_calls = 100              # each needs 6 ports
         #timeout = 300               # seconds; a call in which both phones fell silent is ended; 0: never
 
+        [limits]
+        #memory = "auto"             # MiB that signalling may take; auto: a quarter of what the machine has, 256 at most
+
         [log]
         #format = "json"             # or "text"
         #level = "info"              # or debug, warning, error

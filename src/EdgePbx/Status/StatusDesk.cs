@@ -53,6 +53,7 @@ internal sealed class StatusDesk(RunningPbx pbx, HostLamps lamps, EventLog log, 
             Leftovers = engine.Leftovers,
             Registrations = engine.Registrations,
             RegistrationsUnkept = engine.RegistrationsUnkept,
+            Memory = engine.Memory,
             Gauges = engine.Gauges,
             Counters = engine.Counters with
             {

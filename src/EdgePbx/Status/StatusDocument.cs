@@ -21,6 +21,7 @@ internal sealed record StatusDocument
     /// <summary>A power cut would forget them: the medium is full, broken or too slow.</summary>
     public bool RegistrationsUnkept { get; init; }
     public GaugeSnapshot Gauges { get; init; } = new();
+    public MemorySnapshot Memory { get; init; } = new();
     public CounterSnapshot Counters { get; init; } = new();
     public TransportSnapshot Transport { get; init; } = new();
     public ConfigurationSnapshot Configuration { get; init; } = new();

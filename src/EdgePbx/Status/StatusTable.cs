@@ -22,6 +22,8 @@ internal static class StatusTable
         output.WriteLine();
         WriteGauges(output, status.Gauges);
         output.WriteLine();
+        WriteMemory(output, status.Memory);
+        output.WriteLine();
         WriteCounters(output, status);
         output.WriteLine();
         WriteWrites(output, status.Writes);
@@ -123,6 +125,14 @@ internal static class StatusTable
         Row(output, "refuses new requests (1: yes)", gauges.Overload);
     }
 
+    private static void WriteMemory(TextWriter output, MemorySnapshot memory)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Remembered, for half a minute, within a budget of {memory.BudgetBytes >> 20} MiB:"));
+        Row(output, "requests of calls", memory.CallRequests, memory.CallRequestLimit);
+        Row(output, "registrations", memory.RegisterRequests, memory.RegisterRequestLimit);
+        Row(output, "bytes of messages", memory.MessageBytes, memory.MessageByteLimit);
+    }
+
     private static void WriteCounters(TextWriter output, StatusDocument status)
     {
         CounterSnapshot counters = status.Counters;
@@ -175,6 +185,9 @@ internal static class StatusTable
 
     private static void Row(TextWriter output, string what, long number) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-32}{number,10}"));
+
+    private static void Row(TextWriter output, string what, long number, long limit) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {what,-32}{number,10} of {limit}"));
 
     private static void WriteMedia(TextWriter output, MediaRecord? media)
     {

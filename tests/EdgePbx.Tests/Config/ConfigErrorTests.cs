@@ -16,6 +16,10 @@ public class ConfigErrorTests
     [InlineData("[sip]\naddress = \"pbx.example\"", "f.toml:2:11: sip.address: 'pbx.example' is not an IP address")]
     [InlineData("[media]\naddress = \"0.0.0.0\"",
         "f.toml:2:11: media.address: '0.0.0.0' means every address; name the one that phones can reach, or leave the key out")]
+    [InlineData("[limits]\nmemory = 15", "f.toml:2:10: limits.memory: 15 is out of range (16 to 4096)")]
+    [InlineData("[limits]\nmemory = 4097", "f.toml:2:10: limits.memory: 4097 is out of range (16 to 4096)")]
+    [InlineData("[limits]\nmemory = \"much\"", "f.toml:2:10: limits.memory: a whole number or \"auto\" is wanted here, not text")]
+    [InlineData("[limits]\nmemroy = 64", "f.toml:2:1: limits.memroy: there is no such key; did you mean memory?")]
     [InlineData("sip = 1", "f.toml:1:1: sip: a section is wanted here: [sip]")]
     public void Keys_types_and_ranges(string toml, string expected) => Assert.Equal([expected], ErrorsOf(toml));
 

@@ -14,6 +14,7 @@ public class ConfigLoaderTests
         Assert.Equal(("edgepbx", TimeSpan.FromSeconds(60)), (config.Sip.Realm, config.Sip.RingTimeout));
         Assert.Equal(new SessionTimerSection(TimeSpan.FromSeconds(1800), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1800), IsLab: false), config.SessionTimer);
         Assert.Equal(new MediaSection(10000, 10999, default, 100) { Timeout = TimeSpan.FromMinutes(5) }, config.Media);
+        Assert.Equal(new LimitsSection(Memory: null), config.Limits);
         Assert.Equal(new LogSection(LogFormat.Json, LogLevel.Information), config.Log);
         Assert.Equal("/folder/edgepbx.sock", config.Status.Socket);
         Assert.Equal(new RecordsSection(IsOn: true, "/folder/calls.jsonl", 10 << 20, 5), config.Records);

@@ -27,6 +27,7 @@ public class StarterConfigTests
         Assert.Empty(on.Errors);
         Assert.Equal(off.SessionTimer, on.Config!.SessionTimer);
         Assert.Equal(off.Log, on.Config.Log);
+        Assert.Equal(off.Limits, on.Config.Limits);
         Assert.Equal(off.Sip.RingTimeout, on.Config.Sip.RingTimeout);
     }
 

@@ -97,13 +97,14 @@ public class StrangerScenarios
     [Fact]
     public void A_flood_within_a_call_is_bounded_and_its_bye_is_answered()
     {
-        using var world = new PbxWorld();
+        var memory = MemoryBudget.Of(MemoryBudget.Least);
+        using var world = new PbxWorld(PbxWorld.DefaultSettings with { Memory = memory });
         ConnectedCall call = ConnectedCall.Begin(world);
-        for (int i = 0; i < SipLimits.ServerTransactions; i++)
+        for (int i = 0; i < memory.ServerTransactions; i++)
         {
             call.A.Send("OPTIONS");
         }
-        Assert.Equal(SipLimits.ServerTransactions, world.Gauges.ServerTransactions);
+        Assert.Equal(memory.ServerTransactions, world.Gauges.ServerTransactions);
         _ = call.Caller.NextStatus(503);
         call.Caller.Inbox.Clear();
         call.HangUp();

@@ -5,6 +5,7 @@ namespace EdgePbx.Core.Tests;
 /// <summary>More than the box can hold: new requests are refused early and cheaply, what is up goes on, and afterwards all is as before.</summary>
 public class OverloadScenarios
 {
+    private static readonly PbxSettings SmallBox = PbxWorld.DefaultSettings with { Memory = MemoryBudget.Of(MemoryBudget.Least) };
     private static readonly TimeSpan Backlog = AdmissionControl.LongestBacklog;
 
     [Theory]
@@ -103,12 +104,12 @@ public class OverloadScenarios
     [Fact]
     public void Registrations_in_a_flood_are_held_to_their_share_and_a_few_get_through()
     {
-        using var world = new PbxWorld();
+        using var world = new PbxWorld(SmallBox);
         (Phone caller, Phone callee) = world.TwoPhones();
         world.Advance(70);
         caller.Register();
         callee.Register();
-        while (world.Gauges.ServerTransactions < SipLimits.RegisterTransactions)
+        while (world.Gauges.ServerTransactions < SmallBox.Memory.RegisterTransactions)
         {
             caller.Register();
         }
@@ -130,26 +131,26 @@ public class OverloadScenarios
     [Fact]
     public void A_full_share_opens_below_a_sixteenth_less_and_not_before()
     {
-        var mark = new Watermark(1600);
+        var mark = new Watermark();
         Instant now = new(0);
         mark.NoteAdmitted(now);
-        Assert.True(mark.Admits(now, 1599));
-        Assert.False(mark.Admits(now, 1600));
-        Assert.False(mark.Admits(now, 1500));
-        Assert.True(mark.Admits(now, 1499));
-        Assert.True(mark.Admits(now, 1599));
+        Assert.True(mark.Admits(now, 1599, 1600));
+        Assert.False(mark.Admits(now, 1600, 1600));
+        Assert.False(mark.Admits(now, 1500, 1600));
+        Assert.True(mark.Admits(now, 1499, 1600));
+        Assert.True(mark.Admits(now, 1599, 1600));
     }
 
     [Fact]
     public void A_full_share_lets_one_through_in_each_sixteenth_of_a_second()
     {
-        var mark = new Watermark(1600);
+        var mark = new Watermark();
         Instant now = new(0);
-        Assert.True(mark.Admits(now, 2000));
-        Assert.True(mark.Admits(now, 2000)); // whoever has not shown who he is takes nobody's place
+        Assert.True(mark.Admits(now, 2000, 1600));
+        Assert.True(mark.Admits(now, 2000, 1600)); // whoever has not shown who he is takes nobody's place
         mark.NoteAdmitted(now);
-        Assert.False(mark.Admits(now + (Watermark.Drip - TimeSpan.FromTicks(1)), 2000));
-        Assert.True(mark.Admits(now + Watermark.Drip, 2000));
+        Assert.False(mark.Admits(now + (Watermark.Drip - TimeSpan.FromTicks(1)), 2000, 1600));
+        Assert.True(mark.Admits(now + Watermark.Drip, 2000, 1600));
     }
 
     [Fact]
@@ -230,9 +231,9 @@ public class OverloadScenarios
     [Fact]
     public void A_bye_is_answered_however_full_it_is()
     {
-        using var world = new PbxWorld();
+        using var world = new PbxWorld(SmallBox);
         ConnectedCall call = ConnectedCall.Begin(world);
-        while (world.Gauges.ServerTransactions < SipLimits.ServerTransactions)
+        while (world.Gauges.ServerTransactions < SmallBox.Memory.ServerTransactions)
         {
             call.B.Send("OPTIONS");
         }
