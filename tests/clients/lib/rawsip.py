@@ -84,14 +84,14 @@ def address_of(value):
 
 
 class Phone:
-    """account: (number, password)."""
+    """account: (number, password); host: its own address."""
 
-    def __init__(self, server, domain, account):
-        host, _, port = server.rpartition(":")
-        self.server, self.domain, self.account, self.number = (host, int(port)), domain, account, account[0]
+    def __init__(self, server, domain, account, host="127.0.0.1"):
+        name, _, port = server.rpartition(":")
+        self.server, self.domain, self.account, self.number = (name, int(port)), domain, account, account[0]
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
+        self.socket.bind((host, 0))
+        self.host, self.port = self.socket.getsockname()
         self.address, self.seen = f"<sip:{self.number}@{domain}>", []
 
     def close(self):
@@ -133,11 +133,11 @@ class Phone:
         return "\r\n".join([start, *headers, *kind, f"Content-Length: {len(body.encode())}"]) + "\r\n\r\n" + body
 
     def contact(self):
-        return f"Contact: <sip:{self.number}@127.0.0.1:{self.port}>"
+        return f"Contact: <sip:{self.number}@{self.host}:{self.port}>"
 
     def request(self, method, dialog, cseq=None, extra=(), body="", branch=None):
         return self.text(f"{method} {dialog.target} SIP/2.0", [
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={branch or new_branch()}", "Max-Forwards: 70",
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};rport;branch={branch or new_branch()}", "Max-Forwards: 70",
             *(f"Route: {route}" for route in dialog.routes), f"From: {dialog.local}", f"To: {dialog.remote}", f"Call-ID: {dialog.call_id}",
             f"CSeq: {dialog.cseq if cseq is None else cseq} {method}", self.contact(), *extra], body)
 
@@ -154,10 +154,10 @@ class Phone:
         return text
 
     def sdp(self, port, version=1):
-        return (f"v=0\r\no=- 1 {version} IN IP4 127.0.0.1\r\ns=raw\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
+        return (f"v=0\r\no=- 1 {version} IN IP4 {self.host}\r\ns=raw\r\nc=IN IP4 {self.host}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
                 "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=sendrecv\r\n")
 
-    def with_credentials(self, method, dialog, extra, body, wanted):
+    def with_credentials(self, method, dialog, extra, body, wanted, patience=PATIENCE):
         """Sends a request, once more with credentials where it is challenged. -> (its text, its branch, first response that is wanted)"""
         authorization = []
         while True:
@@ -166,7 +166,7 @@ class Phone:
             text = self.request(method, dialog, extra=[*extra, *authorization], body=body, branch=branch)
             self.send(text)
             reply = self.expect(f"response to {method}", lambda message: message.answers(method, dialog.cseq)
-                                and message.get("call-id") == dialog.call_id and (message.status in (401, 407) or wanted(message)))
+                                and message.get("call-id") == dialog.call_id and (message.status in (401, 407) or wanted(message)), patience)
             if reply.status not in (401, 407) or authorization:
                 return text, branch, reply
             if method == "INVITE":

@@ -11,12 +11,12 @@ PAYLOAD = b"\xd5" * 160  # 20 ms of PCMU
 
 
 class Voice:
-    """The RTP side of one leg. `sound`: PCMU in whole packets, said from its beginning again and again."""
+    """The RTP side of one leg. `sound`: PCMU in whole packets, said from its beginning again and again. host: its own address."""
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         self.sound = PAYLOAD
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind((host, 0))
         self.socket.setblocking(False)
         self.port, self.number, self.relay, self.heard = self.socket.getsockname()[1], 0, None, 0
 
@@ -39,7 +39,7 @@ class Voice:
 def set_up(caller, callee, interval=1800):
     """-> the dialogs and voices of both sides of one call"""
     timer = ["Supported: timer", "Allow: INVITE, ACK, CANCEL, BYE, UPDATE", f"Session-Expires: {interval};refresher=uac"]
-    here, there = Voice(), Voice()
+    here, there = Voice(caller.host), Voice(callee.host)
     out = caller.dial(callee.number, here.port, timer)
     invite = callee.expect_request("INVITE")
     there.talk_to(invite.body)
