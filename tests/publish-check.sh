@@ -9,8 +9,9 @@ tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 source "${tests%/*}/publish-profiles/debian.sh"
 
 # What a board's image and its updates are planned with; a binary that outgrows them is looked at before it ships.
-dynamic_limit=8500000
-static_limit=13000000
+# They also notice when publish-profiles/gpio.substitution.xml names nothing any more, which is 0.7 MB.
+dynamic_limit=8650000
+static_limit=13150000
 newest_glibc=2.34 # so that Raspberry Pi OS 12 (glibc 2.36) and later run the dynamic one
 seconds=60        # an emulated start takes one
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
-/// <summary>The lamps of one driver. It writes what has changed and nothing else, and allocates nothing while its driver works.</summary>
+/// <summary>The lamps of one driver. It writes what has changed and nothing else, and allocates nothing while its driver works, a bar that changes excepted.</summary>
 /// <param name="lamps">In the driver's order.</param>
 internal sealed class LampGroup(string name, IReadOnlyList<LedLamp> lamps, bool hasBar, Func<ILampDriver> open, ILogger log) : IDisposable
 {

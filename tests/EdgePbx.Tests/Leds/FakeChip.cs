@@ -31,7 +31,7 @@ internal class FakeChip : GpioDriver
     {
     }
 
-    protected override void SetPinMode(int pinNumber, PinMode mode) => throw new NotSupportedException();
+    protected override void SetPinMode(int pinNumber, PinMode mode) => SetPinMode(pinNumber, mode, PinValue.Low);
 
     protected override void SetPinMode(int pinNumber, PinMode mode, PinValue initialValue)
     {

@@ -76,6 +76,37 @@ public sealed class GpioTests
         Assert.Equal(isActiveLow ? (byte)~bits : bits, chip.Outputs);
     }
 
+    /// <summary>Each lamp alone, and each wired the other way round: a register that swaps or loses a bit is seen.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_bit_of_the_bar_is_a_lamp_of_its_own(bool isActiveLow)
+    {
+        var chip = new FakeRegister(data: 0, clock: 1, latch: 2);
+        byte dark = isActiveLow ? (byte)0xff : (byte)0;
+        using (var lamps = new GpioLamps(new GpioController(chip), [], new BoardBar("c", 0, 1, 2, isActiveLow)))
+        {
+            Assert.Equal(dark, chip.Outputs); // whatever it held before
+            for (int lamp = 0; lamp < LedBar.Length; lamp++)
+            {
+                lamps.ShowBar((byte)(1 << lamp));
+                Assert.Equal((byte)(dark ^ (1 << lamp)), chip.Outputs);
+            }
+        }
+        Assert.Equal(dark, chip.Outputs);
+    }
+
+    [Fact]
+    public void A_line_of_the_bar_that_is_taken_closes_what_was_opened()
+    {
+        foreach (int line in (ReadOnlySpan<int>)[7, 8, 9])
+        {
+            var chip = new FakeRegister(7, 8, 9) { Taken = line };
+            LampException failure = Assert.Throws<LampException>(() => new GpioLamps(new GpioController(chip), [Led(4)], new BoardBar("c", 7, 8, 9, false)));
+            Assert.Equal(($"line {line} is taken", true), (failure.Message, chip.IsDisposed));
+        }
+    }
+
     [Fact]
     public void Writing_a_lamp_allocates_nothing()
     {

@@ -73,6 +73,7 @@ internal sealed class GpioLamps : ILampDriver
         }
         finally
         {
+            _bar?.Dispose();
             _controller.Dispose();
         }
     }
