@@ -200,7 +200,7 @@ internal sealed partial class Call
         {
             CallId = _context.Entropy.HexBytes(16),
             LocalTag = tag,
-            RequestUri = uri,
+            RequestUri = SipUri.WithoutHeaders(uri).ToArray(),
             Hop = hop,
             From = System.Text.Encoding.UTF8.GetBytes($"{DisplayNames.Quote(incoming.Caller.Name)}<sip:{From}@{host}>"),
             To = System.Text.Encoding.UTF8.GetBytes($"<sip:{To}@{host}>"),

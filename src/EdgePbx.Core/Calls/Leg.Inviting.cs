@@ -138,6 +138,10 @@ internal sealed partial class Leg : IOutgoingInviteUser
 
     private EarlyDialog? FindEarly(SipMessage response)
     {
+        if (response.ToTag.IsEmpty && _early.Count == 1)
+        {
+            return _early[0]; // a tag that can't be read is no reason to acknowledge another dialog
+        }
         foreach (EarlyDialog known in _early)
         {
             if (response.ToTag.SequenceEqual(known.Dialog.RemoteTag))

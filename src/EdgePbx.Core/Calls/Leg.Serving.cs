@@ -46,16 +46,20 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
             _context.Respond(now, transaction, request.Method == SipMethod.Bye ? 200 : 481);
             return;
         }
+        bool isBye = request.Method == SipMethod.Bye;
         if (!Dialog!.TryAdvanceRemote(request.CSeqNumber))
         {
             RespondLater(now, transaction, 500); // C-24
-            return;
         }
-        if (UnsupportedExtensions.TryRefuse(_context, now, transaction))
+        else if (!UnsupportedExtensions.TryRefuse(_context, now, transaction))
         {
+            Serve(now, transaction, request);
             return;
         }
-        Serve(now, transaction, request);
+        if (isBye)
+        {
+            _call.OnBye(now, this); // whatever it was answered: who has sent it has left (RFC 3261 15.1.1)
+        }
     }
 
     void IDialogUser.OnAck(Instant now, SipMessage ack, in SipFlow source)

@@ -80,7 +80,9 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
     }
 
     /// <summary>ACK to the accepted 2xx, with the answer if that carried the offer. It is kept for the 2xx's copies.</summary>
-    public void Acknowledge(Instant now, Dialog dialog, ReadOnlySpan<byte> sdp = default)
+    public void Acknowledge(Instant now, Dialog dialog, ReadOnlySpan<byte> sdp = default) => SendAck(dialog, _acceptedTag ?? dialog.RemoteTag, sdp);
+
+    private void SendAck(Dialog dialog, byte[] answeredTag, ReadOnlySpan<byte> sdp)
     {
         SipFlow hop = dialog.NextHop();
         SipWriter writer = _context.BeginRequest(dialog, SipMethod.Ack, CSeq, _context.NewBranch(), hop);
@@ -88,14 +90,14 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
         SipBuffer? ack = _context.Finish(ref writer, SipIdentity.Sdp, sdp);
         if (ack is null && !sdp.IsEmpty)
         {
-            Acknowledge(now, dialog); // an answer that fits into no message: the 2xx is acknowledged all the same
+            SendAck(dialog, answeredTag, default); // an answer that fits into no message: the 2xx is acknowledged all the same
         }
         if (ack is not null)
         {
             _context.Transactions.SendOnce(hop, ack.Span);
             if (_transaction is { HasTerminated: false })
             {
-                _acks = [.. _acks, new SentAck(dialog.RemoteTag, ack.ChargeTo(_call?.Ledger), hop)];
+                _acks = [.. _acks, new SentAck(answeredTag, ack.ChargeTo(_call?.Ledger), hop)];
             }
             else
             {
@@ -116,11 +118,11 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
         }
         if (_dialog is { } known)
         {
-            Acknowledge(now, known); // it ended with a BYE of its own
+            SendAck(known, response.ToTag.ToArray(), default); // it ended with a BYE of its own
         }
         else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
         {
-            Acknowledge(now, stray);
+            SendAck(stray, stray.RemoteTag, default);
             stray.LocalCSeq = Math.Max(stray.LocalCSeq, _lastNumber);
             Hangup.SendBye(_context, now, stray, _cancelReason.Span);
         }
@@ -208,7 +210,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
         ReadOnlySpan<byte> tag = response.ToTag;
         foreach (SentAck ack in _acks)
         {
-            if (tag.SequenceEqual(ack.RemoteTag))
+            if (tag.SequenceEqual(ack.AnsweredTag))
             {
                 _context.Transactions.SendOnce(ack.Hop, ack.Message.Span); // the ACK was lost (RFC 3261 13.2.2.4)
                 return;
@@ -269,5 +271,6 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
         return user;
     }
 
-    private readonly record struct SentAck(byte[] RemoteTag, SipBuffer Message, SipFlow Hop);
+    /// <param name="AnsweredTag">As the 2xx had it, which its copies have too.</param>
+    private readonly record struct SentAck(byte[] AnsweredTag, SipBuffer Message, SipFlow Hop);
 }

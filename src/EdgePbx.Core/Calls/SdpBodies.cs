@@ -14,13 +14,14 @@ internal static class SdpBodies
         {
             return true;
         }
-        if (!MediaType.TryParse(message.First(HeaderName.ContentType), out MediaType type))
+        ReadOnlySpan<byte> body = message.Body;
+        bool isTyped = MediaType.TryParse(message.First(HeaderName.ContentType), out MediaType type);
+        if (!isTyped && !body.StartsWith("v="u8)) // nothing else looks like a description
         {
             status = 400;
             return false;
         }
-        ReadOnlySpan<byte> body = message.Body;
-        if (!type.Is("application/sdp"u8))
+        if (isTyped && !type.Is("application/sdp"u8))
         {
             if (!MultipartBody.TryFindPart(message.First(HeaderName.ContentType), message.Body, "application/sdp"u8, out body))
             {

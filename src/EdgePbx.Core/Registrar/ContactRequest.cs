@@ -14,6 +14,8 @@ internal readonly ref struct ContactRequest
 
     private static readonly SearchValues<byte> Decimal = SearchValues.Create("0123456789."u8);
 
+    private static readonly SearchValues<byte> NotInPiece = SearchValues.Create("*:;@<>\""u8);
+
     internal ReadOnlySpan<byte> Uri { get; private init; }
 
     /// <summary>In seconds; 0 takes the binding back.</summary>
@@ -26,13 +28,16 @@ internal readonly ref struct ContactRequest
 
     internal uint RegId { get; private init; }
 
-    /// <summary>False unless it has a sip URI: we have no TLS, so sips could never be reached (RFC 3261 26.2).</summary>
+    /// <summary>
+    /// False unless it has a sip URI: we have no TLS, so sips could never be reached (RFC 3261 26.2). Header fields in it stay, as it
+    /// is the name by which the phone knows its binding (19.1.1, table 1); no request is made of them.
+    /// </summary>
     /// <param name="expires">Of the Expires header, or the default.</param>
     internal static bool TryParse(ReadOnlySpan<byte> value, uint expires, out ContactRequest contact)
     {
         contact = default;
         if (!NameAddress.TryParse(value, out NameAddress address) || address.Uri.Length > LongestText || !Utf8.IsValid(address.Uri)
-            || !RemoteTargets.IsUsable(address.Uri) || !SipUri.TryParse(address.Uri, out SipUri uri) || uri.IsSips)
+            || !RemoteTargets.IsUsable(SipUri.WithoutHeaders(address.Uri)) || !SipUri.TryParse(address.Uri, out SipUri uri) || uri.IsSips)
         {
             return false;
         }
@@ -48,6 +53,9 @@ internal readonly ref struct ContactRequest
         };
         return true;
     }
+
+    /// <summary>Words of a display name that a comma cut off from the rest, since they lack their quotes: "Lee, Ann &lt;sip:…&gt;".</summary>
+    internal static bool IsPieceOfName(ReadOnlySpan<byte> value) => !value.ContainsAny(NotInPiece);
 
     /// <summary>What is malformed or too large counts as an hour (RFC 3261 20.10, 20.19).</summary>
     internal static uint ReadExpires(ReadOnlySpan<byte> text) =>

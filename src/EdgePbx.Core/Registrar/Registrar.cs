@@ -35,7 +35,8 @@ public sealed class Registrar(LocationService location)
             return Refuse(now, user, 400, "Call-ID Too Long");
         }
         HeaderValues contacts = request.Values(HeaderName.Contact);
-        return !contacts.MoveNext() ? new RegisterResult(200, Changed: false, location.Find(user.Number, now).Count)
+        return !request.Has(HeaderName.Contact) ? new RegisterResult(200, Changed: false, location.Find(user.Number, now).Count)
+            : !contacts.MoveNext() ? Refuse(now, user, 400, "Empty Contact") // it would believe that it is registered
             : contacts.Current is [(byte)'*', ..] ? RemoveAll(now, request, contacts, user)
             : Apply(now, request, source, user);
     }
@@ -81,8 +82,14 @@ public sealed class Registrar(LocationService location)
         uint expires = request.TryGetUInt32(HeaderName.Expires, out uint seconds) ? seconds : ContactRequest.DefaultExpires;
         TimeSpan granted = default;
         int count = 0;
+        bool isInName = false;
         foreach (ReadOnlySpan<byte> value in request.Values(HeaderName.Contact))
         {
+            isInName = ContactRequest.IsPieceOfName(value) && ++count <= ContactsPerRequest;
+            if (isInName)
+            {
+                continue;
+            }
             if (!ContactRequest.TryParse(value, expires, out ContactRequest contact) || ++count > ContactsPerRequest)
             {
                 return Refuse(now, user, 400, "Bad Contact");
@@ -98,6 +105,10 @@ public sealed class Registrar(LocationService location)
             {
                 return Refuse(now, user, 500, "Out Of Order");
             }
+        }
+        if (isInName)
+        {
+            return Refuse(now, user, 400, "Bad Contact");
         }
         return bindings.TryFit(SipLimits.BindingsPerAddress, userAgent)
             ? Commit(user, bindings, granted)

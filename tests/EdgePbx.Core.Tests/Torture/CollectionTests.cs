@@ -9,9 +9,16 @@ public class CollectionTests(ITestOutputHelper output)
     /// <summary>Where the RFC wins over a collection's expectation.</summary>
     private static readonly Dictionary<string, string> Deviations = new()
     {
+        ["bakeoff-invalid/jain-351.dat"] = BracketsInferred,
+        ["bakeoff-invalid/jain-352.dat"] = BlanksIgnored,
+        ["bakeoff-invalid/jain-353.dat"] = QuotesInferred,
+        ["own-variants/own-11-010.dat"] = ByeEndsAll,
+        ["own-variants/own-11-018.dat"] = ByeEndsAll,
+        ["own-variants/own-11-022.dat"] = ByeEndsAll,
+        ["own-variants/own-11-066.dat"] = ByeEndsAll,
+        ["own-variants/own-11-070.dat"] = ByeEndsAll,
+        ["rfc4475-3.1.2-invalid-syntax/regbadct.dat"] = BracketsInferred,
         ["bakeoff-invalid/jain-350.dat"] = "RFC 4475 3.1.2.12: no request should be refused for a Date that isn't used",
-        ["bakeoff-valid/jain-014.dat"] = "RFC 3261 7.3.1: a line of one blank continues the header before it, so the body is read as headers",
-        ["bakeoff-valid/jain-015.dat"] = "RFC 4475 3.1.2.14: blanks inside <> may be refused",
         ["bakeoff-valid/jain-025.dat"] = "RFC 3261 8.1.1, 8.2.6.2: no From, To, Call-ID",
         ["bakeoff-valid/jain-366.dat"] = "RFC 4475 3.3.8: several To, From, Call-ID, CSeq are answered with 400",
         ["rfc5118-ipv6/ipv6-in-sdp.dat"] = "RFC 3261 18.3: this copy's body is shorter than its Content-Length",
@@ -25,6 +32,10 @@ public class CollectionTests(ITestOutputHelper output)
         ["sip-rfc-flows/rfc5626-9-5-outgoing-call-f02.dat"] = ViaLeftOut,
     };
 
+    private const string BracketsInferred = "RFC 4475 3.1.2.13: the brackets may be inferred";
+    private const string BlanksIgnored = "RFC 4475 3.1.2.14: blanks inside <> may be ignored";
+    private const string QuotesInferred = "RFC 4475 3.1.2.15: the quotes may be inferred";
+    private const string ByeEndsAll = "RFC 3261 15.1.1: who has sent a BYE has left; of its fields only the names of its transaction and dialog count";
     private const string ViaLeftOut = "RFC 3261 8.1.1: Via is mandatory; the figure leaves it out";
 
     [Theory]

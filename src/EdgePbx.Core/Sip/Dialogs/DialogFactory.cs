@@ -70,5 +70,10 @@ internal static class DialogFactory
 
     private static byte[] Address(in NameAddress address) => address.DisplayName.IsEmpty
         ? [.. "<"u8, .. address.Uri, .. ">"u8]
-        : [.. address.DisplayName, .. " <"u8, .. address.Uri, .. ">"u8];
+        : [.. Quoted(address.DisplayName), .. " <"u8, .. address.Uri, .. ">"u8];
+
+    /// <summary>A name that lacks its quotes gets them where it needs them: what we were lenient with we don't pass on (RFC 4475 3.1.2.15).</summary>
+    private static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> name) => name.Contains((byte)',') && !name.Contains((byte)'"')
+        ? (byte[])[.. "\""u8, .. name, .. "\""u8]
+        : name;
 }

@@ -10,15 +10,21 @@ internal static class RemoteTargets
     public static bool IsUsable(ReadOnlySpan<byte> uri) =>
         uri.Length <= LongestUri && SipUri.TryParse(uri, out SipUri parsed) && parsed.IsSip && parsed.Headers.IsEmpty;
 
-    /// <summary>The URI in a Contact, if it may become a remote target.</summary>
+    /// <summary>
+    /// The URI in a Contact that may become a remote target: the first one that can be read. "Lee, Ann &lt;sip:…&gt;" without its quotes
+    /// looks like two values, and only one of them is an address.
+    /// </summary>
     public static bool TryRead(SipMessage message, out ReadOnlySpan<byte> uri)
     {
-        uri = default;
-        if (!NameAddress.TryParse(message.First(HeaderName.Contact), out NameAddress contact) || contact.IsWildcard || !IsUsable(contact.Uri))
+        foreach (ReadOnlySpan<byte> value in message.Values(HeaderName.Contact))
         {
-            return false;
+            if (NameAddress.TryParseUri(value, out NameAddress contact) && SipUri.WithoutHeaders(contact.Uri) is var target && IsUsable(target))
+            {
+                uri = target;
+                return true;
+            }
         }
-        uri = contact.Uri;
-        return true;
+        uri = default;
+        return false;
     }
 }

@@ -8,16 +8,14 @@ public ref struct HeaderValues
 {
     private readonly SipMessage _message;
     private readonly byte _separator;
-    private readonly bool _keepsEmpty;
     private ReadOnlySpan<byte> _rest;
     private byte _nextField;
     private bool _inField;
 
-    internal HeaderValues(SipMessage message, HeaderName name, bool keepsEmpty = false)
+    internal HeaderValues(SipMessage message, HeaderName name)
     {
         _message = message;
         _separator = HeaderNames.SeparatorOf(name);
-        _keepsEmpty = keepsEmpty;
         _nextField = message.FirstField(name);
     }
 
@@ -41,7 +39,7 @@ public ref struct HeaderValues
                 _inField = true;
             }
             TakeValue();
-            if (_keepsEmpty || !Current.IsEmpty)
+            if (!Current.IsEmpty)
             {
                 return true;
             }

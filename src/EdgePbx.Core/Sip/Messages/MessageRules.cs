@@ -1,6 +1,9 @@
 namespace EdgePbx.Core;
 
-/// <summary>What a message must have before anything else looks at it (RFC 3261 sections 8.1.1, 16.3 and 20).</summary>
+/// <summary>
+/// What a message must have before anything else looks at it (RFC 3261 sections 8.1.1, 16.3 and 20): whatever names its
+/// transaction and its dialog. Who needs another field finds out himself whether it can be read.
+/// </summary>
 internal static class MessageRules
 {
     /// <summary>Notes the first fault; reads the tags and CSeq into the message on the way.</summary>
@@ -10,7 +13,6 @@ internal static class MessageRules
         CheckParties(message, ref fault);
         CheckCallId(message, ref fault);
         CheckCSeq(message, ref fault);
-        CheckContacts(message, ref fault);
         CheckMaxForwards(message, ref fault);
     }
 
@@ -22,18 +24,31 @@ internal static class MessageRules
         }
     }
 
+    /// <summary>
+    /// Within a dialog the tags are all that counts of From and To, in a response or CANCEL not even they; a request that makes a
+    /// dialog, or stands alone, names two addresses.
+    /// </summary>
     private static void CheckParties(SipMessage message, ref SipParseError fault)
     {
-        bool hasFrom = NameAddress.TryParse(message.First(HeaderName.From), out NameAddress from) && !from.IsWildcard;
-        bool hasTo = NameAddress.TryParse(message.First(HeaderName.To), out NameAddress to) && !to.IsWildcard;
-        message.SetTags(from.Tag, to.Tag);
-        if (!hasFrom)
+        message.SetTags(NameAddress.TagOf(message.First(HeaderName.From)), NameAddress.TagOf(message.First(HeaderName.To)));
+        if (message.IsRequest && message.Method != SipMethod.Cancel)
         {
-            fault.Note(400, message.Has(HeaderName.From) ? "Malformed From" : "Missing From");
+            bool mustBeRead = message.ToTag.IsEmpty && !message.NeedsLittle;
+            CheckParty(message, HeaderName.From, mustBeRead, "Malformed From", "Missing From", ref fault);
+            CheckParty(message, HeaderName.To, mustBeRead, "Malformed To", "Missing To", ref fault);
         }
-        if (!hasTo)
+    }
+
+    private static void CheckParty(
+        SipMessage message, HeaderName name, bool mustBeRead, string malformed, string missing, ref SipParseError fault)
+    {
+        if (!message.Has(name))
         {
-            fault.Note(400, message.Has(HeaderName.To) ? "Malformed To" : "Missing To");
+            fault.Note(400, missing);
+        }
+        else if (mustBeRead && (!NameAddress.TryParse(message.First(name), out NameAddress address) || address.IsWildcard))
+        {
+            fault.Note(400, malformed);
         }
     }
 
@@ -63,23 +78,10 @@ internal static class MessageRules
         }
     }
 
-    private static void CheckContacts(SipMessage message, ref SipParseError fault)
-    {
-        var contacts = new HeaderValues(message, HeaderName.Contact, keepsEmpty: true);
-        while (contacts.MoveNext())
-        {
-            if (!NameAddress.TryParse(contacts.Current, out _))
-            {
-                fault.Note(400, "Malformed Contact");
-                return;
-            }
-        }
-    }
-
     /// <summary>0 to 255 (section 20.22); a request without it is tolerated, as RFC 2543 had none.</summary>
     private static void CheckMaxForwards(SipMessage message, ref SipParseError fault)
     {
-        if (message.Has(HeaderName.MaxForwards)
+        if (!message.NeedsLittle && message.Has(HeaderName.MaxForwards)
             && !(SipChars.TryReadUInt32(message.First(HeaderName.MaxForwards), out uint hops) && hops <= byte.MaxValue))
         {
             fault.Note(400, "Malformed Max-Forwards");

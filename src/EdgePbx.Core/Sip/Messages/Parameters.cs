@@ -11,14 +11,14 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
         ReadOnlySpan<byte> text = _rest;
         value = default;
         int start = SipChars.SkipBlanks(text, 0);
+        for (int semicolons = 0; start < text.Length && text[start] == (byte)';'; start = SipChars.SkipBlanks(text, start + 1))
+        {
+            HasEmpty |= ++semicolons > 1; // the list may be given with or without its first semicolon, and may end with one
+        }
         if (start == text.Length)
         {
             name = default;
             return false;
-        }
-        if (text[start] == (byte)';') // the list may be given with or without its first semicolon
-        {
-            start = SipChars.SkipBlanks(text, start + 1);
         }
         int end = SipChars.SkipToken(text, start);
         name = text[start..end];
@@ -37,6 +37,9 @@ public ref struct Parameters(ReadOnlySpan<byte> text)
         _rest = text[next..];
         return true;
     }
+
+    /// <summary>There was a parameter that is nothing but its semicolon; it was passed over.</summary>
+    public bool HasEmpty { get; private set; }
 
     /// <summary>The walk stopped before the end, at something that is no parameter.</summary>
     public bool IsBroken { get; private set; }

@@ -23,8 +23,8 @@ internal static class SipChars
     /// <summary>What can't stand in a parameter's value outside quotes.</summary>
     internal static readonly SearchValues<byte> ParameterEnd = Of("; \t,\"<>\\");
 
-    /// <summary>What an unquoted display name can't hold without being taken for structure.</summary>
-    internal static readonly SearchValues<byte> NotInDisplayName = Of("\",;<>\\\0\r\n");
+    /// <summary>Besides quotes and the bracket that ends it, what a display name can't hold without being taken for structure.</summary>
+    internal static readonly SearchValues<byte> NotInDisplayName = Of(";>\\\0\r\n");
 
     /// <summary>No part of a URI, escaped or not: blanks, controls, quotes, angle brackets.</summary>
     internal static readonly SearchValues<byte> NotInUri = SearchValues.Create(NotInUriBytes());

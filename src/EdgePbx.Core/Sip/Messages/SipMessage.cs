@@ -15,6 +15,12 @@ public sealed partial class SipMessage
 
     public ReadOnlySpan<byte> MethodName => IsRequest ? _requestMethodName.In(_bytes) : CSeqMethodName;
 
+    /// <summary>
+    /// A response, ACK, BYE or CANCEL: it finds what it belongs to by a few names and then has its effect, whatever else is in it.
+    /// Lost it would leave somebody in a call that is over, or ringing.
+    /// </summary>
+    internal bool NeedsLittle => !IsRequest || _requestMethod is SipMethod.Ack or SipMethod.Bye or SipMethod.Cancel;
+
     /// <summary>Empty in a response.</summary>
     public ReadOnlySpan<byte> RequestUri => _requestUri.In(_bytes);
 

@@ -68,7 +68,12 @@ public static class SipParser
             }
             return available;
         }
-        if (!SipChars.TryReadUInt32(message.First(HeaderName.ContentLength), out uint length))
+        bool isKnown = SipChars.TryReadUInt32(message.First(HeaderName.ContentLength), out uint length);
+        if (message.NeedsLittle && !isStream && (!isKnown || length > available))
+        {
+            return available; // the datagram has an end of its own, and a description that was cut is found out by its reader
+        }
+        if (!isKnown)
         {
             fault.Note(400, "Malformed Content-Length");
             return available;

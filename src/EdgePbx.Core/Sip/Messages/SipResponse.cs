@@ -26,8 +26,10 @@ public static class SipResponse
         if (request.Has(HeaderName.To))
         {
             w.BeginHeader(HeaderName.To);
-            w.Raw(request.First(HeaderName.To));
-            if (request.ToTag.IsEmpty && !toTag.IsEmpty && status != 100)
+            bool addsTag = request.ToTag.IsEmpty && !toTag.IsEmpty && status != 100;
+            ReadOnlySpan<byte> to = request.First(HeaderName.To);
+            w.Raw(addsTag ? to.TrimEnd("; \t"u8) : to); // what a parameter follows must not end with a semicolon of its own
+            if (addsTag)
             {
                 w.Raw(";tag="u8);
                 w.Raw(toTag);

@@ -62,6 +62,10 @@ public ref partial struct SipUri
         return true;
     }
 
+    /// <summary>What may become a Request-URI: without the header fields, which stay behind (RFC 3261 19.1.1, 19.1.5).</summary>
+    internal static ReadOnlySpan<byte> WithoutHeaders(ReadOnlySpan<byte> uri) =>
+        TryParse(uri, out SipUri parsed) && !parsed.Headers.IsEmpty ? uri[..(uri.Length - parsed.Headers.Length - 1)] : uri;
+
     /// <summary>The user part with its escapes resolved. Returns the length, or -1 if it doesn't fit.</summary>
     public readonly int UnescapeUser(Span<byte> destination) => Unescape(User, destination);
 

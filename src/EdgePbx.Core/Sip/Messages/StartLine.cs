@@ -59,7 +59,7 @@ internal static class StartLine
         {
             fault.Note(505, "Version Not Supported");
         }
-        else if (!SipUri.TryParse(uri, out SipUri target) || !target.Headers.IsEmpty) // headers have no place here (section 19.1.1)
+        else if (!message.NeedsLittle && (!SipUri.TryParse(uri, out SipUri target) || !target.Headers.IsEmpty)) // headers have no place here (section 19.1.1)
         {
             fault.Note(400, "Malformed Request-URI");
         }

@@ -116,7 +116,7 @@ public ref struct Via
                 Maddr = value;
             }
         }
-        return !walk.IsBroken;
+        return !walk.IsBroken && !walk.HasEmpty; // what names the transaction is read strictly (RFC 4475 3.1.2.1)
     }
 
     private bool TryReadRport(ReadOnlySpan<byte> value)

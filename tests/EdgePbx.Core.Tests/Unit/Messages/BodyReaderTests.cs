@@ -7,6 +7,7 @@ public class BodyReaderTests
     [Theory]
     [InlineData("application/sdp", true)]
     [InlineData(" Application / SDP ; charset=\"utf-8\"", true)]
+    [InlineData("application/sdp;", true)]
     [InlineData("application/sdpx", false)]
     [InlineData("text/plain", false)]
     public void A_media_type_is_compared_in_any_case(string text, bool isSdp)
@@ -21,7 +22,6 @@ public class BodyReaderTests
     [InlineData("application/")]
     [InlineData("/sdp")]
     [InlineData("application/sdp x")]
-    [InlineData("application/sdp;")]
     [InlineData("application/sdp;a=\"b")]
     public void Anything_else_is_no_media_type(string text) => Assert.False(MediaType.TryParse(Bytes(text), out _));
 

@@ -56,11 +56,6 @@ public class SipParserTests
     [InlineData("Content-Length: 0", "Content-Length: 0x0")]
     [InlineData("Content-Length: 0", "Content-Length: +0")]
     [InlineData("Content-Length: 0", "Content-Length: 4294967296")]
-    [InlineData("Content-Length: 0", "Content-Length 0")]
-    [InlineData("Content-Length: 0", "Content-Length: 0\n: nameless")]
-    [InlineData("Content-Length: 0", "Content-Length: 0\nNa me: value")]
-    [InlineData("Content-Length: 0", "Content-Length: 0\nContact: <sip:a@b>,")]
-    [InlineData("Content-Length: 0", "Content-Length: 0\nContact: ")]
     [InlineData("OPTIONS sip:1000@pbx.example.com SIP/2.0", "OPTIONS sip:1000@pbx.example.com SIP/2.0 ")]
     [InlineData("OPTIONS sip:1000@pbx.example.com SIP/2.0", "OPTIONS sip:1000@pbx.example.com SIP/two")]
     [InlineData("OPTIONS sip:1000@pbx.example.com SIP/2.0", "OPTIONS sip:1000@ SIP/2.0")]
@@ -93,7 +88,8 @@ public class SipParserTests
     }
 
     [Theory]
-    [InlineData("SIP/2.0 200 OK", "From")]
+    [InlineData("SIP/2.0 200 OK", "CSeq")]
+    [InlineData("SIP/2.0 200 OK", "Call-ID")]
     [InlineData("SIP/2.0 200 OK", "Via")]
     [InlineData("SIP/2.0 99 Early", "")]
     [InlineData("SIP/2.0 700 Late", "")]

@@ -10,6 +10,7 @@ public class ViaTests
     [InlineData(" SIP / 2.0 / tcp  pbx.example.com ; branch = x ", "tcp", "pbx.example.com", 0, "pbx.example.com", "x")]
     [InlineData("SIP/2.0/TLS [2001:db8::1]:5061", "TLS", "[2001:db8::1]", 5061, "[2001:db8::1]:5061", "")]
     [InlineData("SIP/2.0/WSS df7jal23ls0d.invalid;branch=z9hG4bK5", "WSS", "df7jal23ls0d.invalid", 0, "df7jal23ls0d.invalid", "z9hG4bK5")]
+    [InlineData("SIP/2.0/UDP pbx;branch=x;", "UDP", "pbx", 0, "pbx", "x")]
     [InlineData("SIP/2.0/UDP pbx : 5060", "UDP", "pbx", 5060, "pbx : 5060", "")]
     [Trait("Clause", "C-44")]
     public void A_via_falls_into_its_parts(string text, string transport, string host, int port, string sentBy, string branch)
@@ -31,7 +32,8 @@ public class ViaTests
     [InlineData("/2.0/UDP 192.0.2.1")]
     [InlineData("SIP//UDP 192.0.2.1")]
     [InlineData("SIP/2.0/UDP192.0.2.1")]
-    [InlineData("SIP/2.0/UDP 192.0.2.1;")]
+    [InlineData("SIP/2.0/UDP 192.0.2.1;;")]
+    [InlineData("SIP/2.0/UDP 192.0.2.1;branch=x;;")]
     [InlineData("SIP/2.0/UDP 192.0.2.1;;branch=x")]
     [InlineData("SIP/2.0/UDP 192.0.2.1 branch=x")]
     [InlineData("SIP/2.0/UDP 192.0.2.1:99999")]
