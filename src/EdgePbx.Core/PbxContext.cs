@@ -60,6 +60,25 @@ internal sealed class PbxContext
         Outbox.Add(new Output(OutputKind.Record) { Record = record });
     }
 
+    /// <summary>Wrong credentials from there slow the account down, and ban nobody.</summary>
+    public bool IsNeverBanned(NetAddress source)
+    {
+        if (Settings.NeverBan is not { } networks)
+        {
+            return _addresses.IsNeighbour(source);
+        }
+        foreach (NetworkRange network in networks)
+        {
+            if (network.Contains(source))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public bool IsOurs(NetAddress address) => _addresses.IsOurs(address);
+
     public NetAddress MediaAddressFor(NetAddress peer) => _addresses.MediaAddressFor(peer);
 
     /// <summary>Our address and port as this peer sees it.</summary>

@@ -215,6 +215,7 @@ public sealed class PbxEngine
             UserAgent = entry.Binding.UserAgent,
         })],
         RegistrationsUnkept = _requests.Keeper.IsFailing,
+        Bans = _requests.Guard.Snapshot(now),
         EndedCalls = [.. _context.Ended.Last.Select(record => Shown(record, now))],
         UncleanCalls = [.. _context.Ended.Unclean.Select(record => Shown(record, now))],
         CallsUncleanUnseen = _context.Ended.UncleanUnseen,
@@ -231,6 +232,9 @@ public sealed class PbxEngine
         _context.Reconciler.Left.Acknowledge();
         _context.Ended.Acknowledge();
     }
+
+    /// <summary>Somebody wants wrong credentials forgotten: of this source, or, with none, of all.</summary>
+    public void ClearBans(Instant now, NetAddress source) => _requests.Guard.Clear(now, source);
 
     /// <summary>What lamps show of it; <paramref name="former"/> itself when nothing has changed since.</summary>
     public EngineStatus StatusAfter(EngineStatus former) => EngineStatusReader.Read(_context, _requests.Location, former);
@@ -307,6 +311,8 @@ public sealed class PbxEngine
         InviteRetransmissionsAbsorbed = _context.Counters.InviteRetransmissionsAbsorbed,
         RegistersAccepted = _context.Counters.RegistersAccepted,
         RegistersRejected = _context.Counters.RegistersRejected,
+        CredentialsRefused = _context.Counters.CredentialsRefused,
+        CredentialsWithheld = _context.Counters.CredentialsWithheld,
         SessionsRefreshed = _context.Counters.SessionsRefreshed,
         SessionsExpired = _context.Counters.SessionsExpired,
         CallsRefusedNoPorts = _context.Counters.CallsRefusedNoPorts,

@@ -35,6 +35,9 @@ public sealed record PbxSettings
     /// <summary>What may be remembered, all together.</summary>
     public MemoryBudget Memory { get; init; } = MemoryBudget.Default;
 
+    /// <summary>Networks in which nobody is banned for wrong credentials, only slowed; null: those that the box has an interface in, loopback aside.</summary>
+    public IReadOnlyList<NetworkRange>? NeverBan { get; init; }
+
     public RecordingSettings Recording { get; init; } = RecordingSettings.Off;
 
     public IReadOnlyList<ExtensionSettings> Extensions { get; init; } = [];

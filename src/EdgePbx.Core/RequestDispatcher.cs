@@ -15,13 +15,15 @@ internal sealed class RequestDispatcher
         {
             OnExpired = (extension, binding) => context.Log.RegisterExpired(extension, binding.Contact),
         };
-        _authenticator = new Authenticator(context);
+        Guard = new CredentialGuard(context, Location);
+        _authenticator = new Authenticator(context, Guard);
         Keeper = new BindingKeeper(context, Location);
         _register = new RegisterHandler(context, Location, Keeper);
         _invite = new InviteHandler(context, _authenticator, Location);
     }
 
     public LocationService Location { get; }
+    public CredentialGuard Guard { get; }
     public BindingKeeper Keeper { get; }
 
     public void Reload(PbxSettings settings)
@@ -72,6 +74,10 @@ internal sealed class RequestDispatcher
         }
         else if (_context.Dialogs.Find(request) is not { } user)
         {
+            if (IsUnheard(now, request, source))
+            {
+                return;
+            }
             _context.RespondStateless(request, source, 481); // C-24
         }
         else if (Accept(request, source) is { } transaction)
@@ -84,6 +90,10 @@ internal sealed class RequestDispatcher
     /// <summary>RFC 3261 8.2. Nothing is remembered of a request before its sender is known.</summary>
     private void ReceiveOutsideDialog(Instant now, SipMessage request, in SipFlow source)
     {
+        if (IsUnheard(now, request, source) || Scanners.IsOne(request))
+        {
+            return;
+        }
         if (!SipUri.TryParse(request.RequestUri, out SipUri uri) || !uri.IsSip || uri.IsSips)
         {
             _context.RespondStateless(request, source, 416); // C-09; sips needs TLS on each hop, which is not spoken here (C-48)
@@ -100,6 +110,21 @@ internal sealed class RequestDispatcher
         {
             Serve(now, request, source);
         }
+    }
+
+    /// <summary>From a source that has guessed too much. Its calls go on; a stream of it is closed; the box's own watchdog is heard all the same.</summary>
+    private bool IsUnheard(Instant now, SipMessage request, in SipFlow source)
+    {
+        if (!Guard.IsBanned(now, source.Remote.Address)
+            || (request.Method == SipMethod.Options && _context.IsOurs(source.Remote.Address)))
+        {
+            return false;
+        }
+        if (source.Transport != SipTransport.Udp)
+        {
+            _context.Outbox.Add(new Output(OutputKind.CloseFlow) { Flow = source });
+        }
+        return true;
     }
 
     private void Serve(Instant now, SipMessage request, in SipFlow source)
@@ -130,10 +155,7 @@ internal sealed class RequestDispatcher
         bool isRegister = request.Method == SipMethod.Register;
         if (_authenticator.Authenticate(now, request, source, out bool wasRefused) is not { } user)
         {
-            if (wasRefused && isRegister)
-            {
-                _register.OnRefused(request, source);
-            }
+            _context.Counters.RegistersRejected += wasRefused && isRegister ? 1 : 0;
             return;
         }
         if (Accept(request, source) is not { } transaction)

@@ -12,6 +12,10 @@ internal sealed class Counters
     public long InviteRetransmissionsAbsorbed { get; set; }
     public long RegistersAccepted { get; set; }
     public long RegistersRejected { get; set; }
+
+    /// <summary>Wrong credentials, and those that were not looked at since too many were wrong before.</summary>
+    public long CredentialsRefused { get; set; }
+    public long CredentialsWithheld { get; set; }
     public long SessionsRefreshed { get; set; }
     public long SessionsExpired { get; set; }
     public long CallsRefusedNoPorts { get; set; }

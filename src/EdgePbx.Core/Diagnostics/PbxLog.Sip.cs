@@ -28,6 +28,27 @@ internal static partial class PbxLog
     [LoggerMessage(1102, LogLevel.Debug, "message from {Source} refused with {Status}: {Reason}", EventName = "message_malformed")]
     internal static partial void MessageMalformed(this ILogger log, SipFlow source, int status, string reason);
 
+    [LoggerMessage(1310, LogLevel.Warning, "credentials for {Number} from {Source} ({Method}) refused with 401: wrong extension or secret", EventName = "credentials_refused")]
+    internal static partial void CredentialsRefused(this ILogger log, string number, SipFlow source, string method);
+
+    [LoggerMessage(1311, LogLevel.Warning, "credentials from {Source} refused {Times} more time(s) in the last minute, the last for {Number}; {Withheld} request(s) were not looked at", EventName = "credentials_refused_again")]
+    internal static partial void CredentialsRefusedAgain(this ILogger log, NetAddress source, int times, string number, int withheld);
+
+    [LoggerMessage(1312, LogLevel.Warning, "credentials from other sources refused, or not looked at, {Times} time(s) in the last minute", EventName = "credentials_refused_elsewhere")]
+    internal static partial void CredentialsRefusedElsewhere(this ILogger log, int times);
+
+    [LoggerMessage(1313, LogLevel.Warning, "{What} from {Source} are not heard for {Seconds} s: {Times} wrong secrets within {Minutes} min", EventName = "source_banned")]
+    internal static partial void SourceBanned(this ILogger log, NetAddress source, string what, int times, int minutes, int seconds);
+
+    [LoggerMessage(1314, LogLevel.Information, "{What} from {Source} are heard again", EventName = "source_ban_ended")]
+    internal static partial void SourceBanEnded(this ILogger log, NetAddress source, string what);
+
+    [LoggerMessage(1315, LogLevel.Warning, "somebody guesses at the secret of {Extension}: {Times} wrong ones from at least {Sources} sources; its phones are served as ever", EventName = "account_under_attack")]
+    internal static partial void AccountUnderAttack(this ILogger log, string extension, int times, int sources);
+
+    [LoggerMessage(1316, LogLevel.Information, "bans of {Source} are lifted by hand: {Count}", EventName = "bans_cleared")]
+    internal static partial void BansCleared(this ILogger log, string source, int count);
+
     [LoggerMessage(1201, LogLevel.Warning, "overload: {Why} ({Amount} of {Limit}); new requests are refused until there is room", EventName = "overload_began")]
     internal static partial void OverloadBegan(this ILogger log, string why, long amount, long limit);
 

@@ -9,6 +9,9 @@ public sealed record PbxSnapshot
     /// <summary>They are not on the medium, since it is full, broken or too slow: a power cut would forget them.</summary>
     public bool RegistrationsUnkept { get; init; }
 
+    /// <summary>Who is not heard, or slowed, since his credentials were wrong; the last to fail first.</summary>
+    public IReadOnlyList<BanSnapshot> Bans { get; init; } = [];
+
     /// <summary>The last calls that ended, newest first.</summary>
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
 
@@ -53,6 +56,25 @@ public sealed record CallSnapshot
     public string To { get; init; } = "";
     public double Seconds { get; init; }
     public IReadOnlyList<LegSnapshot> Legs { get; init; } = [];
+}
+
+/// <summary>One source whose credentials were wrong too often.</summary>
+public sealed record BanSnapshot
+{
+    internal const string Banned = "banned";
+    internal const string Slowed = "slowed";
+    internal const int MostShown = 200;
+
+    /// <summary>Its address, or an IPv6 /64.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>The account that it claims; empty: nothing of the source is heard.</summary>
+    public string Extension { get; init; } = "";
+
+    /// <summary><c>banned</c>: not heard; <c>slowed</c>: one guess in two seconds is judged.</summary>
+    public string State { get; init; } = "";
+    public string Reason { get; init; } = "";
+    public double SecondsLeft { get; init; }
 }
 
 /// <summary>One call that is over.</summary>
@@ -167,6 +189,12 @@ public sealed record CounterSnapshot
     public long InviteRetransmissionsAbsorbed { get; init; }
     public long RegistersAccepted { get; init; }
     public long RegistersRejected { get; init; }
+
+    /// <summary>Requests with wrong credentials.</summary>
+    public long CredentialsRefused { get; init; }
+
+    /// <summary>Requests that were not looked at, since too many of their source's had wrong credentials.</summary>
+    public long CredentialsWithheld { get; init; }
     public long SessionsRefreshed { get; init; }
     public long SessionsExpired { get; init; }
     public long CallsRefusedNoPorts { get; init; }

@@ -55,7 +55,7 @@ public static class LedLanguage
         new(LedMeaning.AtCapacity, LedId.Calls, LedColor.Attention, LedPattern.Blink(100),
             "as many calls as there may be", "The next one is refused. `media.max_calls` is the limit."),
         new(LedMeaning.NoPhone, LedId.Network, LedColor.Attention, LongFlashes(3),
-            "no phone is registered", "Look at server, number and password in the phones, and for `register_rejected` in the log."),
+            "no phone is registered", "Look at server, number and password in the phones, and for `credentials_refused` in the log."),
         new(LedMeaning.TimeNotSet, LedId.Network, LedColor.Attention, LongFlashes(4),
             "the clock is not set", "Look for the time server (NTP). Calls work; log and call records carry a wrong time."),
         new(LedMeaning.SessionExpired, LedId.Timer, LedColor.Attention, LedPattern.Winks(2, 200, 200, 1400),

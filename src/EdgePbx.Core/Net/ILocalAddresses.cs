@@ -6,6 +6,12 @@ public interface ILocalAddresses
     /// <summary>Our address and listening port as that peer sees it, for Via and Contact. Default is "none" when there is no listener for it.</summary>
     NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer);
 
+    /// <summary>An interface of ours is in the peer's network; loopback's does not count, since everybody on the machine is there.</summary>
+    bool IsNeighbour(NetAddress peer);
+
+    /// <summary>An interface of this machine has the address, loopback's included.</summary>
+    bool IsOurs(NetAddress address);
+
     /// <summary>The address that faces the peer, for SDP.</summary>
     NetAddress MediaAddressFor(NetAddress peer);
 }

@@ -27,6 +27,16 @@ public readonly record struct NetAddress : ISpanFormattable
     /// <summary>0.0.0.0 or ::, which as an SDP connection address means "send nothing" (RFC 3264 8.4).</summary>
     public bool IsUnspecified => _family != Family.None && _bits == 0;
 
+    /// <summary>Whom one holder of addresses is known by: the address, of IPv6 its /64, of which one host has all.</summary>
+    internal NetAddress Network => IsV6 ? new NetAddress(Family.V6, _bits >> 64 << 64) : this;
+
+    /// <summary>Both begin with the same bits; of two families they never do.</summary>
+    internal bool SharesPrefix(NetAddress other, int bits)
+    {
+        int unused = (IsV4 ? 32 : 128) - bits;
+        return _family == other._family && (unused >= 128 || (_bits ^ other._bits) >> unused == 0);
+    }
+
     public static NetAddress FromV4(byte a, byte b, byte c, byte d) =>
         new(Family.V4, ((uint)a << 24) | ((uint)b << 16) | ((uint)c << 8) | d);
 

@@ -33,6 +33,57 @@ public sealed class LocationService
             : Array.FindAll(bindings, binding => binding.IsLiveAt(now)); // due, and the timer has not fired yet
     }
 
+    /// <summary>A phone of the account has a binding that it made from just there: address and port, or the connection.</summary>
+    internal bool IsRegisteredBy(ReadOnlySpan<byte> account, in SipFlow flow)
+    {
+        foreach (Binding binding in Of(account))
+        {
+            if (binding.Flow.Transport == flow.Transport && binding.Flow.Remote == flow.Remote)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>A phone of the account is registered from there.</summary>
+    internal bool IsRegisteredAt(ReadOnlySpan<byte> account, NetAddress network)
+    {
+        foreach (Binding binding in Of(account))
+        {
+            if (binding.Flow.Remote.Address.Network == network)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Any phone is registered from there.</summary>
+    internal bool IsRegisteredAt(NetAddress network)
+    {
+        foreach (Binding[] bindings in _bindings.Values)
+        {
+            foreach (Binding binding in bindings)
+            {
+                if (binding.Flow.Remote.Address.Network == network)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    // what has run out is gone as soon as the clock moves on
+    private Binding[] Of(ReadOnlySpan<byte> account)
+    {
+        Span<char> text = stackalloc char[DigestVerifier.LongestName];
+        return account.Length <= text.Length
+            && System.Text.Unicode.Utf8.ToUtf16(account, text, out _, out int length, replaceInvalidSequences: false) == System.Buffers.OperationStatus.Done
+            && _bindings.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out Binding[]? bindings) ? bindings : [];
+    }
+
     /// <summary>
     /// A TCP connection has ended. A phone whose Contact is where it really is stays registered, and the next call opens a
     /// connection to it; one behind a NAT can't be reached any more until it registers anew.

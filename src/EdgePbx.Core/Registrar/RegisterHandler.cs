@@ -5,16 +5,7 @@ namespace EdgePbx.Core;
 /// <summary>REGISTER, from the credentials to the response (RFC 3261 10.3).</summary>
 internal sealed class RegisterHandler(PbxContext context, LocationService location, BindingKeeper keeper)
 {
-    private const int MostShown = 32; // bytes of a number that is no extension's
-
     private readonly Registrar _registrar = new(location);
-
-    /// <summary>Wrong credentials, answered already.</summary>
-    public void OnRefused(SipMessage request, in SipFlow source)
-    {
-        context.Counters.RegistersRejected++;
-        context.Log.RegisterRejected(Claimed(request), source, 401, "wrong extension or secret");
-    }
 
     /// <summary>The answer goes out when what it says would survive a power cut.</summary>
     public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings user)
@@ -29,14 +20,6 @@ internal sealed class RegisterHandler(PbxContext context, LocationService locati
         {
             Answer(now, transaction, user, result, bindings);
         }
-    }
-
-    // who he says he is: whoever set the phone up looks for that in the log; a stranger may say anything
-    private static string Claimed(SipMessage request)
-    {
-        ReadOnlySpan<byte> user = NameAddress.TryParse(request.First(HeaderName.To), out NameAddress to) && SipUri.TryParse(to.Uri, out SipUri uri) ? uri.User : default;
-        string text = string.Concat(Encoding.UTF8.GetString(user[..Math.Min(user.Length, MostShown)]).Where(static c => !char.IsControl(c)));
-        return text.Length == 0 ? "?" : user.Length > MostShown ? text + "..." : text;
     }
 
     private void Answer(Instant now, ServerTransaction transaction, ExtensionSettings user, in RegisterResult result, IReadOnlyList<Binding> bindings)

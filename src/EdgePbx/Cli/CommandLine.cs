@@ -58,6 +58,7 @@ internal static class CommandLine
             CheckVerbOf(output, error),
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
+            BansVerbOf(output, error),
             LedsVerbOf(output, error),
             BackupVerbOf(output, error),
             RestoreVerbOf(output, error),
@@ -144,6 +145,17 @@ internal static class CommandLine
         };
         verb.SetAction(result => WithFound(
             result, config, error, found => AuditVerb.Run(found, result.GetValue(json), result.GetValue(acknowledge), output, error)));
+        return verb;
+    }
+
+    private static Command BansVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = FoundConfigOption();
+        var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
+        var clear = new Option<string>("--clear") { Description = "Lift the bans of this address, or of all, first.", HelpName = "ADDRESS|all" };
+        var verb = new Command("bans", "Show who is not heard, or slowed, since his secrets were wrong.") { json, clear, config };
+        verb.SetAction(result => WithFound(
+            result, config, error, found => BansVerb.Run(found, result.GetValue(clear), result.GetValue(json), output, error)));
         return verb;
     }
 

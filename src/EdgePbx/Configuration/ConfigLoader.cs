@@ -89,6 +89,7 @@ internal sealed class ConfigLoader
             Watchdog = ReadWatchdog(reader.Section("watchdog")),
             Stick = ReadStick(reader.Section("stick")),
             Recording = ReadRecording(reader.Section("recording")),
+            Security = SecuritySection.Read(reader.Section("security")),
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();

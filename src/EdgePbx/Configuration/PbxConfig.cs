@@ -16,6 +16,7 @@ internal sealed record PbxConfig
     public WatchdogSection Watchdog { get; init; } = new(Device: null);
     public StickSection Stick { get; init; } = new(Code: null);
     public required RecordingSection Recording { get; init; }
+    public SecuritySection Security { get; init; } = new(NeverBan: null);
     public required IReadOnlyList<ExtensionSettings> Extensions { get; init; }
 
     /// <summary>Somebody's calls may be recorded.</summary>
@@ -32,6 +33,7 @@ internal sealed record PbxConfig
         MaxCalls = Media.MaxCalls,
         MediaTimeout = Media.Timeout,
         Memory = Limits.Memory is { } bytes ? MemoryBudget.Of(bytes) : MemoryBudget.ForMachine(MachineMemory.Bytes),
+        NeverBan = Security.NeverBan,
         Extensions = Extensions,
         Recording = new RecordingSettings(Recording.Mode, Recording.Code),
     };

@@ -143,6 +143,9 @@ internal sealed class StarterConfig
 
         STICK_SECTION
 
+        [security]
+        #never_ban = ["192.0.2.0/24"]   # where wrong secrets only slow down; default: the networks that the box is in
+
         # The extensions. Instead of a secret, secret_file names a file that holds it.
 
         """;

@@ -10,6 +10,8 @@ internal sealed class LocalAddresses(IReadOnlyList<ListenUrl> listening, NetAddr
     private static readonly TimeSpan CacheLife = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<NetAddress, (NetAddress Facing, Instant Until)> _facing = [];
+    private IReadOnlyList<NetworkRange> _networks = [];
+    private Instant _networksUntil = new(long.MinValue);
     private NetAddress _sip = sip;
     private NetAddress _media = media;
 
@@ -40,6 +42,18 @@ internal sealed class LocalAddresses(IReadOnlyList<ListenUrl> listening, NetAddr
         NetAddress address = Fits(_sip, peer) ? _sip : listener.Endpoint.Address.IsUnspecified ? facing : listener.Endpoint.Address;
         return address.IsNone ? default : new NetEndpoint(address, listener.Endpoint.Port);
     }
+
+    public bool IsNeighbour(NetAddress peer)
+    {
+        Instant now = MonotonicClock.Now;
+        if (now >= _networksUntil)
+        {
+            (_networks, _networksUntil) = (OwnNetworks.Read(), now + CacheLife);
+        }
+        return _networks.Any(network => network.Contains(peer));
+    }
+
+    public bool IsOurs(NetAddress address) => SipSocket.IsOurs(address);
 
     public NetAddress MediaAddressFor(NetAddress peer) => Fits(_media, peer) ? _media : Facing(peer);
 

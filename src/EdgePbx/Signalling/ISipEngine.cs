@@ -23,6 +23,7 @@ internal interface ISipEngine
     void Reload(Instant now, PbxSettings settings);
     void BeginShutdown(Instant now);
     void Acknowledge();
+    void ClearBans(Instant now, NetAddress source);
     void BindingsKept(Instant now, long upTo, string? problem);
     PbxSnapshot Snapshot(Instant now);
     EngineStatus StatusAfter(EngineStatus former);
@@ -49,6 +50,7 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);
     public void BeginShutdown(Instant now) => engine.BeginShutdown(now);
     public void Acknowledge() => engine.Acknowledge();
+    public void ClearBans(Instant now, NetAddress source) => engine.ClearBans(now, source);
     public void BindingsKept(Instant now, long upTo, string? problem) => engine.BindingsKept(now, upTo, problem);
     public PbxSnapshot Snapshot(Instant now) => engine.Snapshot(now);
     public EngineStatus StatusAfter(EngineStatus former) => engine.StatusAfter(former);

@@ -14,6 +14,9 @@ internal abstract record SignallingCommand
     /// <summary>Somebody has seen what the audit shows.</summary>
     internal sealed record Acknowledge : SignallingCommand;
 
+    /// <summary>Wrong credentials are forgotten, of this source or, with none, of all.</summary>
+    internal sealed record ClearBans(NetAddress Source) : SignallingCommand;
+
     /// <summary>A copy of everything that <c>status</c> shows.</summary>
     internal sealed record TakeSnapshot(SnapshotRequest Request) : SignallingCommand;
 }

@@ -208,6 +208,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
             case SignallingCommand.Acknowledge:
                 _engine!.Acknowledge();
                 break;
+            case SignallingCommand.ClearBans clear:
+                _engine!.ClearBans(now, clear.Source);
+                break;
             case SignallingCommand.TakeSnapshot take:
                 take.Request.Answer(Snapshot(now));
                 break;

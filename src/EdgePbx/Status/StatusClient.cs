@@ -9,14 +9,14 @@ internal static unsafe class StatusClient
     private const int MillisecondsOfPatience = 5000;
 
     /// <returns>The JSON text; null when nothing runs behind that socket, or it does not answer.</returns>
-    public static string? Ask(string path, StatusRequest request = StatusRequest.Status)
+    public static string? Ask(string path, StatusRequest request = default)
     {
         int descriptor = StatusSocket.TryConnect(path);
         if (descriptor < 0)
         {
             return null;
         }
-        Say(descriptor, StatusRequests.LineOf(request));
+        Say(descriptor, request.Line);
         using var received = new MemoryStream();
         byte* buffer = stackalloc byte[4096];
         nint count;

@@ -27,9 +27,17 @@ internal sealed class StatusDesk(RunningPbx pbx, HostLamps lamps, EventLog log, 
         {
             _ = pbx.TryPost(new SignallingCommand.Acknowledge()); // before the snapshot, in the same mailbox
         }
+        if (request.Word == StatusWord.ClearBans)
+        {
+            _ = pbx.TryPost(new SignallingCommand.ClearBans(request.Source)); // as above
+        }
         if (pbx.TakeSnapshot(patience) is not { } snapshot)
         {
             return null;
+        }
+        if (request.Word is StatusWord.Bans or StatusWord.ClearBans)
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(BansDocument.From(snapshot.Pbx), BansJson.Default.BansDocument);
         }
         StatusDocument status = Describe(snapshot);
         return request == StatusRequest.Status
@@ -51,6 +59,7 @@ internal sealed class StatusDesk(RunningPbx pbx, HostLamps lamps, EventLog log, 
             Calls = engine.Calls,
             EndedCalls = engine.EndedCalls,
             Leftovers = engine.Leftovers,
+            Bans = engine.Bans,
             Registrations = engine.Registrations,
             RegistrationsUnkept = engine.RegistrationsUnkept,
             Memory = engine.Memory,

@@ -16,6 +16,9 @@ internal sealed record StatusDocument
     public IReadOnlyList<CallSnapshot> Calls { get; init; } = [];
     public IReadOnlyList<EndedCallSnapshot> EndedCalls { get; init; } = [];
     public IReadOnlyList<LeftoverSnapshot> Leftovers { get; init; } = [];
+
+    /// <summary>Who is not heard, or slowed, since his secrets were wrong.</summary>
+    public IReadOnlyList<BanSnapshot> Bans { get; init; } = [];
     public IReadOnlyList<RegistrationSnapshot> Registrations { get; init; } = [];
 
     /// <summary>A power cut would forget them: the medium is full, broken or too slow.</summary>

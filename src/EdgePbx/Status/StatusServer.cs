@@ -88,7 +88,7 @@ internal sealed unsafe class StatusServer : IDisposable
 
     private bool TryRead(int client, out StatusRequest request)
     {
-        Span<byte> line = stackalloc byte[StatusRequests.LongestLine];
+        Span<byte> line = stackalloc byte[StatusRequest.LongestLine];
         int length = 0;
         Instant until = MonotonicClock.Now + Patience;
         while (length < line.Length && MonotonicClock.Now < until && !WaitFor(client, Native.POLLIN, Left(until)))
@@ -99,7 +99,7 @@ internal sealed unsafe class StatusServer : IDisposable
                 break; // gone
             }
             length += (int)Math.Max(count, 0);
-            if (StatusRequests.TryParse(line[..length], out request))
+            if (StatusRequest.TryParse(line[..length], out request))
             {
                 return true;
             }

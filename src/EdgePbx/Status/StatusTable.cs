@@ -19,6 +19,7 @@ internal static class StatusTable
         {
             output.WriteLine("  THEY ARE NOT KEPT: the medium is full, broken or too slow, and a power cut would forget them");
         }
+        WriteBans(output, status.Bans);
         output.WriteLine();
         WriteGauges(output, status.Gauges);
         output.WriteLine();
@@ -41,6 +42,16 @@ internal static class StatusTable
         foreach (LeftoverSnapshot one in leftovers)
         {
             output.WriteLine($"  {one.Count} {one.Gauge} of {one.Owner}, {Duration(one.SecondsAgo)} ago");
+        }
+    }
+
+    /// <summary>Who is not heard, or slowed, and for how long.</summary>
+    public static void WriteBans(TextWriter output, IReadOnlyList<BanSnapshot> bans)
+    {
+        foreach (BanSnapshot one in bans)
+        {
+            string what = one.Extension.Length == 0 ? "nothing is heard" : $"{Plain(one.Extension)} is {one.State}";
+            output.WriteLine($"  from {one.Source,-24} {what} for another {Duration(one.SecondsLeft)}: {one.Reason} (edgepbx bans --clear {one.Source})");
         }
     }
 
@@ -151,6 +162,8 @@ internal static class StatusTable
         Row(output, "sessions expired", counters.SessionsExpired);
         Row(output, "registrations accepted", counters.RegistersAccepted);
         Row(output, "registrations rejected", counters.RegistersRejected);
+        Row(output, "wrong credentials", counters.CredentialsRefused);
+        Row(output, "requests of guessers unheard", counters.CredentialsWithheld);
         Row(output, "messages received", counters.MessagesReceived);
         Row(output, "messages sent", counters.MessagesSent);
         Row(output, "messages malformed", counters.MessagesMalformed);

@@ -29,8 +29,8 @@ public sealed class SipsakCases
     {
         (int code, string output) = await RegisterAsync(pbx, "wrong");
         Assert.True(code != 0, output);
-        LogEvent rejected = await pbx.WaitForEventAsync("register_rejected");
-        Assert.Contains($"registration of {PbxOptions.Caller.Number} from udp:127.0.0.1:", rejected.Text, StringComparison.Ordinal);
+        LogEvent rejected = await pbx.WaitForEventAsync("credentials_refused");
+        Assert.Contains($"credentials for {PbxOptions.Caller.Number} from udp:127.0.0.1:", rejected.Text, StringComparison.Ordinal);
         Assert.Equal(0, (await pbx.StatusAsync()).Registrations);
     });
 

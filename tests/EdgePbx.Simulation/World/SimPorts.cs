@@ -46,4 +46,8 @@ internal sealed class SimAddresses : ILocalAddresses
     public NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer) => Box;
 
     public NetAddress MediaAddressFor(NetAddress peer) => Box.Address;
+
+    public bool IsOurs(NetAddress address) => address == Box.Address;
+
+    public bool IsNeighbour(NetAddress peer) => false;
 }

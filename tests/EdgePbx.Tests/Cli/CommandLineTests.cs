@@ -172,6 +172,54 @@ public class CommandLineTests
         Assert.Equal(1, JsonSerializer.Deserialize(text, AuditJson.Default.AuditDocument)!.Calls.Unclean);
     }
 
+    [Theory]
+    [Trait("Clause", "AB-07")]
+    [InlineData("bans", StatusWord.Bans)]
+    [InlineData("bans --clear 192.0.2.66", StatusWord.ClearBans)]
+    public void Bans_are_shown_in_words_or_json_and_lifted(string line, object expected)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        StatusRequest asked = default;
+        var document = new BansDocument
+        {
+            Bans =
+            [
+                new BanSnapshot { Source = "192.0.2.66", State = "banned", Reason = "wrong secrets for several extensions", SecondsLeft = 599.5 },
+                new BanSnapshot { Source = "192.0.2.67", Extension = "1001", State = "slowed", Reason = "wrong secret, or no such extension", SecondsLeft = 61 },
+            ],
+            CredentialsRefused = 25,
+            CredentialsWithheld = 1000,
+        };
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (request, _) =>
+            {
+                asked = request;
+                return JsonSerializer.SerializeToUtf8Bytes(document, BansJson.Default.BansDocument);
+            },
+            new RecordingLogger());
+
+        (int words, string output, _) = Run([.. line.Split(' '), "--config", file]);
+        (int json, string text, _) = Run([.. line.Split(' '), "--json", "--config", file]);
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done, expected), (words, json, asked.Word));
+        Assert.Equal(
+            """
+              from 192.0.2.66               nothing is heard for another 9 min 59 s: wrong secrets for several extensions (edgepbx bans --clear 192.0.2.66)
+              from 192.0.2.67               1001 is slowed for another 1 min 1 s: wrong secret, or no such extension (edgepbx bans --clear 192.0.2.67)
+            Since the start: 25 wrong credentials, 1000 requests not looked at.
+
+            """,
+            output);
+        Assert.Equal(2, JsonSerializer.Deserialize(text, BansJson.Default.BansDocument)!.Bans.Count);
+    }
+
+    [Fact]
+    public void What_is_no_address_is_not_lifted() => Assert.Equal(
+        (ExitCode.Configuration, "", "edgepbx: 'everybody' is neither an address nor all\n"), Run("bans", "--clear", "everybody", "--config", "/absent"));
+
     [Fact]
     public void The_clock_is_synchronised_or_nobody_vouches_for_it()
     {

@@ -21,6 +21,11 @@ public class ConfigErrorTests
     [InlineData("[limits]\nmemory = \"much\"", "f.toml:2:10: limits.memory: a whole number or \"auto\" is wanted here, not text")]
     [InlineData("[limits]\nmemroy = 64", "f.toml:2:1: limits.memroy: there is no such key; did you mean memory?")]
     [InlineData("sip = 1", "f.toml:1:1: sip: a section is wanted here: [sip]")]
+    [InlineData("[security]\nnever_ban = [\"office\"]",
+        "f.toml:2:14: security.never_ban[0]: 'office' is neither a network, such as \"192.0.2.0/24\", nor an IP address")]
+    [InlineData("[security]\nnever_ban = [\"192.0.2.0/24\", 5]", "f.toml:2:30: security.never_ban[1]: text is wanted here, not a whole number")]
+    [InlineData("[security]\nnever_ban = \"192.0.2.0/24\"", "f.toml:2:13: security.never_ban: a list is wanted here, not text")]
+    [InlineData("[security]\nneverban = []", "f.toml:2:1: security.neverban: there is no such key; did you mean never_ban?")]
     public void Keys_types_and_ranges(string toml, string expected) => Assert.Equal([expected], ErrorsOf(toml));
 
     [Theory]

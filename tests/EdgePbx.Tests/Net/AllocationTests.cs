@@ -87,6 +87,11 @@ public class AllocationTests
         {
         }
 
+        public void ClearBans(Instant now, NetAddress source)
+        {
+            // nobody is banned here
+        }
+
         public void Acknowledge()
         {
         }

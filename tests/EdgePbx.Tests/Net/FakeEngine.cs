@@ -92,6 +92,8 @@ internal sealed class FakeEngine : ISipEngine
 
     public EngineStatus StatusAfter(EngineStatus former) => Status == former ? former : Status;
 
+    public void ClearBans(Instant now, NetAddress source) => _heard.Add(new Heard("clear-bans", default, source.ToString(), 0));
+
     public void Acknowledge() => _heard.Add(new Heard("acknowledge", default, "", 0));
 
     public void BindingsKept(Instant now, long upTo, string? problem) => _heard.Add(new Heard("kept", default, problem ?? "", (uint)upTo));

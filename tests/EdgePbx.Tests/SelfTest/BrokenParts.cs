@@ -56,6 +56,7 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void BeginShutdown(Instant now) => inner.BeginShutdown(now);
     public void BindingsKept(Instant now, long upTo, string? problem) => inner.BindingsKept(now, upTo, problem);
     public void Acknowledge() => inner.Acknowledge();
+    public void ClearBans(Instant now, NetAddress source) => inner.ClearBans(now, source);
     public PbxSnapshot Snapshot(Instant now) => inner.Snapshot(now);
     public EngineStatus StatusAfter(EngineStatus former) => inner.StatusAfter(former);
 }

@@ -76,6 +76,10 @@ public sealed class StatusSocketTests : IDisposable
     [InlineData("what?\n")]
     [InlineData("status \n")]
     [InlineData("statusstatusstatusstatus")]
+    [InlineData("clear-bans\n")]
+    [InlineData("clear-bans \n")]
+    [InlineData("clear-bans everybody\n")]
+    [InlineData("bans all\n")]
     public void Words_that_mean_nothing_get_no_answer(string words)
     {
         using var server = Serving(() => Example);
@@ -95,6 +99,29 @@ public sealed class StatusSocketTests : IDisposable
         Assert.Equal("Status", StatusClient.Ask(Socket));
         Assert.Equal("Audit", StatusClient.Ask(Socket, StatusRequest.Audit));
         Assert.Equal("Acknowledge", StatusClient.Ask(Socket, StatusRequest.Acknowledge));
+    }
+
+    [Theory]
+    [InlineData("all", "")]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:0:1::/64", "2001:db8:0:1::")]
+    [InlineData("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")]
+    [Trait("Clause", "AB-07")]
+    public void Whose_bans_shall_be_lifted_goes_with_the_question(string about, string source)
+    {
+        StatusRequest asked = default;
+        using var server = new StatusServer(
+            Socket,
+            (request, _) =>
+            {
+                asked = request;
+                return [1];
+            },
+            _log);
+
+        Assert.NotNull(StatusClient.Ask(Socket, StatusRequest.ClearBans(about)));
+
+        Assert.Equal((StatusWord.ClearBans, source), (asked.Word, asked.Source.IsNone ? "" : asked.Source.ToString()));
     }
 
     [Fact, SupportedOSPlatform("linux")]

@@ -12,7 +12,7 @@ public class StatusTextTests
 
         using JsonDocument parsed = JsonDocument.Parse(json);
         Assert.Equal(
-            ["uptime_seconds", "version", "process_id", "ready", "self_test", "calls", "ended_calls", "leftovers", "registrations", "registrations_unkept", "gauges", "memory", "counters", "transport",
+            ["uptime_seconds", "version", "process_id", "ready", "self_test", "calls", "ended_calls", "leftovers", "bans", "registrations", "registrations_unkept", "gauges", "memory", "counters", "transport",
                 "configuration", "writes"],
             parsed.RootElement.EnumerateObject().Select(p => p.Name));
         JsonElement leg = parsed.RootElement.GetProperty("calls")[0].GetProperty("legs")[0];

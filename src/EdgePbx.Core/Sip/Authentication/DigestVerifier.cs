@@ -12,7 +12,7 @@ namespace EdgePbx.Core;
 public sealed class DigestVerifier
 {
     /// <summary>A longer name than this is nobody's, in bytes.</summary>
-    private const int LongestName = 128;
+    internal const int LongestName = 128;
 
     private readonly NonceSource _nonces;
     private readonly NonceTable _uses = new();
@@ -29,6 +29,9 @@ public sealed class DigestVerifier
         _decoySecret = entropy.Hex(16);
         Replace(extensions, realm);
     }
+
+    /// <summary>Told of what was judged, and asked before; null: every guess is as good as the first.</summary>
+    internal CredentialGuard? Guard { get; set; }
 
     /// <summary>A reload: nonces stay good, secrets and realm are new.</summary>
     [MemberNotNull(nameof(_realm), nameof(_quotedRealm), nameof(_decoy))]
@@ -57,11 +60,15 @@ public sealed class DigestVerifier
     /// Judges the credentials for our realm. Never ask for those of an ACK or a CANCEL (RFC 3261 22.1).
     /// <paramref name="user"/> is set if and only if they are accepted.
     /// </summary>
-    public AuthenticationOutcome Verify(Instant now, SipMessage request, out ExtensionSettings? user)
+    /// <param name="now">This moment.</param>
+    /// <param name="request">What carries them.</param>
+    /// <param name="source">Where it came from: nonces are good for their address only.</param>
+    /// <param name="user">Whose they are.</param>
+    public AuthenticationOutcome Verify(Instant now, SipMessage request, in SipFlow source, out ExtensionSettings? user)
     {
         // we challenge with 401; a client that also has, or only has, credentials in the proxy's header means the same
-        if (!TryVerify(now, request, HeaderName.Authorization, out AuthenticationOutcome outcome, out user)
-            && !TryVerify(now, request, HeaderName.ProxyAuthorization, out outcome, out user))
+        if (!TryVerify(now, request, source, HeaderName.Authorization, out AuthenticationOutcome outcome, out user)
+            && !TryVerify(now, request, source, HeaderName.ProxyAuthorization, out outcome, out user))
         {
             outcome = AuthenticationOutcome.Challenge;
         }
@@ -69,18 +76,22 @@ public sealed class DigestVerifier
     }
 
     /// <summary>WWW-Authenticate with a fresh nonce: SHA-256, then MD5 (RFC 8760 2.3); MD5 alone where the other would do harm.</summary>
+    /// <param name="writer">Writes the response.</param>
+    /// <param name="now">This moment.</param>
+    /// <param name="client">Whom the challenge is sent to.</param>
+    /// <param name="stale">The nonce that came is none that counts.</param>
     /// <param name="request">What is being challenged: its User-Agent tells.</param>
-    public void WriteChallenges(ref SipWriter writer, Instant now, bool stale, SipMessage? request = null)
+    public void WriteChallenges(ref SipWriter writer, Instant now, NetAddress client, bool stale, SipMessage? request = null)
     {
         Span<byte> nonce = stackalloc byte[NonceSource.TokenLength];
-        _nonces.Mint(now, nonce);
+        _nonces.Mint(now, client, nonce);
         DigestChallenge.Write(
             ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent));
     }
 
     /// <summary>False if this header has no credentials for us.</summary>
     private bool TryVerify(
-        Instant now, SipMessage request, HeaderName header, out AuthenticationOutcome outcome, out ExtensionSettings? user)
+        Instant now, SipMessage request, in SipFlow source, HeaderName header, out AuthenticationOutcome outcome, out ExtensionSettings? user)
     {
         outcome = AuthenticationOutcome.Malformed;
         user = null;
@@ -96,7 +107,7 @@ public sealed class DigestVerifier
             }
             if (IsOurRealm(credentials.Realm) && DigestAlgorithms.TryParse(credentials.Algorithm, out DigestAlgorithm algorithm))
             {
-                outcome = Judge(now, request, credentials, algorithm, out user);
+                outcome = Judge(now, request, source, credentials, algorithm, out user);
                 return true;
             }
         }
@@ -104,7 +115,7 @@ public sealed class DigestVerifier
     }
 
     private AuthenticationOutcome Judge(
-        Instant now, SipMessage request, in DigestCredentials credentials, DigestAlgorithm algorithm, out ExtensionSettings? user)
+        Instant now, SipMessage request, in SipFlow source, in DigestCredentials credentials, DigestAlgorithm algorithm, out ExtensionSettings? user)
     {
         user = null;
         if (credentials.Nonce.IsEmpty || credentials.Response.IsEmpty
@@ -118,40 +129,63 @@ public sealed class DigestVerifier
         expected = expected[..given.Length];
         if (!TryReadHex(credentials.Response, given)
             || !TryReadCount(credentials, out uint count)
-            || !IsFor(request.RequestUri, credentials.Uri)
-            || !TryCompute(credentials, algorithm, request.MethodName, expected, out DigestAccount? account))
+            || !IsFor(request.RequestUri, credentials.Uri))
+        {
+            return AuthenticationOutcome.Malformed;
+        }
+        if (_nonces.Check(now, source.Remote.Address, credentials.Nonce, out NonceId nonce) != NonceState.Live)
+        {
+            return AuthenticationOutcome.ChallengeStale; // before the secret: who has no nonce of his own learns nothing about it
+        }
+        Span<byte> buffer = stackalloc byte[LongestName];
+        int length = Unescape(credentials.Username, buffer);
+        if (length < 0)
+        {
+            return AuthenticationOutcome.Malformed;
+        }
+        ReadOnlySpan<byte> name = buffer[..length];
+        int at = name.IndexOf((byte)'@');
+        ReadOnlySpan<byte> number = at < 0 ? name : name[..at];
+        switch (Guard?.Ask(now, source, number))
+        {
+            case GuessVerdict.TooSoon:
+                return AuthenticationOutcome.TooSoon;
+            case GuessVerdict.Banned:
+                return AuthenticationOutcome.Banned;
+            default:
+                break;
+        }
+        DigestAccount? account = Find(number);
+        if (!TryCompute(credentials, algorithm, request.MethodName, account ?? _decoy, at < 0 ? default : name, expected))
         {
             return AuthenticationOutcome.Malformed;
         }
         if (!CryptographicOperations.FixedTimeEquals(given, expected) || account is null)
         {
+            Guard?.NoteRefused(now, source, number, account is not null, request.MethodName);
             return AuthenticationOutcome.Refused;
         }
-        if (_nonces.Check(now, credentials.Nonce, out NonceId nonce) != NonceState.Live || !_uses.TryUse(nonce, count))
+        if (!_uses.TryUse(nonce, count))
         {
             return AuthenticationOutcome.ChallengeStale;
         }
+        Guard?.NoteAccepted(source, number);
         user = account.Settings;
         return AuthenticationOutcome.Accepted;
     }
 
     /// <summary>For a name that we don't know the work is the same, with a secret that nobody has.</summary>
+    /// <param name="credentials">What came.</param>
+    /// <param name="algorithm">Theirs.</param>
+    /// <param name="method">Of the request.</param>
+    /// <param name="used">Whose secret counts.</param>
+    /// <param name="name">As the client calls itself, if that is with a domain.</param>
+    /// <param name="response">What should have come.</param>
     private bool TryCompute(
-        in DigestCredentials credentials, DigestAlgorithm algorithm, ReadOnlySpan<byte> method, Span<byte> response,
-        out DigestAccount? account)
+        in DigestCredentials credentials, DigestAlgorithm algorithm, ReadOnlySpan<byte> method, DigestAccount used, ReadOnlySpan<byte> name,
+        Span<byte> response)
     {
-        account = null;
-        Span<byte> buffer = stackalloc byte[LongestName];
-        int length = Unescape(credentials.Username, buffer);
-        if (length < 0)
-        {
-            return false;
-        }
-        ReadOnlySpan<byte> name = buffer[..length];
-        int at = name.IndexOf((byte)'@');
-        account = Find(at < 0 ? name : name[..at]);
-        DigestAccount used = account ?? _decoy;
-        if (at < 0)
+        if (name.IsEmpty)
         {
             HashAccounts();
             return DigestResponse.TryCompute(algorithm, used.A1(algorithm), credentials, method, response);

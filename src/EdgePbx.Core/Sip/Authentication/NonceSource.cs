@@ -9,16 +9,20 @@ internal enum NonceState : byte { NotOurs, Expired, Live }
 /// <summary>Which of our nonces it is.</summary>
 internal readonly record struct NonceId(Instant Issued, ulong Number);
 
-/// <summary>Makes nonces that carry their own proof, so that challenging a stranger costs no memory.</summary>
+/// <summary>
+/// Makes nonces that carry their own proof, so that challenging a stranger costs no memory. Each is good for the address that it
+/// was made for: whoever shows it has read what we sent there (RFC 7616 5.5 wants the client's address in it).
+/// </summary>
 internal sealed class NonceSource
 {
-    /// <summary>What is handed out: time and number, then a keyed hash of them, as hexadecimal digits.</summary>
+    /// <summary>What is handed out: time and number, then a keyed hash of them and of the address, as hexadecimal digits.</summary>
     internal const int TokenLength = 2 * RawLength;
 
     internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(300);
 
     private const int SignedLength = 16;
     private const int RawLength = SignedLength + 16;
+    private const int LongestAddress = 16;
 
     private readonly Entropy _entropy;
     private readonly byte[] _key = new byte[32];
@@ -29,17 +33,23 @@ internal sealed class NonceSource
         entropy.Fill(_key);
     }
 
+    /// <param name="now">This moment.</param>
+    /// <param name="client">Whom it is sent to; the port may change, as it does behind a NAT.</param>
     /// <param name="token">Takes <see cref="TokenLength"/> characters.</param>
-    internal void Mint(Instant now, Span<byte> token)
+    internal void Mint(Instant now, NetAddress client, Span<byte> token)
     {
         Span<byte> raw = stackalloc byte[RawLength];
         BinaryPrimitives.WriteInt64BigEndian(raw, now.Ticks);
         _entropy.Fill(raw[sizeof(long)..SignedLength]);
-        Sign(raw);
+        Sign(raw, client);
         _ = Convert.TryToHexStringLower(raw, token, out _);
     }
 
-    internal NonceState Check(Instant now, ReadOnlySpan<byte> token, out NonceId id)
+    /// <param name="now">This moment.</param>
+    /// <param name="client">Who shows it; of another address's it is not ours.</param>
+    /// <param name="token">What he shows.</param>
+    /// <param name="id">Which one it is.</param>
+    internal NonceState Check(Instant now, NetAddress client, ReadOnlySpan<byte> token, out NonceId id)
     {
         id = default;
         Span<byte> raw = stackalloc byte[RawLength];
@@ -50,7 +60,7 @@ internal sealed class NonceSource
             return NonceState.NotOurs;
         }
         raw[..SignedLength].CopyTo(signed);
-        Sign(signed);
+        Sign(signed, client);
         if (!CryptographicOperations.FixedTimeEquals(raw, signed))
         {
             return NonceState.NotOurs;
@@ -61,10 +71,13 @@ internal sealed class NonceSource
         return now - id.Issued > Lifetime ? NonceState.Expired : NonceState.Live;
     }
 
-    private void Sign(Span<byte> raw)
+    private void Sign(Span<byte> raw, NetAddress client)
     {
+        Span<byte> text = stackalloc byte[SignedLength + LongestAddress];
+        raw[..SignedLength].CopyTo(text);
+        int length = SignedLength + client.WriteBytes(text[SignedLength..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _ = HMACSHA256.HashData(_key, raw[..SignedLength], hash);
+        _ = HMACSHA256.HashData(_key, text[..length], hash);
         hash[..(RawLength - SignedLength)].CopyTo(raw[SignedLength..]);
     }
 }

@@ -60,6 +60,13 @@ internal sealed class FakeAddresses : ILocalAddresses
 
     public static NetAddress BoxV6 { get; } = NetAddress.TryParse("2001:db8::1", out NetAddress address) ? address : default;
 
+    /// <summary>Who is in a network of the box's.</summary>
+    public Func<NetAddress, bool> Neighbours { get; set; } = static _ => false;
+
+    public bool IsOurs(NetAddress address) => address == BoxV4 || address == BoxV6;
+
+    public bool IsNeighbour(NetAddress peer) => Neighbours(peer);
+
     public NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer) => new(MediaAddressFor(peer), 5060);
 
     public NetAddress MediaAddressFor(NetAddress peer) => peer.IsV6 ? BoxV6 : BoxV4;

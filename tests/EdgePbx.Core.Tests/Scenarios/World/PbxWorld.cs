@@ -22,7 +22,7 @@ internal sealed class PbxWorld : IDisposable
     {
         AppDomain.CurrentDomain.FirstChanceException += NoteFailure;
         Settings = settings ?? DefaultSettings;
-        Engine = new PbxEngine(Settings, Ports, new FakeAddresses(), new SeededEntropy(seed), Log);
+        Engine = new PbxEngine(Settings, Ports, Addresses, new SeededEntropy(seed), Log);
         Engine.KeepBindings(Now, kept ?? []);
         Drain();
     }
@@ -37,6 +37,7 @@ internal sealed class PbxWorld : IDisposable
     public PbxEngine Engine { get; }
     public EventNotebook Log { get; } = new();
     public FakePorts Ports { get; } = new();
+    public FakeAddresses Addresses { get; } = new();
     public Instant Now { get; private set; } = new(TimeSpan.FromHours(1).Ticks);
 
     /// <summary>Everything that the box sent, with the moment.</summary>
@@ -53,6 +54,9 @@ internal sealed class PbxWorld : IDisposable
 
     /// <summary>What the relay tells of a path when it closes it.</summary>
     public Dictionary<RelayKey, MediaReport> LastWords { get; } = [];
+
+    /// <summary>Streams that the box wants closed.</summary>
+    public List<SipFlow> Closed { get; } = [];
 
     /// <summary>What was handed out to be kept, in order.</summary>
     public List<KeptBindings> Kept { get; } = [];
@@ -331,6 +335,9 @@ internal sealed class PbxWorld : IDisposable
                 case OutputKind.KeepBindings:
                     Kept.Add(output.Bindings!);
                     _unconfirmed.Add(output.Bindings!);
+                    break;
+                case OutputKind.CloseFlow:
+                    Closed.Add(output.Flow);
                     break;
                 case OutputKind.CloseRelay:
                     _ = Relays.Remove(output.Relay);

@@ -7,6 +7,7 @@ namespace EdgePbx.Core.Tests;
 internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTransport transport, uint connection)
 {
     private int _counter;
+    private string? _typed;
 
     public string Number => number;
     public NetEndpoint At => at;
@@ -23,7 +24,9 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     /// <summary>Where the phone says that it can be reached; a test may move it.</summary>
     public string ContactUri { get; set; } = $"sip:{number}@{at}{(transport == SipTransport.Tcp ? ";transport=tcp" : "")}";
 
-    public string Secret => world.Settings.Extensions.Single(extension => extension.Number == number).Secret;
+    /// <summary>As it was typed in; at first the right one.</summary>
+    public string Secret { get => _typed ?? world.Settings.Extensions.Single(extension => extension.Number == number).Secret; set => _typed = value; }
+
     public string Allow { get; set; } = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO";
 
     /// <summary>What its requests may still pass; a test may have them come far already.</summary>

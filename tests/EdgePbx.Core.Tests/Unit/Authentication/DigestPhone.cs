@@ -46,6 +46,11 @@ internal sealed record DigestPhone
         }
     }
 
+    /// <summary>Where it is.</summary>
+    internal static NetAddress Address { get; } = NetAddress.FromV4(192, 0, 2, 7);
+
+    internal static SipFlow Flow { get; } = new(SipTransport.Udp, new NetEndpoint(Address, 5062), default, 0, 0);
+
     internal static DigestVerifier NewVerifier(byte seed = 1) => new(Realm, Extensions, new StepEntropy(seed));
 
     /// <summary>The nonce of a fresh challenge.</summary>
@@ -60,7 +65,7 @@ internal sealed record DigestPhone
     {
         byte[] buffer = new byte[1000];
         var writer = new SipWriter(buffer);
-        verifier.WriteChallenges(ref writer, now, stale, request);
+        verifier.WriteChallenges(ref writer, now, Address, stale, request);
         Assert.True(writer.TryComplete(out int length));
         return Encoding.UTF8.GetString(buffer, 0, length);
     }

@@ -29,7 +29,7 @@ public class DigestVerifierTests
     [Trait("Clause", "C-46")]
     public void No_credentials_are_challenged()
     {
-        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(""), out ExtensionSettings? user));
+        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(""), DigestPhone.Flow, out ExtensionSettings? user));
         Assert.Null(user);
     }
 
@@ -62,7 +62,7 @@ public class DigestVerifierTests
         DigestPhone phone = NewPhone();
         string header = phone.Header.Replace("\"1001\"", "\"10\\01\"", StringComparison.Ordinal);
 
-        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(header), out _));
+        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(header), DigestPhone.Flow, out _));
     }
 
     [Fact]
@@ -71,8 +71,8 @@ public class DigestVerifierTests
         DigestPhone phone = NewPhone();
         string others = (phone with { ClaimedRealm = "elsewhere" }).Header + "Authorization: Basic QWxhZGRpbjpvcGVu\n";
 
-        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(others), out _));
-        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(others + phone.Header), out _));
+        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(others), DigestPhone.Flow, out _));
+        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(others + phone.Header), DigestPhone.Flow, out _));
     }
 
     [Theory]
@@ -86,8 +86,8 @@ public class DigestVerifierTests
         DigestPhone phone = NewPhone();
         string unknown = (phone with { Algorithm = algorithm }).Header;
 
-        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(unknown), out _));
-        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(unknown + phone.Header), out _));
+        Assert.Equal(AuthenticationOutcome.Challenge, _verifier.Verify(Now, DigestPhone.Register(unknown), DigestPhone.Flow, out _));
+        Assert.Equal(AuthenticationOutcome.Accepted, _verifier.Verify(Now, DigestPhone.Register(unknown + phone.Header), DigestPhone.Flow, out _));
     }
 
     [Fact]
@@ -96,20 +96,20 @@ public class DigestVerifierTests
         DigestPhone phone = NewPhone() with { HeaderName = "Proxy-Authorization" };
         string wrong = (phone with { HeaderName = "Authorization", Secret = "wrong" }).Header;
 
-        Assert.Equal(AuthenticationOutcome.Refused, _verifier.Verify(Now, DigestPhone.Register(phone.Header + wrong), out _));
+        Assert.Equal(AuthenticationOutcome.Refused, _verifier.Verify(Now, DigestPhone.Register(phone.Header + wrong), DigestPhone.Flow, out _));
         Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone));
     }
 
     [Fact]
     [Trait("Clause", "C-47")]
-    public void An_old_nonce_is_stale_if_the_secret_is_right()
+    public void An_old_nonce_is_stale()
     {
         DigestPhone phone = NewPhone();
         Instant later = Now + NonceSource.Lifetime + TimeSpan.FromMilliseconds(1);
 
         Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone, out ExtensionSettings? user, later));
         Assert.Null(user);
-        Assert.Equal(AuthenticationOutcome.Refused, Verify(phone with { Secret = "wrong" }, out _, later));
+        Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Secret = "wrong" }, out _, later)); // or it would tell who guesses which secret is right
     }
 
     [Fact]
@@ -120,6 +120,26 @@ public class DigestVerifierTests
 
         Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone));
         Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Nonce = "of-another-server" }));
+    }
+
+    [Theory]
+    [Trait("Clause", "SEC-16")]
+    [Trait("Clause", "AB-01")]
+    [InlineData("192.0.2.8")]
+    [InlineData("127.0.0.1")]
+    [InlineData("2001:db8::7")]
+    [InlineData("::c000:207")]
+    public void A_nonce_is_good_for_the_address_only_that_it_was_made_for(string elsewhere)
+    {
+        Assert.True(NetAddress.TryParse(elsewhere, out NetAddress address));
+        DigestPhone phone = NewPhone();
+        foreach (string secret in new[] { "zanzibar", "wrong" })
+        {
+            SipMessage request = DigestPhone.Register((phone with { Secret = secret }).Header);
+            Assert.Equal(AuthenticationOutcome.ChallengeStale, _verifier.Verify(Now, request, DigestPhone.Flow with { Remote = new NetEndpoint(address, 5062) }, out ExtensionSettings? user));
+            Assert.Null(user);
+        }
+        Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone)); // and it was not used up
     }
 
     [Fact]
@@ -197,7 +217,7 @@ public class DigestVerifierTests
     {
         DigestPhone phone = NewPhone() with { Method = "INVITE", Uri = uri };
 
-        Assert.Equal(outcome, _verifier.Verify(Now, DigestPhone.Register(phone.Header, requestUri, "INVITE"), out _));
+        Assert.Equal(outcome, _verifier.Verify(Now, DigestPhone.Register(phone.Header, requestUri, "INVITE"), DigestPhone.Flow, out _));
     }
 
     [Fact]
@@ -234,7 +254,7 @@ public class DigestVerifierTests
             at = start + (at % (good.Length - 1 - start));
             string changed = good[..at] + character + good[(at + 1)..];
 
-            AuthenticationOutcome outcome = verifier.Verify(Now, DigestPhone.Register(changed), out ExtensionSettings? user);
+            AuthenticationOutcome outcome = verifier.Verify(Now, DigestPhone.Register(changed), DigestPhone.Flow, out ExtensionSettings? user);
 
             // names, the scheme and hexadecimal digits are the same in either case
             bool isTheSame = changed.Equals(good, StringComparison.OrdinalIgnoreCase);
@@ -262,8 +282,8 @@ public class DigestVerifierTests
             foreach (SipMessage request in part)
             {
                 var writer = new SipWriter(buffer);
-                _verifier.WriteChallenges(ref writer, Now, stale: false, request);
-                if (_verifier.Verify(Now, request, out _) != AuthenticationOutcome.Accepted)
+                _verifier.WriteChallenges(ref writer, Now, DigestPhone.Address, stale: false, request);
+                if (_verifier.Verify(Now, request, DigestPhone.Flow, out _) != AuthenticationOutcome.Accepted)
                 {
                     throw new InvalidOperationException("not accepted");
                 }
@@ -276,7 +296,7 @@ public class DigestVerifierTests
     private AuthenticationOutcome Verify(DigestPhone phone) => Verify(phone, out _);
 
     private AuthenticationOutcome Verify(DigestPhone phone, out ExtensionSettings? user, Instant? now = null) =>
-        _verifier.Verify(now ?? Now, DigestPhone.Register(phone.Header), out user);
+        _verifier.Verify(now ?? Now, DigestPhone.Register(phone.Header), DigestPhone.Flow, out user);
 
     private AuthenticationOutcome VerifyChanged(string was, string becomes)
     {
@@ -284,6 +304,6 @@ public class DigestVerifierTests
         was = string.Format(System.Globalization.CultureInfo.InvariantCulture, was, phone.Nonce, phone.Response);
         Assert.Contains(was, phone.Header, StringComparison.Ordinal);
         string header = phone.Header.Replace(was, becomes, StringComparison.Ordinal);
-        return _verifier.Verify(Now, DigestPhone.Register(header), out _);
+        return _verifier.Verify(Now, DigestPhone.Register(header), DigestPhone.Flow, out _);
     }
 }

@@ -16,7 +16,7 @@ public class NonceTests
         NonceSource source = NewSource(1);
         byte[] token = Mint(source, Start);
 
-        Assert.Equal(state, source.Check(Start + TimeSpan.FromMilliseconds(milliseconds), token, out NonceId id));
+        Assert.Equal(state, source.Check(Start + TimeSpan.FromMilliseconds(milliseconds), DigestPhone.Address, token, out NonceId id));
         Assert.Equal(Start, id.Issued);
     }
 
@@ -37,7 +37,7 @@ public class NonceTests
         {
             byte[] forged = [.. token];
             forged[i] = forged[i] == (byte)'0' ? (byte)'1' : (byte)'0';
-            Assert.Equal(NonceState.NotOurs, source.Check(Start, forged, out _));
+            Assert.Equal(NonceState.NotOurs, source.Check(Start, DigestPhone.Address, forged, out _));
         }
     }
 
@@ -47,11 +47,11 @@ public class NonceTests
     [InlineData("zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz")]
     [InlineData("00000000000000000000000000000000000000000000000000000000000000000000")]
     public void Other_texts_are_not_ours(string token) =>
-        Assert.Equal(NonceState.NotOurs, NewSource(1).Check(Start, Encoding.UTF8.GetBytes(token), out _));
+        Assert.Equal(NonceState.NotOurs, NewSource(1).Check(Start, DigestPhone.Address, Encoding.UTF8.GetBytes(token), out _));
 
     [Fact]
     public void A_nonce_of_another_process_is_not_ours() =>
-        Assert.Equal(NonceState.NotOurs, NewSource(2).Check(Start, Mint(NewSource(1), Start), out _));
+        Assert.Equal(NonceState.NotOurs, NewSource(2).Check(Start, DigestPhone.Address, Mint(NewSource(1), Start), out _));
 
     [Fact]
     [Trait("Clause", "C-47")]
@@ -102,7 +102,7 @@ public class NonceTests
     private static byte[] Mint(NonceSource source, Instant now)
     {
         byte[] token = new byte[NonceSource.TokenLength];
-        source.Mint(now, token);
+        source.Mint(now, DigestPhone.Address, token);
         return token;
     }
 }
