@@ -3,7 +3,7 @@ using System.Buffers;
 namespace EdgePbx.Core;
 
 /// <summary>
-/// Packets of one phone that wait for their moment, earliest first: what overtook another on the way is put in order here.
+/// Packets of one phone that wait for their moment, and leave earliest first: what overtook another on the way is put in order here.
 /// Bounded: a phone that floods the box has its earliest packets taken early.
 /// </summary>
 internal sealed class PacketShelf
@@ -21,31 +21,24 @@ internal sealed class PacketShelf
 
     public void Put(in SoundPacket packet)
     {
-        StreamClock clock = ClockOf(packet.Ssrc, packet.ClockRate);
-        long sent = clock.Take(packet.Arrival, packet.Timestamp);
+        (TimestampRun run, long sent) = ClockOf(packet.Ssrc, packet.ClockRate).Take(packet.Arrival, packet.Timestamp);
         byte[] payload = ArrayPool<byte>.Shared.Rent(Math.Max(1, packet.Payload.Length));
         packet.Payload.CopyTo(payload);
-        var waiting = new Waiting(clock, clock.Epoch, sent, clock.Foresee(sent), packet.Codec, payload, packet.Payload.Length);
-        int at = _waiting.Count;
-        while (at > 0 && PlaceOf(_waiting[at - 1]) > waiting.Foreseen)
-        {
-            at--;
-        }
-        _waiting.Insert(at, waiting);
+        _waiting.Add(new Waiting(run, sent, packet.Codec, payload, packet.Payload.Length));
     }
 
     /// <summary>The earliest packet, if it belongs before that moment, or if the shelf is full. It goes back by <see cref="Return"/>.</summary>
     public bool TryTake(long before, out ShelvedPacket packet)
     {
         packet = default;
-        if (_waiting.Count == 0 || (!IsFull && PlaceOf(_waiting[0]) >= before))
+        int at = Earliest(out long foreseen);
+        if (at < 0 || (!IsFull && foreseen >= before))
         {
             return false;
         }
-        Waiting first = _waiting[0];
-        _waiting.RemoveAt(0);
-        long place = first.Epoch == first.Clock.Epoch ? first.Clock.Place(first.Sent) : first.Foreseen;
-        packet = new ShelvedPacket(place, first.Codec, first.Payload, first.Length);
+        Waiting first = _waiting[at];
+        _waiting.RemoveAt(at);
+        packet = new ShelvedPacket(first.Run.Place(first.Sent), first.Codec, first.Payload, first.Length);
         return true;
     }
 
@@ -60,7 +53,17 @@ internal sealed class PacketShelf
         _waiting.Clear();
     }
 
-    private static long PlaceOf(in Waiting one) => one.Epoch == one.Clock.Epoch ? one.Clock.Foresee(one.Sent) : one.Foreseen;
+    // looked for when one is taken: each packet that comes may tell where those of its run, that wait, belong
+    private int Earliest(out long foreseen)
+    {
+        (int at, foreseen) = (-1, long.MaxValue);
+        for (int i = 0; i < _waiting.Count; i++)
+        {
+            long place = _waiting[i].Run.Foresee(_waiting[i].Sent);
+            (at, foreseen) = place < foreseen ? (i, place) : (at, foreseen);
+        }
+        return at;
+    }
 
     private StreamClock ClockOf(uint ssrc, int clockRate)
     {
@@ -78,8 +81,7 @@ internal sealed class PacketShelf
         return clock;
     }
 
-    private readonly record struct Waiting(
-        StreamClock Clock, int Epoch, long Sent, long Foreseen, RecordedCodec Codec, byte[] Payload, int Length);
+    private readonly record struct Waiting(TimestampRun Run, long Sent, RecordedCodec Codec, byte[] Payload, int Length);
 }
 
 /// <summary>A packet whose moment has come.</summary>

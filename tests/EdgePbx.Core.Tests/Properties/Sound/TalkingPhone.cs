@@ -24,11 +24,16 @@ internal sealed record Road
         from held in Gen.Double[1, 30]
         from stops in Gen.Bool
         from restart in Gen.Double[10, 110]
+        from every in Gen.OneOf(Gen.Const(double.MaxValue), Gen.Double[0.2, 5])
         from keeps in Gen.Bool
         select new Road
         {
-            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops, RestartsAt = restart, KeepsSsrc = keeps,
+            Ppm = ppm, Loss = loss, Copies = copies, Jitter = jitter, Hold = (hold, hold + held), StopsItsClock = stops,
+            RestartsAt = restart, RestartsEvery = every, KeepsSsrc = keeps,
         };
+
+    /// <summary>The same, but of each eight packets one is neither lost nor held up.</summary>
+    public static Gen<Road> AnyPrompt { get; } = Any.Select(road => road with { PromptOf = 8 });
 
     /// <summary>How much faster than ours the phone's clock runs.</summary>
     public double Ppm { get; init; }
@@ -47,6 +52,12 @@ internal sealed record Road
     /// <summary>When the stream begins anew, with another source, sequence and time stamps.</summary>
     public double RestartsAt { get; init; } = double.MaxValue;
 
+    /// <summary>Seconds after which it begins anew once more, again and again.</summary>
+    public double RestartsEvery { get; init; } = double.MaxValue;
+
+    /// <summary>Of so many packets one comes by the shortest way, the first of each run with them. 0: as it happens.</summary>
+    public int PromptOf { get; init; }
+
     /// <summary>The restart keeps the source's name.</summary>
     public bool KeepsSsrc { get; init; }
 
@@ -61,11 +72,18 @@ internal sealed record Road
 internal static class TalkingPhone
 {
     public const int PacketSamples = 160;
-    private const double Delay = 0.03;
+    public const double Delay = 0.03;
     private const byte Silence = 0xff;
     private const byte Click = 0x80; // the loudest there is
 
-    public sealed record Packet(double Arrival, uint Ssrc, uint Timestamp, byte[] Payload);
+    /// <param name="Arrival">Seconds.</param>
+    /// <param name="Ssrc">RFC 3550.</param>
+    /// <param name="Timestamp">RFC 3550.</param>
+    /// <param name="Payload">RFC 3550.</param>
+    /// <param name="Spoken">The true time at which its last sample was there.</param>
+    /// <param name="Late">Seconds beyond the shortest way.</param>
+    /// <param name="Run">Rises when the time stamps begin anew, and after a hold.</param>
+    public sealed record Packet(double Arrival, uint Ssrc, uint Timestamp, byte[] Payload, double Spoken = 0, double Late = 0, int Run = 0);
 
     public static List<Packet> Speak(Random random, double seconds, Road road) => Speak(random, seconds, road, 8000, PacketSamples, Payload);
 
@@ -79,9 +97,12 @@ internal static class TalkingPhone
     {
         var packets = new List<Packet>();
         double rate = clockRate * (1 + (road.Ppm / 1e6));
-        uint offset = (uint)random.Next();
+        List<uint> begins = [(uint)random.Next()];
         uint ssrc = 1;
-        bool hasRestarted = false;
+        int run = 0;
+        double restartsAt = road.RestartsAt;
+        int inRun = 0;
+        bool isHeld = false;
         uint stood = 0;
         for (long n = 0; ; n++)
         {
@@ -91,24 +112,35 @@ internal static class TalkingPhone
                 packets.Sort((a, b) => a.Arrival.CompareTo(b.Arrival));
                 return packets;
             }
-            if (spoken >= road.RestartsAt && !hasRestarted)
+            if (spoken >= restartsAt)
             {
-                (hasRestarted, offset, ssrc) = (true, (uint)random.NextInt64(uint.MaxValue), road.KeepsSsrc ? ssrc : ssrc + 1);
+                begins.Add(Elsewhere(random, begins, 10 * (uint)clockRate, stood));
+                ssrc += road.KeepsSsrc ? 0u : 1;
+                (restartsAt, run, inRun) = (restartsAt + road.RestartsEvery, run + 1, 0);
             }
             if (spoken >= road.Hold.From && spoken < road.Hold.To)
             {
                 stood += road.StopsItsClock ? (uint)length : 0;
+                isHeld = true;
                 continue;
             }
-            double way = Delay + (random.NextDouble() * random.NextDouble() * road.Jitter) + (spoken >= road.Detour.From ? road.Detour.Seconds : 0);
-            var packet = new Packet(spoken + way, ssrc, offset + (uint)(n * length) - stood, payload(n, rate));
-            if (random.NextDouble() >= road.Loss)
+            if (isHeld)
+            {
+                (isHeld, run, inRun) = (false, run + 1, 0);
+            }
+            double late = random.NextDouble() * random.NextDouble() * road.Jitter;
+            bool isPrompt = road.PromptOf > 0 && inRun++ % road.PromptOf == 0;
+            late = isPrompt ? 0 : late;
+            double way = Delay + late + (spoken >= road.Detour.From ? road.Detour.Seconds : 0);
+            var packet = new Packet(spoken + way, ssrc, begins[^1] + (uint)(n * length) - stood, payload(n, rate), spoken, late, run);
+            if (random.NextDouble() >= road.Loss || isPrompt)
             {
                 packets.Add(packet);
             }
             if (random.NextDouble() < road.Copies)
             {
-                packets.Add(packet with { Arrival = packet.Arrival + (random.NextDouble() * 0.1) });
+                double later = random.NextDouble() * 0.1;
+                packets.Add(packet with { Arrival = packet.Arrival + later, Late = late + later });
             }
         }
     }
@@ -159,6 +191,19 @@ internal static class TalkingPhone
             }
         }
         return found;
+    }
+
+    // that new time stamps are next to those of before is one chance in fifty thousand: nobody could tell them apart
+    private static uint Elsewhere(Random random, List<uint> begins, uint distance, uint stood)
+    {
+        while (true)
+        {
+            uint begin = (uint)random.NextInt64(uint.MaxValue);
+            if (begins.TrueForAll(one => begin - one > distance + stood && one - begin > distance + stood))
+            {
+                return begin;
+            }
+        }
     }
 
     private static byte[] Payload(long n, double rate)

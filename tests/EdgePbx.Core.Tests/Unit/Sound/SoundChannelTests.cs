@@ -80,6 +80,22 @@ public class SoundChannelTests
         Assert.Equal(160, Render(channel, 1600).Count(sample => sample != 0));
     }
 
+    // each at the moment at which it was sent, although the first of the new time stamps come late, and one of the old ones among them
+    [Fact]
+    public void A_phone_that_begins_anew_under_its_old_name_keeps_the_packets_of_before_and_after_apart()
+    {
+        var channel = new SoundChannel(8000);
+        int[] old = [0, 20, 40, 80];
+        Array.ForEach(old, at => Put(channel, at, (uint)(1_000_000 + (at * 8)), Ramp((byte)(1 + (at / 20)))));
+        (int Sent, int Arrives)[] anew = [(100, 190), (60, 195), (120, 200), (140, 205), (60, 206), (160, 208), (180, 210), (200, 212), (220, 220)];
+        foreach ((int sent, int arrives) in anew)
+        {
+            Put(channel, arrives, (uint)((sent < 100 ? 1_000_000 : 5000) + (sent * 8)), Ramp((byte)(1 + (sent / 20))));
+        }
+        Assert.Equal(
+            Enumerable.Range(1, 12).SelectMany(number => Enumerable.Repeat(Level((byte)number), 160)), [.. Render(channel, 1600), .. Render(channel, 320)]);
+    }
+
     [Theory]
     [InlineData(uint.MaxValue - 200)]
     [InlineData(0u)]
