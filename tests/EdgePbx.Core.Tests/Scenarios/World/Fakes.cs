@@ -17,6 +17,9 @@ internal sealed class FakePorts : IMediaPorts
 
     public int Open => _open.Count;
 
+    /// <summary>Whose sockets they are.</summary>
+    public RelayKey OwnerOf(ushort rtpPort) => _open.Single(pair => pair.Value == rtpPort).Key;
+
     /// <summary>How many more pairs may be opened before the range is exhausted.</summary>
     public int Left { get; set; } = int.MaxValue;
 
