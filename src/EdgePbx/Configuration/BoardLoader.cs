@@ -39,9 +39,7 @@ internal sealed class BoardLoader
     public static BoardResult Parse(string text, string file)
     {
         List<ConfigError> errors = [];
-        BoardConfig? board = TomlFile.Parse(text, file, errors) is { } root
-            ? new BoardLoader(errors).Read(new TableReader(root, "", file, errors))
-            : null;
+        BoardConfig? board = TomlFile.Read(text, file, errors, new BoardLoader(errors).Read);
         return errors.Count == 0
             ? new BoardResult(board, [])
             : new BoardResult(null, [.. errors.OrderBy(e => e.Line).ThenBy(e => e.Column)]);

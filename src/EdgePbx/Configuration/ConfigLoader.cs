@@ -71,11 +71,16 @@ internal sealed class ConfigLoader
 
     private ConfigResult Read(string text)
     {
-        if (TomlFile.Parse(text, _file, _errors) is not { } root)
+        if (TomlFile.Read(text, _file, _errors, ReadAll) is not { } config)
         {
             return new ConfigResult(null, _errors, null, new ConfigSource(text, _secrets.Read), StickSection.CodeIn(text));
         }
-        var reader = new TableReader(root, "", _file, _errors);
+        ConfigError[] errors = [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Column)];
+        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket, new ConfigSource(text, _secrets.Read), config.Stick.Code);
+    }
+
+    private PbxConfig ReadAll(TableReader reader)
+    {
         SessionTimerSection sessionTimer = ReadSessionTimer(reader.Section("session_timer"));
         var config = new PbxConfig
         {
@@ -93,8 +98,7 @@ internal sealed class ConfigLoader
             Extensions = ReadExtensions(reader),
         };
         reader.RefuseUnknown();
-        ConfigError[] errors = [.. _errors.OrderBy(e => e.Line).ThenBy(e => e.Column)];
-        return new ConfigResult(errors.Length == 0 ? config : null, errors, config.Status.Socket, new ConfigSource(text, _secrets.Read), config.Stick.Code);
+        return config;
     }
 
     private static SipSection ReadSip(TableReader sip, bool isLab)

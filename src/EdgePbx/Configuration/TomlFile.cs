@@ -7,6 +7,8 @@ namespace EdgePbx;
 /// <summary>Reads TOML into positioned nodes, or says where it is not TOML.</summary>
 internal static partial class TomlFile
 {
+    private const string NotToml = "not valid TOML: one key = value a line, text in \"quotes\"";
+
     private static readonly (string Start, string Meaning)[] Meanings =
     [
         ("Unexpected token end-of-line found while expecting a value", "the value is missing"),
@@ -17,8 +19,40 @@ internal static partial class TomlFile
         ("Unable to parse", "not a number that fits here"),
     ];
 
-    /// <returns>Null when there were syntax errors; they have been added to <paramref name="errors"/>.</returns>
-    public static TomlTable? Parse(string text, string file, List<ConfigError> errors)
+    /// <summary>Reads the file and makes something of it. Whatever is thrown on the way is a mistake of the file: it ends no process that has calls.</summary>
+    /// <param name="text">Of the file.</param>
+    /// <param name="file">Its name, as the errors give it.</param>
+    /// <param name="errors">Where mistakes go.</param>
+    /// <param name="make">What is made of the file's outermost table.</param>
+    /// <returns>Null when there were syntax errors, or it could not be made; why has been added to <paramref name="errors"/>.</returns>
+    public static T? Read<T>(string text, string file, List<ConfigError> errors, Func<TableReader, T> make) where T : class
+    {
+#pragma warning disable CA1031 // a file that nobody can read may not end a box that has calls
+        TomlTable? root;
+        try
+        {
+            root = Parse(text, file, errors);
+        }
+        catch (Exception) // the parser gives up, and its words may quote a secret; some bytes it stumbles over
+        {
+            TomlPosition? deep = TomlDepth.TooDeepAt(text);
+            errors.Add(new ConfigError(
+                file, deep?.Line ?? 1, deep?.Column ?? 1, "", deep is null ? NotToml : $"not valid here: brackets within brackets, more than {TomlDepth.Most} deep"));
+            return null;
+        }
+        try
+        {
+            return root is null ? null : make(new TableReader(root, "", file, errors));
+        }
+        catch (Exception failure) // a bug of ours
+        {
+            errors.Add(new ConfigError(file, 1, 1, "", $"can't be understood, by a fault of EdgePbx ({failure.GetType().Name})"));
+            return null;
+        }
+#pragma warning restore CA1031
+    }
+
+    private static TomlTable? Parse(string text, string file, List<ConfigError> errors)
     {
         DocumentSyntax document = SyntaxParser.Parse(text, file, validate: true);
         if (document.HasErrors)
@@ -68,7 +102,7 @@ internal static partial class TomlFile
                 return $"not valid TOML: {meaning}";
             }
         }
-        return "not valid TOML: one key = value a line, text in \"quotes\"";
+        return NotToml;
     }
 
     private static TomlTable? OpenTable(TomlTable root, TableSyntaxBase syntax)
