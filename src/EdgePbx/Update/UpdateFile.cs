@@ -28,7 +28,8 @@ internal sealed record UpdateFile(string Version, long Built, long Size, byte[] 
     {
         int signedLength = head.IndexOf(Encoding.ASCII.GetBytes("\n" + Signature)) + 1;
         string[] lines = Encoding.ASCII.GetString(head).TrimEnd('\n').Split('\n');
-        if (head.Length != Head || signedLength == 0 || lines.Length != Names.Length + 1 || lines[0] != Names[0] + "1")
+        if (head.Length != Head || signedLength == 0 || lines.Length != Names.Length + 1 || lines[0] != Names[0] + "1"
+            || !lines[^1].StartsWith(Signature, StringComparison.Ordinal))
         {
             throw new UpdateException("this is no update for this version of EdgePbx");
         }

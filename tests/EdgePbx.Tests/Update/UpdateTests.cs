@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EdgePbx.Tests;
 
 /// <summary>An update from file to confirmed slot, and all that it refuses.</summary>
@@ -100,6 +102,39 @@ public sealed class UpdateTests : IDisposable
         for (int i = 0; i < end; i++)
         {
             byte[] head = Changed(good, i)[..UpdateFile.Head];
+            _ = Assert.Throws<UpdateException>(() => UpdateFile.Parse(head, _world.PublicKey));
+        }
+    }
+
+    /// <summary>A head of the right number of lines, with the signature on any of them, or whole lines that are short or missing.</summary>
+    [Fact, Trait("Clause", "SEC-22")]
+    public void A_head_whose_lines_are_short_or_in_another_order_is_refused_in_words()
+    {
+        string[] good = Encoding.ASCII.GetString(_world.Update(built: 2), 0, UpdateFile.Head).TrimEnd('\n').Split('\n');
+        string[] shorts = ["", "s", "signature", "signature=", "x", "size=", "version=", new string('x', 9), new string('x', 10), "signature=AAAA"];
+        foreach (int signatureAt in Enumerable.Range(0, good.Length))
+        {
+            foreach (string last in shorts)
+            {
+                string[] lines = [.. good];
+                (lines[signatureAt], lines[^1]) = (good[^1], last);
+                Look(lines);
+                Look(lines[..^1]);
+                Look([good[0], .. lines]);
+            }
+        }
+        for (int cut = 0; cut < good.Length; cut++)
+        {
+            for (int length = 0; length < good[cut].Length; length++)
+            {
+                Look([.. good[..cut], good[cut][..length], .. good[(cut + 1)..]]);
+                Look([.. good[..cut], good[cut][..length]]);
+            }
+        }
+
+        void Look(string[] lines)
+        {
+            byte[] head = Encoding.ASCII.GetBytes(string.Join('\n', lines).PadRight(UpdateFile.Head, '\n')[..UpdateFile.Head]);
             _ = Assert.Throws<UpdateException>(() => UpdateFile.Parse(head, _world.PublicKey));
         }
     }
