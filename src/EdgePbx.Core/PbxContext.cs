@@ -14,6 +14,7 @@ internal sealed class PbxContext
         StatelessTags = new StatelessTags(entropy);
         Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
         Relays = new RelayTable(ports, Outbox);
+        MediaTargets = new MediaTargets(ports, addresses);
         Recordings = new RecordingTable(this);
         Calls = new CallTable(this);
         Admission = new AdmissionControl(this);
@@ -29,6 +30,7 @@ internal sealed class PbxContext
     public TransactionLayer Transactions { get; }
     public DialogIndex Dialogs { get; } = new();
     public RelayTable Relays { get; }
+    public MediaTargets MediaTargets { get; }
     public RecordingTable Recordings { get; }
     public CallTable Calls { get; }
     public Counters Counters { get; } = new();

@@ -239,7 +239,7 @@ internal sealed partial class Call
             return;
         }
         bool isSpokenFor = _earlyOfferer is not null || (_pendingPrack is { } pending && pending.Dialog != callee.Dialog);
-        if (offer is null || isSpokenFor)
+        if (offer is null || isSpokenFor || !callee.Media.MayUse(offer))
         {
             End(now, EndReason.NoAnswerSdp(callee)); // the caller has an offer of another dialog, and a second one must not follow in the 2xx (RFC 3261 13.2.1)
             return;

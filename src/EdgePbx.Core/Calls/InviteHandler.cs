@@ -56,7 +56,12 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
     {
         if (SdpBodies.TryFind(transaction.Request, out offer, out int status) || status == 0)
         {
-            return true;
+            bool isAllowed = offer is null || context.MediaTargets.AreAllowed(offer, transaction.Source.Remote.Address);
+            if (!isAllowed)
+            {
+                Refuse(now, transaction, caller, 488, "the session description names an address that is no phone's");
+            }
+            return isAllowed;
         }
         if (status == 415)
         {
@@ -100,6 +105,10 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         if (status == 503)
         {
             writer.Header(HeaderName.RetryAfter, 5);
+        }
+        else if (status == 488)
+        {
+            Warnings.WriteBadAddress(ref writer);
         }
         context.SendResponse(now, transaction, status, ref writer);
     }

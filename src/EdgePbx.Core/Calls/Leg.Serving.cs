@@ -217,6 +217,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         Incoming.Bind(Dialog);
         if (offer is not null && IsRefresh(offer))
         {
+            Media.Reopen(); // perhaps it refreshes because it is not heard: a NAT may have given its media another port
             Answer(now, Media.Describe(offer), agreement); // ST-30: it ends here
             return;
         }
@@ -278,6 +279,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         Dialog!.RefreshTarget(request, transaction.Source);
         if (offer is null || IsRefresh(offer))
         {
+            Media.Reopen();
             AnswerUpdate(now, transaction, offer is null ? default : Media.Describe(offer), agreement);
             return;
         }

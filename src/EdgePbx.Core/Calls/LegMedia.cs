@@ -97,6 +97,9 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>Where that media should come from, by the peer's description.</summary>
     public NetEndpoint ExpectedSource => FirstInUse(Remote)?.Rtp ?? default;
 
+    /// <summary>False: the description names an address that media must not be sent to.</summary>
+    public bool MayUse(SdpSession remote) => context.MediaTargets.AreAllowed(remote, leg.PeerAddress);
+
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)
     {
@@ -184,7 +187,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     /// <summary>The answer to a refresh of ours: nothing is negotiated, but the peer may have moved its address.</summary>
     public void Follow(SdpSession answer)
     {
-        if (Remote is not { } known || answer.Media.Count != known.Media.Count || answer.HasSameMeaningAs(known))
+        if (Remote is not { } known || answer.Media.Count != known.Media.Count || answer.HasSameMeaningAs(known) || !MayUse(answer))
         {
             return;
         }
@@ -216,9 +219,12 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
         {
             path.Configure(new RelaySettings
             {
-                RemoteRtp = remote.Media[line].Rtp,
-                RemoteRtcp = remote.Media[line].Rtcp,
+                RemoteRtp = MediaTargets.Sensible(remote.Media[line].Rtp),
+                RemoteRtcp = MediaTargets.Sensible(remote.Media[line].Rtcp),
                 SignallingSource = leg.PeerAddress,
+                IsPeerHere = context.MediaTargets.IsHere(leg.PeerAddress) || context.MediaTargets.IsHere(remote.Media[line].Address)
+                    || context.MediaTargets.IsHere(remote.Media[line].Rtcp.Address),
+                CarriesDtls = remote.Media[line].Protocol.StartsWith("UDP/TLS/", StringComparison.OrdinalIgnoreCase),
                 Sink = sink.Key,
                 Map = map,
                 OpensLatch = opensLatch,

@@ -3,10 +3,10 @@ namespace EdgePbx.Core;
 /// <summary>Carries an offer and its answer from one leg to the other and joins their relay paths (RFC 3264).</summary>
 internal static class MediaBridge
 {
-    /// <summary>What the offer of <paramref name="from"/> looks like to <paramref name="to"/>; null when ports are exhausted.</summary>
+    /// <summary>What the offer of <paramref name="from"/> looks like to <paramref name="to"/>; null when ports are exhausted, or it names an address that it may not.</summary>
     public static ReadOnlyMemory<byte>? CarryOffer(LegMedia from, LegMedia to, SdpSession offer)
     {
-        if (!from.TryOpen(offer) || !to.TryOpen(offer))
+        if (!from.MayUse(offer) || !from.TryOpen(offer) || !to.TryOpen(offer))
         {
             return null; // a statement of its own: beside memory in a conditional expression, null would become empty memory
         }
@@ -14,12 +14,12 @@ internal static class MediaBridge
     }
 
     /// <summary>
-    /// What the answer looks like to the offerer, or null when it is none: other media lines than were offered, or no
-    /// codec in common (RFC 3264 6). The paths of both legs are joined line by line.
+    /// What the answer looks like to the offerer, or null when it is none: other media lines than were offered, no codec
+    /// in common (RFC 3264 6), or an address that it may not name. The paths of both legs are joined line by line.
     /// </summary>
     public static ReadOnlyMemory<byte>? CarryAnswer(LegMedia offerer, LegMedia answerer, SdpSession offer, SdpSession answer)
     {
-        if (!IsAnswer(answerer, offer, answer))
+        if (!IsAnswer(answerer, offer, answer) || !answerer.MayUse(answer))
         {
             return null;
         }

@@ -62,7 +62,7 @@ internal sealed class Negotiation(Call call, Leg from, Leg to, INegotiated reque
         {
             if (MediaBridge.CarryOffer(from.Media, to.Media, offer) is not { } carried)
             {
-                Refuse(now, 500);
+                Refuse(now, from.Media.MayUse(offer) ? 500 : 488);
                 return;
             }
             body = carried;

@@ -56,8 +56,8 @@ internal static partial class PbxLog
     [LoggerMessage(2906, LogLevel.Information, "{Entries} gauge(s) that were not at their baseline are acknowledged", EventName = "leftovers_acknowledged")]
     internal static partial void LeftoversAcknowledged(this ILogger log, int entries);
 
-    [LoggerMessage(3004, LogLevel.Warning, "call {Call}: {Silent} is not heard {Since}, {Heard} is; media of {Silent} is expected from {Source}: look at its network, NAT and firewall", EventName = "one_way_audio")]
-    internal static partial void OneWayAudio(this ILogger log, CallKey call, string callId, string b2buaCallId, string silent, string heard, NetEndpoint source, string since);
+    [LoggerMessage(3004, LogLevel.Warning, "call {Call}: {Silent} is not heard {Since}{Why}; media of {Silent} is expected from {Source}: look at its network, NAT and firewall", EventName = "one_way_audio")]
+    internal static partial void OneWayAudio(this ILogger log, CallKey call, string callId, string b2buaCallId, string silent, string heard, NetEndpoint source, string since, string why);
 
     [LoggerMessage(EventId = 3005, Message = "call {Call}: {Caller} heard {CallerScore}, {Callee} heard {CalleeScore} of 4.5{Why}", EventName = "call_quality")]
     internal static partial void CallQuality(

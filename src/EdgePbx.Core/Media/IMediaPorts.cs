@@ -9,6 +9,9 @@ public interface IMediaPorts
     /// <summary>Opens RTP (even) and RTCP (odd) sockets on the address; false when no pair is free or the system has no sockets left.</summary>
     bool TryOpen(RelayKey key, NetAddress local, out ushort rtpPort);
 
+    /// <summary>At an address where our media sockets are: a socket of ours has this port, or may get it at any time.</summary>
+    bool MayBeOurs(NetEndpoint endpoint);
+
     /// <summary>The relay thread has closed the sockets: the pair may be lent again.</summary>
     void Return(RelayKey key);
 }

@@ -3,17 +3,19 @@ using System.Diagnostics.CodeAnalysis;
 namespace EdgePbx.Core;
 
 /// <summary>
-/// Lends even/odd pairs of UDP ports, the one that has rested longest first. A pair that comes back rests before it is
-/// lent again, so that the last packets of the old call don't reach a new one.
+/// Lends even/odd pairs of UDP ports, at random, so that nobody knows which one a call will have. A pair that comes back
+/// rests before it is lent again, so that the last packets of the old call don't reach a new one.
 /// </summary>
 public sealed class PortRange
 {
     /// <summary>How long a returned pair is not lent.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
-    private readonly Queue<(ushort Port, Instant RestedAt)> _free;
+    private readonly Queue<(ushort Port, Instant RestedAt)> _resting; // in the order in which they may be lent again
+    private readonly ushort[] _ready; // those that have rested, in no order
     private readonly bool[] _lent;
     private readonly int _first;
+    private int _readyCount;
 
     /// <summary>All pairs of an even port and the odd one above it that lie in the range, bounds included.</summary>
     /// <exception cref="ArgumentException">There is no such pair.</exception>
@@ -26,10 +28,12 @@ public sealed class PortRange
             throw new ArgumentException($"no even/odd pair of ports in {first}-{last}", nameof(last));
         }
         _lent = new bool[pairs];
-        _free = new Queue<(ushort, Instant)>(pairs);
-        for (int i = 0; i < pairs; i++)
+        _resting = new Queue<(ushort, Instant)>(pairs);
+        _ready = new ushort[pairs];
+        while (_readyCount < pairs)
         {
-            _free.Enqueue(((ushort)(_first + (2 * i)), new Instant(long.MinValue)));
+            _ready[_readyCount] = (ushort)(_first + (2 * _readyCount));
+            _readyCount++;
         }
     }
 
@@ -37,7 +41,13 @@ public sealed class PortRange
     public int Pairs => _lent.Length;
 
     /// <summary>Pairs lent now; one that rests is not in use.</summary>
-    public int PairsInUse => _lent.Length - _free.Count;
+    public int PairsInUse => _lent.Length - _resting.Count - _readyCount;
+
+    /// <summary>It is one of a pair's ports.</summary>
+    public bool Contains(ushort port) => port >= _first && (port - _first) / 2 < _lent.Length;
+
+    /// <summary>It is one of the ports of a pair that is lent now.</summary>
+    public bool IsLent(ushort port) => Contains(port) && _lent[(port - _first) / 2];
 
     /// <summary><c>first-last</c>, such as <c>10000-10999</c>, with at least one pair in it.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out PortRange? range)
@@ -55,15 +65,21 @@ public sealed class PortRange
         return true;
     }
 
-    /// <summary>The even port of a pair, whose odd one is the next; false when all are lent or resting.</summary>
-    public bool TryTake(Instant now, out ushort port)
+    /// <summary>The even port of a pair, whose odd one is the next; false when all are lent or resting. Allocates nothing.</summary>
+    public bool TryTake(Instant now, Entropy entropy, out ushort port)
     {
+        while (_resting.TryPeek(out (ushort Port, Instant RestedAt) oldest) && oldest.RestedAt <= now)
+        {
+            _ready[_readyCount++] = _resting.Dequeue().Port;
+        }
         port = 0;
-        if (!_free.TryPeek(out (ushort Port, Instant RestedAt) oldest) || oldest.RestedAt > now)
+        if (_readyCount == 0)
         {
             return false;
         }
-        port = _free.Dequeue().Port;
+        ref ushort drawn = ref _ready[entropy.Below((uint)_readyCount)];
+        port = drawn;
+        drawn = _ready[--_readyCount];
         _lent[(port - _first) / 2] = true;
         return true;
     }
@@ -77,7 +93,7 @@ public sealed class PortRange
             throw new InvalidOperationException($"port {port} returned, but it is not lent");
         }
         _lent[index] = false;
-        _free.Enqueue((port, now + Rest));
+        _resting.Enqueue((port, now + Rest));
     }
 
     private static bool TryParsePort(ReadOnlySpan<char> text, out ushort port) =>

@@ -3,7 +3,10 @@ namespace EdgePbx.Core;
 /// <summary>What the relay does with one path. An immutable value that replaces the former one as a whole.</summary>
 public sealed record RelaySettings
 {
-    /// <summary>Where RTP goes until the peer's own packets say otherwise (RFC 3264); unspecified: send nothing.</summary>
+    /// <summary>
+    /// Where RTP goes until the peer's own packets say otherwise (RFC 3264); unspecified: send nothing. Without an address, which is a
+    /// host name or none at all: where its packets come from (symmetric RTP, RFC 4961).
+    /// </summary>
     public required NetEndpoint RemoteRtp { get; init; }
 
     /// <summary>Where RTCP goes: port + 1, or <c>a=rtcp</c> (RFC 3605).</summary>
@@ -12,13 +15,19 @@ public sealed record RelaySettings
     /// <summary>The address that the peer's SIP comes from: besides the SDP's, the only one that may be latched (RFC 7362).</summary>
     public required NetAddress SignallingSource { get; init; }
 
+    /// <summary>The peer has an address where sockets of ours are: what comes from one of their ports comes from us, and goes no further.</summary>
+    public bool IsPeerHere { get; init; }
+
     /// <summary>The path whose sockets send what arrives here; none: drop and count.</summary>
     public required RelayKey Sink { get; init; }
 
     /// <summary>Payload numbers as they arrive here → as they leave by the sink; null: unchanged (RFC 3264 6.1).</summary>
     public PayloadMap? Map { get; init; }
 
-    /// <summary>True after an offer/answer exchange that set this remote: the next valid packet from an allowed address is latched.</summary>
+    /// <summary>The stream's keys are agreed on by DTLS in its own path (RFC 5764): its records pass, since the phones must agree, not we.</summary>
+    public bool CarriesDtls { get; init; }
+
+    /// <summary>True after an offer/answer exchange that set this remote: or a word of the peer that changes nothing: a new source may be latched.</summary>
     public bool OpensLatch { get; init; }
 
     /// <summary>Ticks a second of the time stamps that arrive here, for the jitter.</summary>

@@ -14,4 +14,10 @@ public interface ILocalAddresses
 
     /// <summary>The address that faces the peer, for SDP.</summary>
     NetAddress MediaAddressFor(NetAddress peer);
+
+    /// <summary>What is sent to this address, at the port of a media socket of ours, comes to that socket.</summary>
+    bool HasMediaAt(NetAddress address);
+
+    /// <summary>One of our SIP sockets is there, over whatever transport.</summary>
+    bool ListensAt(NetEndpoint endpoint);
 }

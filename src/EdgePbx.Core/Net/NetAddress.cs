@@ -37,6 +37,15 @@ public readonly record struct NetAddress : ISpanFormattable
         return _family == other._family && (unused >= 128 || (_bits ^ other._bits) >> unused == 0);
     }
 
+    /// <summary>127.0.0.0/8 or ::1: whoever names it means himself.</summary>
+    public bool IsLoopback => (_family == Family.V4 && _bits >> 24 == 127) || (_family == Family.V6 && _bits == 1);
+
+    /// <summary>
+    /// Nobody's own: groups (224.0.0.0/4, ff00::/8), what is reserved or broadcast to (240.0.0.0/4), and "this network" (0.0.0.0/8, RFC 1122
+    /// 3.2.1.3). The unspecified address is none of them.
+    /// </summary>
+    public bool IsNobody => _family == Family.V4 ? _bits >> 28 >= 0xe || (_bits >> 24 == 0 && _bits != 0) : _family == Family.V6 && _bits >> 120 == 0xff;
+
     public static NetAddress FromV4(byte a, byte b, byte c, byte d) =>
         new(Family.V4, ((uint)a << 24) | ((uint)b << 16) | ((uint)c << 8) | d);
 

@@ -15,6 +15,9 @@ public static class CallQuality
     // in packets of 20 ms: within less, a phone may not have begun to send
     private const int TwoSeconds = 100;
 
+    // some phones open their way with a packet or two that mean nothing
+    private const int RefusedByChance = 2;
+
     // what a phone adds by itself: one packet of 20 ms is filled before it is sent, and the listener waits for late ones
     private const double PacketMs = 20;
 
@@ -46,6 +49,7 @@ public static class CallQuality
             SilenceMs = Rounded(sent.Silence.TotalMilliseconds),
             Foreign = own.Foreign,
             ForeignType = own.Foreign > 0 ? own.ForeignType : null,
+            Refused = own.Refused,
             RoundTripMs = own.RoundTrip is { } trip ? Rounded(trip.TotalMilliseconds) : null,
             HeardLossRatio = Math.Round(loss, 4),
             Score = heard.Received == 0 ? null : Math.Round(EModel.Score(CodecImpairment.Of(codec), loss, TimeSpan.FromMilliseconds(delay)), 2),
@@ -59,6 +63,10 @@ public static class CallQuality
     /// <param name="otherHadToSend">The other phone should have been heard at any time: it was agreed, and the call was answered.</param>
     public static IEnumerable<string> Complaints(string listener, MediaRecord own, MediaRecord other, bool otherHadToSend)
     {
+        if (other.Refused > other.Received + RefusedByChance)
+        {
+            yield return $"{listener} was not passed {other.Refused} packets of the other phone: they are no RTP, or came from another port than it had said";
+        }
         if (own.Score is null)
         {
             if (otherHadToSend && own.Received >= TwoSeconds)

@@ -17,6 +17,9 @@ public sealed record MediaRecord
     /// <summary>All the time in which nothing came though it went on later, of at least 200 ms each.</summary>
     public double SilenceMs { get; init; }
 
+    /// <summary>Packets from the phone's addresses that were not passed on: no RTP, or not from where it was expected.</summary>
+    public long Refused { get; init; }
+
     /// <summary>Packets whose payload type was not agreed on.</summary>
     public long Foreign { get; init; }
 

@@ -24,6 +24,12 @@ public readonly record struct MediaReport(RtpStreamReport Received, MediaFlow Fl
     /// <summary>The phone at the other end of the path is being heard at this very moment.</summary>
     public bool IsOtherSpeaking { get; init; }
 
+    /// <summary>Nothing is sent to the phone any more, because it was never heard where it said that it is.</summary>
+    public bool IsCutOff { get; init; }
+
+    /// <summary>Packets from the phone's addresses that were not passed on: no RTP, or not from where it was expected.</summary>
+    public long Refused { get; init; }
+
     /// <summary>Packets whose payload type was not agreed on.</summary>
     public long Foreign { get; init; }
 

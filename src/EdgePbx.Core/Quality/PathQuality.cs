@@ -22,10 +22,15 @@ public sealed class PathQuality
     private TimeSpan? _deadAfter;
     private MediaFlow _flow;
     private bool _wasOtherSpeaking;
+    private bool _wasCutOff;
     private bool _hasNews;
     private bool _hasSpoken;
     private long _foreign;
+    private long _refused;
     private int _foreignType;
+
+    /// <summary>Nothing is sent to the phone any more, because it was never heard where it said that it is.</summary>
+    public bool IsCutOff { get; set; }
 
     /// <summary>Another path begins.</summary>
     public void Open(Instant now)
@@ -35,6 +40,7 @@ public sealed class PathQuality
         (_heard, _lastRtp, _lastRtcp, _reportedAt) = (null, now, now, now);
         (_watchedSince, _deadAfter, _flow, _hasNews) = (Instant.Never, null, MediaFlow.Unwatched, false);
         (_wasOtherSpeaking, _hasSpoken, _foreign, _foreignType) = (false, false, 0, 0);
+        (IsCutOff, _wasCutOff, _refused) = (false, false, 0);
     }
 
     /// <summary>
@@ -66,6 +72,9 @@ public sealed class PathQuality
         (_lastRtp, _hasSpoken, _hasNews) = (now, true, true);
     }
 
+    /// <summary>Something came from where the phone is, and was not passed on.</summary>
+    public void NoteRefused() => (_refused, _hasNews) = (_refused + 1, true);
+
     /// <summary>RTCP that the phone sent: one packet after the other (RFC 3550 6.1).</summary>
     public void TakeRtcp(Instant now, ReadOnlySpan<byte> datagram)
     {
@@ -95,20 +104,20 @@ public sealed class PathQuality
     /// <summary>Everything up to now.</summary>
     /// <param name="isOtherSpeaking">What <see cref="IsSpeaking"/> says of the path at the other end.</param>
     public MediaReport Report(Instant now, bool isOtherSpeaking) =>
-        new(_received.Report(), FlowAt(now)) { IsOtherSpeaking = isOtherSpeaking, RoundTrip = _trip.Last, Heard = _heard, Foreign = _foreign, ForeignType = _foreignType };
+        new(_received.Report(), FlowAt(now)) { IsOtherSpeaking = isOtherSpeaking, RoundTrip = _trip.Last, Heard = _heard, Foreign = _foreign, ForeignType = _foreignType, IsCutOff = IsCutOff, Refused = _refused };
 
     /// <summary>True when there is something to report: the flow has changed, or who else is heard while this phone is not, or figures have and it is time.</summary>
     public bool HasNews(Instant now, bool isOtherSpeaking)
     {
         MediaFlow flow = FlowAt(now);
-        return flow != _flow
+        return flow != _flow || IsCutOff != _wasCutOff
             || (flow is MediaFlow.Silent or MediaFlow.Dead && isOtherSpeaking != _wasOtherSpeaking)
             || (_hasNews && now - _reportedAt >= ReportInterval);
     }
 
     /// <summary>What <see cref="Report"/> gave at this moment was told.</summary>
     public void Reported(Instant now, bool isOtherSpeaking) =>
-        (_flow, _wasOtherSpeaking, _reportedAt, _hasNews) = (FlowAt(now), isOtherSpeaking, now, false);
+        (_flow, _wasOtherSpeaking, _wasCutOff, _reportedAt, _hasNews) = (FlowAt(now), isOtherSpeaking, IsCutOff, now, false);
 
     private MediaFlow FlowAt(Instant now)
     {

@@ -57,6 +57,25 @@ internal sealed class LocalAddresses(IReadOnlyList<ListenUrl> listening, NetAddr
 
     public NetAddress MediaAddressFor(NetAddress peer) => Fits(_media, peer) ? _media : Facing(peer);
 
+    public bool HasMediaAt(NetAddress address) =>
+        !address.IsNone && (MediaAddressFor(address) == address
+            // the address that we tell is a router's: our sockets take what comes to any of ours then, as ReachableMediaPorts has it
+            || (Fits(_media, address) && !SipSocket.IsOurs(_media) && SipSocket.IsOurs(address)));
+
+    public bool ListensAt(NetEndpoint endpoint)
+    {
+        foreach (ListenUrl url in listening)
+        {
+            NetAddress bound = url.Endpoint.Address;
+            if (url.Endpoint.Port == endpoint.Port && bound.IsV4 == endpoint.Address.IsV4
+                && (bound == endpoint.Address || endpoint.Address == _sip || (bound.IsUnspecified && SipSocket.IsOurs(endpoint.Address))))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static bool Fits(NetAddress configured, NetAddress peer) => !configured.IsNone && configured.IsV4 == peer.IsV4;
 
     private NetAddress Facing(NetAddress peer)

@@ -11,5 +11,8 @@ internal sealed class ReachableMediaPorts(IMediaPorts ports) : IMediaPorts
         return ports.TryOpen(key, SipSocket.IsOurs(local) ? local : everywhere, out rtpPort);
     }
 
+    public bool MayBeOurs(NetEndpoint endpoint) =>
+        ports.MayBeOurs(SipSocket.IsOurs(endpoint.Address) ? endpoint : endpoint with { Address = endpoint.Address.IsV6 ? NetAddress.AnyV6 : NetAddress.AnyV4 });
+
     public void Return(RelayKey key) => ports.Return(key);
 }

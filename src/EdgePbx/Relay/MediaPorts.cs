@@ -7,7 +7,7 @@ namespace EdgePbx;
 /// Lends pairs of ports with their sockets bound, and knows which path has which. A pair is free again when both have
 /// happened, in whichever order: the relay thread has closed its sockets, and the engine has returned it.
 /// </summary>
-internal sealed class MediaPorts(PortRange range, int capacity, Func<Instant> now, ILogger log, Action<RelayOrder> order) : IMediaPorts
+internal sealed class MediaPorts(PortRange range, int capacity, Func<Instant> now, ILogger log, Action<RelayOrder> order, Entropy entropy) : IMediaPorts
 {
     private readonly Lease[] _leases = new Lease[capacity];
     private bool _isStopped;
@@ -28,7 +28,7 @@ internal sealed class MediaPorts(PortRange range, int capacity, Func<Instant> no
             return false;
         }
         Instant at = now();
-        while (range.TryTake(at, out ushort port))
+        while (range.TryTake(at, entropy, out ushort port))
         {
             int error = MediaSockets.TryOpen(local, port, out MediaSockets sockets);
             if (error == 0)
@@ -38,7 +38,7 @@ internal sealed class MediaPorts(PortRange range, int capacity, Func<Instant> no
                 order(new RelayOrder(RelayOrderKind.Add, key) { Sockets = sockets });
                 return true;
             }
-            range.Return(at, port); // to the end of the queue: each pair is tried once at most
+            range.Return(at, port); // it rests: each pair is tried once at most
             if (error != Native.EADDRINUSE)
             {
                 log.RelaySocketFailed(local, error);
@@ -48,6 +48,21 @@ internal sealed class MediaPorts(PortRange range, int capacity, Func<Instant> no
         }
         log.RelayPortsExhausted(range.PairsInUse);
         return false;
+    }
+
+    /// <summary>One that is lent; or one that could be, since no other program of this machine has it.</summary>
+    public bool MayBeOurs(NetEndpoint endpoint)
+    {
+        if (!range.Contains(endpoint.Port) || range.IsLent(endpoint.Port))
+        {
+            return range.IsLent(endpoint.Port);
+        }
+        int error = MediaSockets.TryOpen(endpoint.Address, (ushort)(endpoint.Port & ~1), out MediaSockets sockets);
+        if (error == 0)
+        {
+            sockets.Close();
+        }
+        return error != Native.EADDRINUSE;
     }
 
     public void Return(RelayKey key) => Settle(key, returned: true, closed: false);

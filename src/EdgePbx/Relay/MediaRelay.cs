@@ -43,7 +43,7 @@ public sealed class MediaRelay : IDisposable
         TimeProvider time = clock ?? TimeProvider.System;
         Instant Now() => new(time.GetElapsedTime(0).Ticks);
         _loop = new RelayLoop(capacity, Now, wakeSignalling, io, new RecordingTaps(recorder), failure => (onBug ?? EndProcess)(ThreadName, failure));
-        _ports = new MediaPorts(range, capacity, Now, log, _loop.Post);
+        _ports = new MediaPorts(range, capacity, Now, log, _loop.Post, new KernelEntropy());
         (_log, _capacity, _pairs) = (log, capacity, range.Pairs);
     }
 

@@ -12,6 +12,9 @@ internal readonly unsafe record struct MediaSockets(int Rtp, int Rtcp)
     /// <summary>Expedited forwarding, 46, above the two bits of ECN (RFC 4594 4.1).</summary>
     private const int ExpeditedForwarding = 46 << 2;
 
+    /// <summary>The RTP port that they were opened with; RTCP is the next one.</summary>
+    public ushort Port { get; init; }
+
     /// <summary>Both sockets or none.</summary>
     /// <returns>0, or the system's error number.</returns>
     public static int TryOpen(NetAddress local, ushort rtpPort, out MediaSockets sockets)
@@ -28,7 +31,7 @@ internal readonly unsafe record struct MediaSockets(int Rtp, int Rtcp)
             _ = Native.close(rtp);
             return error;
         }
-        sockets = new MediaSockets(rtp, rtcp);
+        sockets = new MediaSockets(rtp, rtcp) { Port = rtpPort };
         return 0;
     }
 

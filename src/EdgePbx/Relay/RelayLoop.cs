@@ -20,6 +20,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     private readonly WakeSignal _wake = new();
     private readonly MediaIoKind _kind;
     private readonly RecordingTaps _taps;
+    private readonly OwnPorts _own = new();
     private readonly Action<Exception> _onBug;
     private readonly ManualResetEventSlim _started = new();
     private MediaIo? _io; // the thread's, made by it: null before it runs
@@ -143,7 +144,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     {
         if (stream.Settings is { } settings
             && (stream.IsRtcp ? TakeRtcp(stream, settings, datagram, name) : TakeRtp(stream, settings, datagram, name))
-            && WayOf(stream, settings.Sink) is { IsMute: false } way)
+            && WayOf(stream, settings.Sink) is { } way && way.MaySend())
         {
             _io!.Send(way, datagram);
         }
@@ -217,12 +218,13 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     private void Add(RelayKey key, MediaSockets sockets)
     {
-        RelayPath path = _paths[key.Slot] ??= new RelayPath(key.Slot);
+        RelayPath path = _paths[key.Slot] ??= new RelayPath(key.Slot, _own);
         if (!path.Key.IsNone)
         {
             throw new InvalidOperationException($"relay path {key} added over {path.Key}");
         }
         path.Open(_now(), key, sockets);
+        _own.Add(sockets.Port);
         _io?.Add(path.Rtp);
         _io?.Add(path.Rtcp);
         Volatile.Write(ref _open, _open + 1);
@@ -251,6 +253,7 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     {
         RelayKey key = path.Key;
         MediaReport last = path.Quality.Report(_now(), isOtherSpeaking: false);
+        _own.Remove(path.Port);
         path.Close();
         Volatile.Write(ref _open, _open - 1);
         Report(_closed, new RelayReport(RelayReportKind.Closed, key, default) { Media = last });
@@ -280,6 +283,10 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             {
                 continue;
             }
+            if (path.HasUntoldSource)
+            {
+                TellSource(path);
+            }
             bool isOtherSpeaking = Find(settings.Sink)?.Quality.IsSpeaking(now) == true;
             if (path.Quality.HasNews(now, isOtherSpeaking)
                 && _measurements.TryPost(new RelayReport(RelayReportKind.Measured, path.Key, default) { Media = path.Quality.Report(now, isOtherSpeaking) }))
@@ -296,7 +303,11 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
 
     private bool TakeRtcp(RelayStream stream, RelaySettings settings, Span<byte> datagram, ReadOnlySpan<byte> name)
     {
-        if (!RtcpPacket.TryParse(datagram, out _) || stream.Accept(_turn, name) == LatchVerdict.Refused)
+        if (!RtcpPacket.TryParse(datagram, out RtcpPacket first))
+        {
+            return TakeOther(stream, settings, datagram, name);
+        }
+        if (stream.Accept(_turn, name, first.Ssrc, null) == LatchVerdict.Refused)
         {
             return false;
         }
@@ -310,17 +321,11 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
     {
         if (!RtpPacket.TryParse(datagram, out RtpPacket packet))
         {
-            return false;
+            return TakeOther(stream, settings, datagram, name);
         }
-        switch (stream.Accept(_turn, name))
+        if (!TryAccept(stream, name, packet.Ssrc, packet.SequenceNumber))
         {
-            case LatchVerdict.Refused:
-                return false;
-            case LatchVerdict.Latched:
-                Report(_latched, new LatchedPath(stream.Key, stream.Latch.Source));
-                break;
-            default:
-                break;
+            return false;
         }
         stream.Quality.TakeRtp(_turn, packet, settings);
         if (settings.Tap is { } tap)
@@ -332,6 +337,48 @@ internal sealed class RelayLoop : IMediaIoUser, IDisposable
             packet.SetPayloadType(map[packet.PayloadType]);
         }
         return true;
+    }
+
+    // What is neither RTP nor RTCP tells itself apart by its first octet (RFC 7983): the keys of DTLS-SRTP are the phones' own business.
+    private bool TakeOther(RelayStream stream, RelaySettings settings, ReadOnlySpan<byte> datagram, ReadOnlySpan<byte> name)
+    {
+        if (settings.CarriesDtls && datagram is [>= 20 and <= 63, ..])
+        {
+            return TryAccept(stream, name, ssrc: 0, sequence: null);
+        }
+        CountRefused(stream, name);
+        return false;
+    }
+
+    private bool TryAccept(RelayStream stream, ReadOnlySpan<byte> name, uint ssrc, ushort? sequence)
+    {
+        switch (stream.Accept(_turn, name, ssrc, sequence))
+        {
+            case LatchVerdict.Refused:
+                CountRefused(stream, name);
+                return false;
+            case LatchVerdict.Latched when !stream.IsRtcp:
+                TellSource(stream.Path);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    // a stranger's packets say nothing of the phone
+    private static void CountRefused(RelayStream stream, ReadOnlySpan<byte> name)
+    {
+        if (stream.IsOfPeer(name))
+        {
+            stream.Quality.NoteRefused();
+        }
+    }
+
+    // A latch may move twice for each order, so there may be more to tell than there is room: what counts is the last, and it is told later.
+    private void TellSource(RelayPath path)
+    {
+        path.HasUntoldSource = !_latched.TryPost(new LatchedPath(path.Key, path.Rtp.Latch.Source));
+        _reported();
     }
 
     private void Copy(RelayPath path, MediaTap tap, in RtpPacket packet)

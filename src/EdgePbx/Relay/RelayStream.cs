@@ -11,12 +11,14 @@ namespace EdgePbx;
 /// <param name="path">Whose socket it is.</param>
 /// <param name="quality">Of that path.</param>
 /// <param name="tag">Unique among the streams of a relay: they are numbered from 0, RTP even, RTCP odd.</param>
-internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, int tag)
+/// <param name="own">The ports of all of them.</param>
+internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, int tag, OwnPorts own)
 {
     private SockAddr.Bytes _name; // in the object: one visit to memory less for each packet
     private int _nameLength;
     private NetEndpoint _target; // what _name says
     private bool _isFinal;       // the latch has nothing to decide
+    private bool _isProven;      // who is there has spoken, by RTP, RTCP or SIP
     private bool _refusesToConnect;
 
     public RelayPath Path => path;
@@ -43,8 +45,8 @@ internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, in
     /// <summary>The socket is connected to <see cref="SourceLatch.Target"/>.</summary>
     public bool IsConnected { get; private set; }
 
-    /// <summary>There is nowhere to send to, or nothing may leave by it.</summary>
-    public bool IsMute => _nameLength == 0 || Key.IsNone;
+    /// <summary>There is somewhere to send to, and one packet more may leave by it.</summary>
+    public bool MaySend() => _nameLength != 0 && !Key.IsNone && (_isProven || path.TrySpendOnUnproven());
 
     public void Open(int descriptor)
     {
@@ -54,10 +56,13 @@ internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, in
     }
 
     /// <summary>Takes over what was negotiated; see <see cref="SourceLatch.Configure"/>.</summary>
-    public void Configure(Instant now, RelaySettings settings)
+    /// <param name="now">This moment.</param>
+    /// <param name="settings">What was negotiated.</param>
+    /// <param name="isHeard">RTP of the phone is coming at this moment.</param>
+    public void Configure(Instant now, RelaySettings settings, bool isHeard)
     {
         (Key, Settings) = (path.Key, settings);
-        Latch.Configure(now, IsRtcp ? settings.RemoteRtcp : settings.RemoteRtp, settings.SignallingSource, settings.OpensLatch);
+        Latch.Configure(now, IsRtcp ? settings.RemoteRtcp : settings.RemoteRtp, settings.SignallingSource, settings.OpensLatch, isHeard);
         Aim();
     }
 
@@ -65,7 +70,7 @@ internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, in
     public void Mute() => (Key, Settings, Way) = (default, null, null);
 
     /// <summary>Decides on one valid packet; see <see cref="SourceLatch.Accept"/>.</summary>
-    public LatchVerdict Accept(Instant now, ReadOnlySpan<byte> name)
+    public LatchVerdict Accept(Instant now, ReadOnlySpan<byte> name, uint ssrc, ushort? sequence)
     {
         // most packets come from where packets go to, and then nothing has to be read
         bool isUsual = name.SequenceEqual(((ReadOnlySpan<byte>)_name)[.._nameLength]);
@@ -73,13 +78,23 @@ internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, in
         {
             return LatchVerdict.Accepted;
         }
-        LatchVerdict verdict = Latch.Accept(now, isUsual ? _target : SockAddr.Read(name));
+        NetEndpoint source = isUsual ? _target : SockAddr.Read(name);
+        if (Settings is { IsPeerHere: true } && own.Contains(source.Port))
+        {
+            return LatchVerdict.Refused;
+        }
+        LatchClaim claim = new(ssrc, sequence) { IsVouchedFor = IsRtcp && path.Rtp.Latch.Source.Address == source.Address };
+        LatchVerdict verdict = Latch.Accept(now, source, claim);
         if (verdict != LatchVerdict.Refused)
         {
+            path.Heard(source.Address);
             Aim();
         }
         return verdict;
     }
+
+    /// <summary>What comes from there may be the phone's.</summary>
+    public bool IsOfPeer(ReadOnlySpan<byte> name) => Latch.IsPeerAt(SockAddr.Read(name).Address);
 
     /// <summary>Sends one datagram to where the latch says. False: the system refused it.</summary>
     public bool SendNow(ReadOnlySpan<byte> datagram)
@@ -104,10 +119,12 @@ internal sealed unsafe class RelayStream(RelayPath path, PathQuality quality, in
         }
     }
 
-    private void Aim()
+    /// <summary>Sees where to send to now, and whether anybody there is known to want it.</summary>
+    public void Aim()
     {
         _isFinal = Latch.IsFinal;
         NetEndpoint target = Latch.Target;
+        _isProven = target.Address == path.Proven || target.Address == Settings?.SignallingSource;
         if (target != _target)
         {
             Disconnect();

@@ -7,6 +7,7 @@ internal sealed class SimPorts(Agenda agenda, Weather weather, Rng rng, Action<P
 {
     private readonly PortRange _range = new(10000, (ushort)(9999 + (2 * weather.Pairs)));
     private readonly Dictionary<RelayKey, ushort> _lent = [];
+    private readonly SeededEntropy _entropy = new(rng.Next());
 
     public int Lent => _range.PairsInUse;
 
@@ -18,7 +19,7 @@ internal sealed class SimPorts(Agenda agenda, Weather weather, Rng rng, Action<P
             onEvent(new PortEvent(agenda.Now, PortDeed.FailedByThrow, key.ToString(), 0));
             throw new InvalidOperationException("the host has a bug");
         }
-        if (rng.Chance(weather.PortFails) || !_range.TryTake(agenda.Now, out rtpPort))
+        if (rng.Chance(weather.PortFails) || !_range.TryTake(agenda.Now, _entropy, out rtpPort))
         {
             return false;
         }
@@ -26,6 +27,8 @@ internal sealed class SimPorts(Agenda agenda, Weather weather, Rng rng, Action<P
         onEvent(new PortEvent(agenda.Now, PortDeed.Opened, key.ToString(), rtpPort));
         return true;
     }
+
+    public bool MayBeOurs(NetEndpoint endpoint) => _range.Contains(endpoint.Port);
 
     public void Return(RelayKey key)
     {
@@ -50,4 +53,8 @@ internal sealed class SimAddresses : ILocalAddresses
     public bool IsOurs(NetAddress address) => address == Box.Address;
 
     public bool IsNeighbour(NetAddress peer) => false;
+
+    public bool HasMediaAt(NetAddress address) => address == Box.Address;
+
+    public bool ListensAt(NetEndpoint endpoint) => endpoint == Box;
 }

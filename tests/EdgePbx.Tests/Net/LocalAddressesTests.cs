@@ -70,6 +70,52 @@ public class LocalAddressesTests
         Assert.Equal(["127.0.0.1", "0.0.0.0", "returned 1.1"], ports.Asked);
     }
 
+    [Fact]
+    [Trait("Clause", "SEC-07")]
+    public void Media_sockets_are_at_the_address_that_is_told_and_everywhere_when_that_is_a_nats()
+    {
+        LocalAddresses addresses = Listening("udp://0.0.0.0:5060");
+        Assert.True(addresses.HasMediaAt(NetAddress.LoopbackV4));
+        Assert.False(addresses.HasMediaAt(AddressOf("127.0.0.9"))); // a socket that is bound to 127.0.0.1 gets nothing of it
+        Assert.False(addresses.HasMediaAt(AddressOf("192.0.2.10")));
+        Assert.False(addresses.HasMediaAt(default));
+
+        addresses.Reload(default, AddressOf("192.0.2.10"));
+        Assert.True(addresses.HasMediaAt(AddressOf("192.0.2.10")));
+        Assert.True(addresses.HasMediaAt(AddressOf("127.0.0.9")));
+        Assert.False(addresses.HasMediaAt(AddressOf("192.0.2.11")));
+
+        addresses.Reload(default, AddressOf("127.0.0.9"));
+        Assert.True(addresses.HasMediaAt(AddressOf("127.0.0.9")));
+        Assert.False(addresses.HasMediaAt(NetAddress.LoopbackV4));
+    }
+
+    [Theory]
+    [Trait("Clause", "SEC-14")]
+    [InlineData("udp://127.0.0.7:5060", "127.0.0.7:5060", true)]
+    [InlineData("udp://127.0.0.7:5060", "127.0.0.8:5060", false)] // another program's, on this machine
+    [InlineData("udp://127.0.0.7:5060", "127.0.0.7:5062", false)]
+    [InlineData("tcp://0.0.0.0:5062", "127.0.0.8:5062", true)]
+    [InlineData("udp://[::]:5064", "[::1]:5064", true)]
+    [InlineData("udp://[::]:5064", "127.0.0.1:5064", false)]
+    [InlineData("udp://0.0.0.0:5060", "192.0.2.10:5060", false)]
+    public void A_sip_socket_is_where_it_is_bound(string listener, string asked, bool isOurs)
+    {
+        int colon = asked.LastIndexOf(':');
+        var endpoint = new NetEndpoint(AddressOf(asked[..colon].Trim('[', ']')), ushort.Parse(asked[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(isOurs, Listening(listener).ListensAt(endpoint));
+    }
+
+    [Fact]
+    [Trait("Clause", "SEC-14")]
+    public void The_address_that_is_told_to_others_is_ours_too()
+    {
+        LocalAddresses addresses = Listening("udp://127.0.0.7:5060");
+        addresses.Reload(AddressOf("192.0.2.10"), default);
+        Assert.True(addresses.ListensAt(new NetEndpoint(AddressOf("192.0.2.10"), 5060)));
+        Assert.False(addresses.ListensAt(new NetEndpoint(AddressOf("192.0.2.10"), 5061)));
+    }
+
     private static LocalAddresses Listening(params string[] urls) => new([.. urls.Select(UrlOf)], default, default);
 
     private static ListenUrl UrlOf(string text)
@@ -92,6 +138,12 @@ public class LocalAddressesTests
         {
             Asked.Add(local.ToString());
             rtpPort = 10000;
+            return true;
+        }
+
+        public bool MayBeOurs(NetEndpoint endpoint)
+        {
+            Asked.Add(endpoint.ToString());
             return true;
         }
 

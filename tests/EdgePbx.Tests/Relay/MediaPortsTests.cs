@@ -53,15 +53,16 @@ public class MediaPortsTests
         using var world = new RelayWorld(first: 20000, last: 20005);
         using (Bind(world.Local, 20000 + offset))
         {
-            OpenPath path = world.Open(0);
-            Assert.Equal(20002, path.Rtp.Port);
+            OpenPath[] paths = [world.Open(0), world.Open(1)];
+            Assert.False(world.Relay.Ports.TryOpen(world.NewKey(2), world.Local, out _));
+            Assert.Equal([20002, 20004], paths.Select(path => (int)path.Rtp.Port).Order());
             Assert.Equal(1, world.Log.EventCount("relay_port_taken"));
             AssertFree(world.Local, 20001 - offset); // the half that could be bound
-            world.CloseAndReturn(path.Key);
+            Array.ForEach(paths, path => world.CloseAndReturn(path.Key));
         }
         world.Clock.Advance(seconds: 2);
         Assert.Equal(0, world.Relay.PortsInUse);
-        Assert.Equal([20004, 20000, 20002], Enumerable.Range(0, 3).Select(slot => (int)world.Open(slot).Rtp.Port));
+        Assert.Equal([20000, 20002, 20004], Enumerable.Range(0, 3).Select(slot => (int)world.Open(slot).Rtp.Port).Order());
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public class UringIoTests
             for (int i = 0; i < sockets; i++)
             {
                 (ushort port, MediaSockets pair) = OpenPair();
-                var path = new RelayPath(i);
+                var path = new RelayPath(i, new OwnPorts());
                 path.Open(default, new RelayKey((ushort)i, 1), pair);
                 Paths.Add(path);
                 Locals.Add(new NetEndpoint(Local, port));
@@ -285,7 +285,7 @@ public class UringIoTests
             Count++;
             Received[stream.Path.Rtp.Tag / RelayPath.Streams].Add(Convert.ToHexString(datagram));
             OnReceived?.Invoke(stream);
-            if (Answers is not null && stream.Accept(default, name) != LatchVerdict.Refused)
+            if (Answers is not null && stream.Accept(default, name, 1, null) != LatchVerdict.Refused)
             {
                 Answers.Send(stream, datagram);
             }

@@ -19,18 +19,20 @@ public class FinalLatchProperties
     {
         (SourceLatch spared, SourceLatch shown) = (new SourceLatch(), new SourceLatch());
         var now = new Instant(TimeSpan.TicksPerHour);
+        ushort sequence = 0;
         foreach (Step step in steps)
         {
+            var claim = new LatchClaim(1, ++sequence);
             now += step.Pause;
             if (step.IsNegotiation)
             {
-                spared.Configure(now, step.Endpoint, Nat, step.Opens);
-                shown.Configure(now, step.Endpoint, Nat, step.Opens);
+                spared.Configure(now, step.Endpoint, Nat, step.Opens, isHeard: step.Pause == TimeSpan.Zero);
+                shown.Configure(now, step.Endpoint, Nat, step.Opens, isHeard: step.Pause == TimeSpan.Zero);
             }
             else
             {
-                LatchVerdict verdict = spared.IsFinal && step.Endpoint == spared.Target ? LatchVerdict.Accepted : spared.Accept(now, step.Endpoint);
-                Assert.Equal(shown.Accept(now, step.Endpoint), verdict);
+                LatchVerdict verdict = spared.IsFinal && step.Endpoint == spared.Target ? LatchVerdict.Accepted : spared.Accept(now, step.Endpoint, claim);
+                Assert.Equal(shown.Accept(now, step.Endpoint, claim), verdict);
             }
             Assert.Equal((shown.Source, shown.Target, shown.IsSettled), (spared.Source, spared.Target, spared.IsSettled));
         }

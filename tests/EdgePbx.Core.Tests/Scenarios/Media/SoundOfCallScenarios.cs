@@ -43,6 +43,42 @@ public class SoundOfCallScenarios
     }
 
     [Fact]
+    [Trait("Clause", "SEC-15")]
+    public void That_nothing_is_sent_to_a_phone_any_more_is_said_once_also_when_it_need_not_speak()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        MediaReport cutOff = new(default, MediaFlow.Unwatched) { IsCutOff = true };
+        world.Measure(PathOf(world, call.Callee), cutOff);
+        world.Measure(PathOf(world, call.Callee), cutOff);
+        (_, _, string text, _) = Assert.Single(world.Log.Events, one => one.Name == "one_way_audio");
+        Assert.Contains("1002 is not heard yet; 1001 is not passed on to it any more", text, StringComparison.Ordinal);
+        call.HangUp();
+    }
+
+    [Theory]
+    [Trait("Clause", "PHONE-3")]
+    [InlineData(2, false)] // a phone that opens its way
+    [InlineData(3, true)]
+    [InlineData(5000, true)]
+    public void Two_deaf_phones_are_told_of_when_what_they_send_is_refused(int refused, bool isTold)
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        MediaReport deaf = new(default, MediaFlow.Silent) { Refused = refused };
+        foreach (Phone phone in (Phone[])[call.Caller, call.Callee])
+        {
+            world.Measure(PathOf(world, phone), deaf);
+            world.LastWords[PathOf(world, phone)] = deaf;
+        }
+        Assert.Equal(isTold ? 2 : 0, world.Log.Count("one_way_audio"));
+        call.HangUp();
+        CallRecord record = Assert.Single(world.Records);
+        Assert.Equal((refused, refused), (record.Caller.Media!.Refused, record.Callee.Media!.Refused));
+        Assert.Equal(isTold ? 1 : 0, world.Log.Events.Count(one => one.Name == "call_quality" && one.Text.Contains($"not passed {refused} packets", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     [Trait("Clause", "M-15")]
     public void A_re_invite_with_another_description_is_told_to_the_relay_as_new_and_a_refresh_is_not()
     {

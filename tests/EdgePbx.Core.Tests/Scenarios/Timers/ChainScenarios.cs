@@ -12,7 +12,7 @@ public class ChainScenarios
     public void A_call_through_two_boxes_lives_through_five_intervals(bool updates)
     {
         using var near = new PbxWorld(Settings, seed: 1);
-        using var far = new PbxWorld(Settings, seed: 2);
+        using var far = new PbxWorld(Settings, seed: 2, box: NetAddress.FromV4(192, 0, 2, 2));
         var chain = new Chain(near, far, updates);
         (PhoneDialog a, PhoneDialog b) = chain.Call();
         Assert.Equal((4, 0), (near.Log.Count("session_timer_started") + far.Log.Count("session_timer_started"), near.Gauges.Calls - far.Gauges.Calls));

@@ -47,6 +47,9 @@ internal sealed class FakePorts : IMediaPorts
         return true;
     }
 
+    /// <summary>The range ends with 19999.</summary>
+    public bool MayBeOurs(NetEndpoint endpoint) => endpoint.Port is >= 10000 and < 20000;
+
     public void Return(RelayKey key)
     {
         if (!_open.Remove(key))
@@ -56,9 +59,11 @@ internal sealed class FakePorts : IMediaPorts
     }
 }
 
-/// <summary>The box at 192.0.2.1, or 2001:db8::1 for IPv6 peers.</summary>
-internal sealed class FakeAddresses : ILocalAddresses
+/// <summary>The box at 192.0.2.1 or where a test wants it, and at 2001:db8::1 for IPv6 peers.</summary>
+internal sealed class FakeAddresses(NetAddress? box = null) : ILocalAddresses
 {
+    private readonly NetAddress _box = box ?? BoxV4;
+
     public static readonly NetAddress BoxV4 = NetAddress.FromV4(192, 0, 2, 1);
 
     public static NetAddress BoxV6 { get; } = NetAddress.TryParse("2001:db8::1", out NetAddress address) ? address : default;
@@ -66,13 +71,17 @@ internal sealed class FakeAddresses : ILocalAddresses
     /// <summary>Who is in a network of the box's.</summary>
     public Func<NetAddress, bool> Neighbours { get; set; } = static _ => false;
 
-    public bool IsOurs(NetAddress address) => address == BoxV4 || address == BoxV6;
+    public bool IsOurs(NetAddress address) => address == _box || address == BoxV6;
 
     public bool IsNeighbour(NetAddress peer) => Neighbours(peer);
 
     public NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer) => new(MediaAddressFor(peer), 5060);
 
-    public NetAddress MediaAddressFor(NetAddress peer) => peer.IsV6 ? BoxV6 : BoxV4;
+    public NetAddress MediaAddressFor(NetAddress peer) => peer.IsV6 ? BoxV6 : _box;
+
+    public bool HasMediaAt(NetAddress address) => address == _box || address == BoxV6;
+
+    public bool ListensAt(NetEndpoint endpoint) => HasMediaAt(endpoint.Address) && endpoint.Port == 5060;
 }
 
 /// <summary>A notebook for events.</summary>

@@ -18,10 +18,12 @@ internal sealed class PbxWorld : IDisposable
     private bool _hasFailed;
 
     /// <param name="kept">What the medium holds of a former life; none: this is the first.</param>
-    public PbxWorld(PbxSettings? settings = null, int seed = 1, IReadOnlyList<KeptBindings>? kept = null)
+    /// <param name="box">Where the box is; null: where it always is.</param>
+    public PbxWorld(PbxSettings? settings = null, int seed = 1, IReadOnlyList<KeptBindings>? kept = null, NetAddress? box = null)
     {
         AppDomain.CurrentDomain.FirstChanceException += NoteFailure;
         Settings = settings ?? DefaultSettings;
+        Addresses = new FakeAddresses(box);
         Engine = new PbxEngine(Settings, Ports, Addresses, new SeededEntropy(seed), Log);
         Engine.KeepBindings(Now, kept ?? []);
         Drain();
@@ -37,7 +39,7 @@ internal sealed class PbxWorld : IDisposable
     public PbxEngine Engine { get; }
     public EventNotebook Log { get; } = new();
     public FakePorts Ports { get; } = new();
-    public FakeAddresses Addresses { get; } = new();
+    public FakeAddresses Addresses { get; }
     public Instant Now { get; private set; } = new(TimeSpan.FromHours(1).Ticks);
 
     /// <summary>Everything that the box sent, with the moment.</summary>

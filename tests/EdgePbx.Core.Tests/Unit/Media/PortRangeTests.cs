@@ -5,6 +5,7 @@ namespace EdgePbx.Core.Tests;
 public class PortRangeTests
 {
     private static readonly Instant Start = new(TimeSpan.TicksPerHour);
+    private static readonly SeededEntropy Dice = new(1);
 
     [Theory]
     [InlineData("10000-10999", 500)]
@@ -20,10 +21,10 @@ public class PortRangeTests
         Assert.Equal(pairs, range.Pairs);
         for (int i = 0; i < pairs; i++)
         {
-            Assert.True(range.TryTake(Start, out ushort port));
+            Assert.True(range.TryTake(Start, Dice, out ushort port));
             Assert.True(port >= 2 && port % 2 == 0);
         }
-        Assert.False(range.TryTake(Start, out _));
+        Assert.False(range.TryTake(Start, Dice, out _));
     }
 
     [Theory]
@@ -49,14 +50,47 @@ public class PortRangeTests
         _ = Assert.Throws<ArgumentException>(() => new PortRange(10001, 10002));
 
     [Fact]
-    public void Pairs_are_lent_in_order_and_the_one_that_rested_longest_comes_first()
+    [Trait("Clause", "SEC-09")]
+    public void Which_pair_is_lent_next_follows_from_nothing_that_was_lent_before()
     {
-        var range = new PortRange(10000, 10005);
-        Assert.Equal([10000, 10002, 10004], TakeAll(range, Start));
+        int[][] orders = [.. Enumerable.Range(0, 20).Select(seed =>
+        {
+            var range = new PortRange(10000, 10199);
+            var dice = new SeededEntropy(seed);
+            return Enumerable.Range(0, 100).Select(_ => range.TryTake(Start, dice, out ushort port) ? port : 0).ToArray();
+        })];
+        Assert.All(orders, order => Assert.Equal(100, order.Distinct().Count())); // each once
+        Assert.True(orders.Select(order => order[0]).Distinct().Count() > 10);
+        Assert.All(orders, order => Assert.True(order.Zip(order.Skip(1)).Count(pair => pair.Second == pair.First + 2) < 20));
+    }
 
-        range.Return(Start, 10004);
-        range.Return(Start, 10000);
-        Assert.Equal([10004, 10000], TakeAll(range, Start + PortRange.Rest));
+    [Fact]
+    [Trait("Clause", "SEC-09")]
+    public void To_draw_one_allocates_nothing()
+    {
+        var range = new PortRange(10000, 10199);
+        Instant now = Start;
+        Assert.Equal(0, Allocated.InEach(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                _ = range.TryTake(now, Dice, out ushort port);
+                range.Return(now, port);
+                now += PortRange.Rest;
+            }
+        }));
+    }
+
+    [Fact]
+    [Trait("Clause", "SEC-07")]
+    public void It_knows_which_ports_are_its_own_and_which_of_them_are_lent()
+    {
+        var range = new PortRange(10000, 10001);
+        Assert.Equal([false, true, true, false], new ushort[] { 9999, 10000, 10001, 10002 }.Select(range.Contains));
+        Assert.False(range.IsLent(10000));
+        Assert.True(range.TryTake(Start, Dice, out _));
+        Assert.Equal([false, true, true, false], new ushort[] { 9999, 10000, 10001, 10002 }.Select(range.IsLent));
+        Assert.False(new PortRange(0, 5).Contains(1)); // 0 means "any"
     }
 
     [Fact]
@@ -64,12 +98,12 @@ public class PortRangeTests
     public void A_returned_pair_is_not_lent_again_for_two_seconds()
     {
         var range = new PortRange(10000, 10001);
-        Assert.True(range.TryTake(Start, out ushort port));
+        Assert.True(range.TryTake(Start, Dice, out ushort port));
         range.Return(Start, port);
         Assert.Equal(0, range.PairsInUse);
 
-        Assert.False(range.TryTake(Start + TimeSpan.FromTicks((2 * TimeSpan.TicksPerSecond) - 1), out _));
-        Assert.True(range.TryTake(Start + TimeSpan.FromSeconds(2), out ushort again));
+        Assert.False(range.TryTake(Start + TimeSpan.FromTicks((2 * TimeSpan.TicksPerSecond) - 1), Dice, out _));
+        Assert.True(range.TryTake(Start + TimeSpan.FromSeconds(2), Dice, out ushort again));
         Assert.Equal(port, again);
     }
 
@@ -84,7 +118,7 @@ public class PortRangeTests
     public void Returning_what_is_not_lent_is_a_bug_that_says_so(int port)
     {
         var range = new PortRange(10000, 10003);
-        _ = range.TryTake(Start, out ushort taken);
+        _ = range.TryTake(Start, Dice, out ushort taken);
         range.Return(Start, taken);
         _ = Assert.Throws<InvalidOperationException>(() => range.Return(Start, (ushort)port));
     }
@@ -101,7 +135,7 @@ public class PortRangeTests
             Instant now = Start;
             foreach ((int step, int number) in history)
             {
-                if (step == 0 && range.TryTake(now, out ushort port))
+                if (step == 0 && range.TryTake(now, Dice, out ushort port))
                 {
                     Assert.DoesNotContain(port, lent);
                     Assert.True(port % 2 == 0 && port is >= 20000 and <= 20008);
@@ -128,7 +162,7 @@ public class PortRangeTests
     private static List<int> TakeAll(PortRange range, Instant now)
     {
         var ports = new List<int>();
-        while (range.TryTake(now, out ushort port))
+        while (range.TryTake(now, Dice, out ushort port))
         {
             ports.Add(port);
         }
