@@ -12,12 +12,12 @@ public enum FrameResult : byte
     /// <summary>CR LF CR LF, to be answered with CR LF (RFC 5626 3.5.1).</summary>
     KeepAlivePing,
 
-    /// <summary>One CR LF, a pong or a blank line: to be passed over.</summary>
+    /// <summary>A CR LF, which is a pong or a blank line, or other white space and zeros between messages: to be passed over.</summary>
     KeepAlivePong,
 
     /// <summary>
-    /// No usable Content-Length, or over the limits: where the next message starts can't be known. Answer what can be, then
-    /// close the connection (RFC 4475 3.3.9).
+    /// No start line, no usable Content-Length, or over the limits: where the next message starts can't be known. Answer what
+    /// can be, then close the connection (RFC 4475 3.3.9).
     /// </summary>
     Invalid,
 }
@@ -25,6 +25,11 @@ public enum FrameResult : byte
 /// <summary>Cuts a byte stream into messages by Content-Length (RFC 3261 section 18.3).</summary>
 public static class SipStreamFramer
 {
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n\0"u8;
+
+    /// <summary>All of them but CR, which may begin a ping.</summary>
+    private static ReadOnlySpan<byte> Fillers => " \t\n\0"u8;
+
     /// <param name="buffered">What has come and has not been consumed.</param>
     /// <param name="consumed">
     /// How much of it is done with: 0 for <see cref="FrameResult.NeedMore"/>, all of it for <see
@@ -37,9 +42,13 @@ public static class SipStreamFramer
     {
         length = 0;
         consumed = 0;
-        if (buffered is [] or [(byte)'\r', ..])
+        if (buffered.IsEmpty || Blanks.Contains(buffered[0]))
         {
             return NextBlank(buffered, out consumed);
+        }
+        if (!SipChars.IsToken(buffered[..1]))
+        {
+            return Invalid(buffered, out consumed); // neither a method nor SIP/2.0 begins so: TLS, a binary protocol, a body that went on
         }
         int end = buffered.IndexOf("\r\n\r\n"u8);
         if (end < 0)
@@ -51,7 +60,7 @@ public static class SipStreamFramer
         {
             return Invalid(buffered, out consumed);
         }
-        if (!TryFindLength(buffered[..(end + 2)], out uint body) || body > SipLimits.MessageBytes - head)
+        if (!IsStartLine(buffered[..buffered.IndexOf("\r\n"u8)]) || !TryFindLength(buffered[..(end + 2)], out uint body) || body > SipLimits.MessageBytes - head)
         {
             length = head;
             return Invalid(buffered, out consumed);
@@ -88,8 +97,21 @@ public static class SipStreamFramer
             consumed = 2;
             return FrameResult.KeepAlivePong;
         }
-        return Invalid(buffered, out consumed);
+        // some phones keep the connection alive with other octets than RFC 5626 says; none of them begins a message
+        int next = buffered[1..].IndexOfAnyExcept(Fillers);
+        consumed = next < 0 ? buffered.Length : 1 + next;
+        return FrameResult.KeepAlivePong;
     }
+
+    /// <summary>"… SIP/2.0" or "SIP/2.0 …", whatever the version and the case: what is wrong with the rest the parser says.</summary>
+    private static bool IsStartLine(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> last = line.TrimEnd((byte)' ');
+        last = last[(last.LastIndexOf((byte)' ') + 1)..];
+        return IsVersion(line) || IsVersion(last);
+    }
+
+    private static bool IsVersion(ReadOnlySpan<byte> text) => text.Length > 4 && System.Text.Ascii.EqualsIgnoreCase(text[..4], "SIP/"u8);
 
     /// <summary>The one Content-Length of this head; several that say the same are borne here and refused by the parser.</summary>
     private static bool TryFindLength(ReadOnlySpan<byte> head, out uint length)

@@ -92,11 +92,57 @@ public class FramingTests
     [InlineData("\r", FrameResult.NeedMore, 0)]
     [InlineData("\r\n", FrameResult.NeedMore, 0)] // half a ping, perhaps
     [InlineData("\r\n\r", FrameResult.NeedMore, 0)]
-    [InlineData("\rO", FrameResult.Invalid, 2)]
+    [InlineData("\rO", FrameResult.KeepAlivePong, 1)]
     public void Keep_alives_are_told_from_messages(string text, FrameResult expected, int consumed) // RFC 5626 3.5.1
     {
         Assert.Equal(expected, SipStreamFramer.Next(System.Text.Encoding.ASCII.GetBytes(text), out int used, out int length));
         Assert.Equal((consumed, 0), (used, length));
+    }
+
+    [Theory, Trait("Clause", "BUG-10")]
+    [InlineData("\r\n\0")]
+    [InlineData("\0\0\0\0")]
+    [InlineData("\0\r\n\r\n")]
+    [InlineData("\n")]
+    [InlineData("\n\n\r")]
+    [InlineData(" \t ")]
+    [InlineData("\r\r\r")]
+    [InlineData("\r\n \r\n\0\r\n\r\n\r\n")]
+    public void White_space_and_zeros_between_messages_lose_none_of_them(string between)
+    {
+        byte[] stream = Bytes(between + Options() + between + Options(body: "body") + between);
+        foreach (int segment in (int[])[1, 2, 3, 64, stream.Length])
+        {
+            byte[] buffered = [];
+            int messages = 0;
+            for (int sent = 0; sent < stream.Length; sent += segment)
+            {
+                buffered = [.. buffered, .. stream[sent..Math.Min(sent + segment, stream.Length)]];
+                FrameResult result;
+                while ((result = SipStreamFramer.Next(buffered, out int consumed, out int length)) != FrameResult.NeedMore)
+                {
+                    Assert.NotEqual(FrameResult.Invalid, result);
+                    messages += result == FrameResult.Message ? 1 : 0;
+                    Assert.True(result != FrameResult.Message || Text(buffered[..length]).StartsWith("OPTIONS", StringComparison.Ordinal));
+                    buffered = buffered[consumed..];
+                }
+            }
+            Assert.Equal(2, messages);
+        }
+    }
+
+    [Theory, Trait("Clause", "BUG-10")]
+    [InlineData("\u0016\u0003\u0001\u0002")] // TLS
+    [InlineData("\u0001OPTIONS")]
+    [InlineData("<xml/>")]
+    [InlineData("no start line\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("0\r\nContent-Length: 0\r\n\r\n")]
+    public void What_begins_no_message_gives_the_stream_up(string text)
+    {
+        byte[] bytes = System.Text.Encoding.ASCII.GetBytes(text);
+        Assert.Equal(FrameResult.Invalid, SipStreamFramer.Next(bytes, out int consumed, out _));
+        Assert.Equal(bytes.Length, consumed);
     }
 
     private static List<string> ReadInSegments(byte[] stream, int segment)
