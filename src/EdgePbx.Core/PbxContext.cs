@@ -17,6 +17,7 @@ internal sealed class PbxContext
         MediaTargets = new MediaTargets(ports, addresses);
         Recordings = new RecordingTable(this);
         Calls = new CallTable(this);
+        Dialogs = new DialogIndex(Sources);
         Admission = new AdmissionControl(this);
         Reconciler = new Reconciler(this);
     }
@@ -28,7 +29,8 @@ internal sealed class PbxContext
     public Entropy Entropy { get; }
     public ILogger Log { get; }
     public TransactionLayer Transactions { get; }
-    public DialogIndex Dialogs { get; } = new();
+    public SourceTable Sources { get; } = new();
+    public DialogIndex Dialogs { get; }
     public RelayTable Relays { get; }
     public MediaTargets MediaTargets { get; }
     public RecordingTable Recordings { get; }

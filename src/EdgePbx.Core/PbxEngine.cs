@@ -140,6 +140,9 @@ public sealed class PbxEngine
         }
     }
 
+    /// <summary>Whether a registration or a dialog goes over this very connection: those are the last that the host gives up.</summary>
+    public bool IsCarrying(in SipFlow flow) => _context.Sources.IsCarrying(flow);
+
     /// <summary>A TCP connection has ended.</summary>
     public void FlowClosed(Instant now, in SipFlow flow)
     {

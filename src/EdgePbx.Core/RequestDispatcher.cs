@@ -11,7 +11,7 @@ internal sealed class RequestDispatcher
     public RequestDispatcher(PbxContext context)
     {
         _context = context;
-        Location = new LocationService(context.Timers)
+        Location = new LocationService(context.Timers, context.Sources)
         {
             OnExpired = (extension, binding) => context.Log.RegisterExpired(extension, binding.Contact),
         };

@@ -28,7 +28,7 @@ public readonly record struct NetAddress : ISpanFormattable
     public bool IsUnspecified => _family != Family.None && _bits == 0;
 
     /// <summary>Whom one holder of addresses is known by: the address, of IPv6 its /64, of which one host has all.</summary>
-    internal NetAddress Network => IsV6 ? new NetAddress(Family.V6, _bits >> 64 << 64) : this;
+    public NetAddress Network => IsV6 ? new NetAddress(Family.V6, _bits >> 64 << 64) : this;
 
     /// <summary>Both begin with the same bits; of two families they never do.</summary>
     internal bool SharesPrefix(NetAddress other, int bits)

@@ -4,9 +4,12 @@ namespace EdgePbx.Core;
 public sealed class LocationService
 {
     private readonly Dictionary<string, Binding[]> _bindings = new(StringComparer.Ordinal);
+    private readonly Dictionary<Binding, SourceHold> _holds = [];
+    private readonly SourceTable _sources;
     private readonly OwnedTimer _expiry;
 
-    public LocationService(TimerHeap timers) => _expiry = new OwnedTimer(timers, TimerKind.Housekeeping, RemoveExpired);
+    internal LocationService(TimerHeap timers, SourceTable sources) =>
+        (_sources, _expiry) = (sources, new OwnedTimer(timers, TimerKind.Housekeeping, RemoveExpired));
 
     /// <summary>Told of each binding that ran out, after it is gone; not of those that were taken back.</summary>
     public Action<string, Binding>? OnExpired { get; set; }
@@ -129,7 +132,9 @@ public sealed class LocationService
 
     private void Store(string extension, Binding[] bindings)
     {
-        Count += bindings.Length - (_bindings.TryGetValue(extension, out Binding[]? before) ? before.Length : 0);
+        Binding[] before = _bindings.GetValueOrDefault(extension, []);
+        Count += bindings.Length - before.Length;
+        HoldSources(before, bindings);
         if (bindings.Length > 0)
         {
             _bindings[extension] = bindings;
@@ -143,6 +148,25 @@ public sealed class LocationService
             _expiry.Cancel();
         }
         OnChanged?.Invoke(extension, bindings);
+    }
+
+    /// <summary>Each binding makes its source a known one. What stays is taken before what goes is given back.</summary>
+    private void HoldSources(Binding[] before, Binding[] after)
+    {
+        foreach (Binding binding in after)
+        {
+            if (!_holds.ContainsKey(binding))
+            {
+                _holds.Add(binding, new SourceHold(_sources, binding.Flow));
+            }
+        }
+        foreach (Binding binding in before)
+        {
+            if (!after.Contains(binding) && _holds.Remove(binding, out SourceHold? hold))
+            {
+                hold.Release();
+            }
+        }
     }
 
     private void RemoveExpired(Instant now)

@@ -11,6 +11,9 @@ internal interface ISipReceiver
     /// <summary>A connection over which messages may have come has ended.</summary>
     void OnFlowClosed(Instant now, in SipFlow flow);
 
+    /// <summary>Whether a registration or a dialog goes over this very connection.</summary>
+    bool IsCarrying(in SipFlow flow);
+
     /// <summary>What was sent with this ticket will not arrive.</summary>
     void OnSendFailed(Instant now, uint ticket);
 }

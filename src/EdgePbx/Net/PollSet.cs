@@ -18,13 +18,23 @@ internal sealed unsafe class PollSet(int capacity)
     private readonly IPollable?[] _owners = new IPollable?[capacity];
     private int _used;
 
+    /// <summary>No other descriptor can be taken in; whoever brings one has to do without.</summary>
+    public bool IsFull => _used == _owners.Length && FreePlace < 0;
+
+    private int FreePlace => Array.IndexOf(_owners, null, 0, _used);
+
     /// <summary>Takes a descriptor in; the place returned is what changes and removes it.</summary>
+    /// <exception cref="InvalidOperationException">It is full.</exception>
     public int Add(int descriptor, short wanted, IPollable owner)
     {
-        int place = Array.IndexOf(_owners, null, 0, _used);
+        if (IsFull)
+        {
+            throw new InvalidOperationException("no place to wait for another descriptor");
+        }
+        int place = FreePlace;
         if (place < 0)
         {
-            place = _used++; // past the end is a bug: the owners count their connections
+            place = _used++;
         }
         _entries[place] = new Native.PollEntry { Descriptor = descriptor, Wanted = wanted };
         _owners[place] = owner;

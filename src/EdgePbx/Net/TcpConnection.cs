@@ -14,6 +14,9 @@ internal sealed unsafe class TcpConnection : IPollable
     private static readonly TimeSpan MessageLimit = TimeSpan.FromSeconds(32); // 64*T1: nobody waits longer for the message anyway
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whoever connects has something to say: so long the first whole message may take.</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(30);
+
     private enum State : byte { Connecting, Open, Flushing, Closed }
 
     private readonly TcpConnections _owner;
@@ -25,9 +28,9 @@ internal sealed unsafe class TcpConnection : IPollable
 
     public TcpConnection(TcpConnections owner, Instant now, int descriptor, SipFlow flow, bool isConnecting)
     {
-        (_owner, _descriptor, Flow, LastActive) = (owner, descriptor, flow, now);
+        (_owner, _descriptor, Flow, LastActive, IsOurs) = (owner, descriptor, flow, now, isConnecting);
         _state = isConnecting ? State.Connecting : State.Open;
-        Deadline = isConnecting ? now + ConnectLimit : Instant.Never;
+        Deadline = now + (isConnecting ? ConnectLimit : SilenceLimit);
         _place = owner.Poll.Add(descriptor, isConnecting ? Native.POLLOUT : Native.POLLIN, this);
     }
 
@@ -35,11 +38,17 @@ internal sealed unsafe class TcpConnection : IPollable
 
     public Instant LastActive { get; private set; }
 
-    /// <summary>When it is given up unless something happens: connecting, half a message, last words.</summary>
+    /// <summary>When it is given up unless something happens: connecting, the first message, half a message, last words.</summary>
     public Instant Deadline { get; private set; }
 
+    /// <summary>We have opened it.</summary>
+    public bool IsOurs { get; }
+
+    /// <summary>A registration or a dialog goes over it: what has shown right credentials, or is somebody whom we called.</summary>
+    public bool IsCarrying => _owner.Receiver.IsCarrying(Flow);
+
     /// <summary>False for a connection that has yet to bring its first message, the first to go when there are too many.</summary>
-    public bool HasProved { get; private set; }
+    public bool HasSpoken { get; private set; }
 
     public bool IsClosed => _state == State.Closed;
 
@@ -122,20 +131,22 @@ internal sealed unsafe class TcpConnection : IPollable
         _ = Native.close(_descriptor);
         _received.Free();
         _queue.Free();
-        _owner.OnClosed(now, this, reason, wasConnecting);
+        _owner.OnClosed(this, reason, wasConnecting);
         while (_queue.TryTakeUnsent(out uint unsent))
         {
-            _owner.Receiver.OnSendFailed(now, unsent);
+            _owner.OnSendFailed(unsent);
         }
         if (ticket != 0)
         {
-            _owner.Receiver.OnSendFailed(now, ticket);
+            _owner.OnSendFailed(ticket);
         }
+        _owner.Tell(now);
     }
 
     /// <summary>The deadline has passed.</summary>
     public void Expire(Instant now)
     {
+        bool isSilent = _state == State.Open && !HasSpoken && !IsOurs && _received.IsEmpty;
         if (_state == State.Connecting)
         {
             _owner.Counters.TcpConnectsFailed++;
@@ -144,7 +155,7 @@ internal sealed unsafe class TcpConnection : IPollable
         {
             State.Connecting => "connect timed out",
             State.Flushing => "closed by us",
-            _ => "message not finished",
+            _ => isSilent ? "no message came" : "message not finished",
         });
     }
 
@@ -254,6 +265,10 @@ internal sealed unsafe class TcpConnection : IPollable
     // half a message starts the clock, each whole one stops it; a line end alone may be a phone's keep-alive
     private void WatchForTheRest(Instant now)
     {
+        if (!HasSpoken && !IsOurs)
+        {
+            return; // the clock that was started with the connection runs on, whatever comes that is no message
+        }
         if (!_received.Buffered.ContainsAnyExcept((byte)'\r', (byte)'\n'))
         {
             Deadline = Instant.Never;
@@ -272,12 +287,11 @@ internal sealed unsafe class TcpConnection : IPollable
         {
             case FrameResult.Message:
                 Deadline = Instant.Never;
-                HasProved = true;
+                HasSpoken = true;
                 TakeMessage(now, consumed, length);
                 return true;
             case FrameResult.KeepAlivePing:
                 _received.Consume(consumed);
-                HasProved = true;
                 Send(now, "\r\n"u8, ticket: 0);
                 return true;
             case FrameResult.Invalid:

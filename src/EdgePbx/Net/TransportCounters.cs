@@ -6,6 +6,7 @@ internal sealed class TransportCounters
     public long UdpSendErrors { get; set; }
     public long TcpConnectsFailed { get; set; }
     public long TcpEvicted { get; set; }
+    public long TcpRefused { get; set; }
     public long TcpStalled { get; set; }
     public long TcpUnframed { get; set; }
 }

@@ -18,6 +18,7 @@ internal interface ISipEngine
     void DigitHeard(Instant now, RelayKey relay, char digit);
     void RecordingReported(Instant now, in RecordingReport report);
     void FlowClosed(Instant now, in SipFlow flow);
+    bool IsCarrying(in SipFlow flow);
     void SendFailed(Instant now, uint ticket);
     void ReportBacklog(Instant now, TimeSpan backlog);
     void Reload(Instant now, PbxSettings settings);
@@ -45,6 +46,7 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public void DigitHeard(Instant now, RelayKey relay, char digit) => engine.DigitHeard(now, relay, digit);
     public void RecordingReported(Instant now, in RecordingReport report) => engine.RecordingReported(now, report);
     public void FlowClosed(Instant now, in SipFlow flow) => engine.FlowClosed(now, flow);
+    public bool IsCarrying(in SipFlow flow) => engine.IsCarrying(flow);
     public void SendFailed(Instant now, uint ticket) => engine.SendFailed(now, ticket);
     public void ReportBacklog(Instant now, TimeSpan backlog) => engine.ReportBacklog(now, backlog);
     public void Reload(Instant now, PbxSettings settings) => engine.Reload(now, settings);

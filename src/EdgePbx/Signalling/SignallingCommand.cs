@@ -42,6 +42,9 @@ internal sealed record TransportSnapshot
     public long UdpSendErrors { get; init; }
     public long TcpConnectsFailed { get; init; }
     public long TcpEvicted { get; init; }
+
+    /// <summary>Newcomers that were closed at once: everything that was there carries a registration or a call.</summary>
+    public long TcpRefused { get; init; }
     public long TcpStalled { get; init; }
     public long TcpUnframed { get; init; }
 }

@@ -138,6 +138,8 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         Drain(now);
     }
 
+    public bool IsCarrying(in SipFlow flow) => _engine!.IsCarrying(flow);
+
     public void OnSendFailed(Instant now, uint ticket)
     {
         _engine!.SendFailed(now, ticket);
@@ -285,6 +287,7 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
                 UdpSendErrors = counters.UdpSendErrors,
                 TcpConnectsFailed = counters.TcpConnectsFailed,
                 TcpEvicted = counters.TcpEvicted,
+                TcpRefused = counters.TcpRefused,
                 TcpStalled = counters.TcpStalled,
                 TcpUnframed = counters.TcpUnframed,
             });

@@ -181,6 +181,7 @@ internal static class StatusTable
         Row(output, "UDP send errors", status.Transport.UdpSendErrors);
         Row(output, "TCP connections that failed", status.Transport.TcpConnectsFailed);
         Row(output, "TCP connections too many", status.Transport.TcpEvicted);
+        Row(output, "TCP connections refused", status.Transport.TcpRefused);
         Row(output, "TCP connections stalled", status.Transport.TcpStalled);
         Row(output, "TCP connections unreadable", status.Transport.TcpUnframed);
     }

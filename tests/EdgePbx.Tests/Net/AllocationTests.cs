@@ -75,6 +75,7 @@ public class AllocationTests
         public void RelaySourceLatched(Instant now, RelayKey relay, NetEndpoint source) => throw new NotSupportedException();
         public void DigitHeard(Instant now, RelayKey relay, char digit) => throw new NotSupportedException();
         public void RecordingReported(Instant now, in RecordingReport report) => throw new NotSupportedException();
+        public bool IsCarrying(in SipFlow flow) => false;
         public void FlowClosed(Instant now, in SipFlow flow) => Received++;
         public void SendFailed(Instant now, uint ticket) => throw new NotSupportedException();
         public void ReportBacklog(Instant now, TimeSpan backlog)

@@ -72,6 +72,11 @@ internal sealed class FakeEngine : ISipEngine
         }
     }
 
+    /// <summary>Peers whose connections carry something.</summary>
+    public ConcurrentDictionary<NetEndpoint, bool> Carrying { get; } = new();
+
+    public bool IsCarrying(in SipFlow flow) => Carrying.ContainsKey(flow.Remote);
+
     public void FlowClosed(Instant now, in SipFlow flow) => _heard.Add(new Heard("flow closed", flow, "", 0));
     public void SendFailed(Instant now, uint ticket) => _heard.Add(new Heard("send failed", default, "", ticket));
     public void ReportBacklog(Instant now, TimeSpan backlog) => (Backlog, LongestBacklog) = (backlog, backlog > LongestBacklog ? backlog : LongestBacklog);

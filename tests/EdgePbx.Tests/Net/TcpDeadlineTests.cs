@@ -80,7 +80,53 @@ public sealed class TcpDeadlineTests : ISipReceiver, IDisposable
         Assert.False(connection.IsClosed);
     }
 
+    [Theory, Trait("Clause", "SEC-03")]
+    [InlineData("")]
+    [InlineData("\r\n\r\n")]
+    [InlineData("\r\n")]
+    [InlineData("OPTIONS sip:pbx SIP/2.0\r\nContent-")]
+    public void Who_connects_and_brings_no_whole_message_is_closed_after_30_seconds(string text)
+    {
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Assert.True(ListenUrl.TryParse("tcp://127.0.0.1:0", out ListenUrl url, out _));
+        using var acceptor = new TcpAcceptor(url, 1, _connections);
+        acceptor.Join(_poll);
+        peer.Connect(new IPEndPoint(IPAddress.Loopback, acceptor.Local.Port));
+        PollOnce(Start);
+        if (text.Length > 0)
+        {
+            _ = peer.Send(System.Text.Encoding.ASCII.GetBytes(text));
+            PollOnce(Start + TimeSpan.FromSeconds(20));
+        }
+
+        _connections.Tick(Start + TimeSpan.FromSeconds(29.9));
+        Assert.Equal(1, _connections.Count);
+        _connections.Tick(Start + TimeSpan.FromSeconds(30));
+
+        Assert.Equal(0, _connections.Count);
+        Assert.Equal(["flow closed"], _heard);
+    }
+
+    [Fact]
+    public void Who_connects_and_brings_a_message_stays()
+    {
+        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Assert.True(ListenUrl.TryParse("tcp://127.0.0.1:0", out ListenUrl url, out _));
+        using var acceptor = new TcpAcceptor(url, 1, _connections);
+        acceptor.Join(_poll);
+        peer.Connect(new IPEndPoint(IPAddress.Loopback, acceptor.Local.Port));
+        PollOnce(Start);
+        _ = peer.Send("OPTIONS sip:pbx SIP/2.0\r\nContent-Length: 0\r\n\r\n"u8);
+        PollOnce(Start + TimeSpan.FromSeconds(20));
+
+        _connections.Tick(Start + TimeSpan.FromHours(10));
+
+        Assert.Equal(1, _connections.Count);
+    }
+
     void ISipReceiver.OnMessage(Instant now, in SipFlow source, byte[] bytes, int length) => _heard.Add("message");
+
+    bool ISipReceiver.IsCarrying(in SipFlow flow) => false;
 
     void ISipReceiver.OnFlowClosed(Instant now, in SipFlow flow) => _heard.Add("flow closed");
 

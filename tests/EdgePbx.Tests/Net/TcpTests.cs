@@ -244,52 +244,6 @@ public class TcpTests
     }
 
     [Fact]
-    public void One_address_has_at_most_its_share_and_the_idlest_goes_first()
-    {
-        using var world = new NetWorld();
-        List<Socket> phones = [];
-        for (int i = 0; i < TcpConnections.LimitPerAddress; i++)
-        {
-            phones.Add(world.Connect());
-            NetWorld.Send(phones[i], Options);
-            _ = world.Engine.Next("message");
-        }
-        NetWorld.Send(phones[0], Options); // the first is no longer the idlest
-        _ = world.Engine.Next("message");
-
-        Socket another = world.Connect();
-        NetWorld.Send(another, Options);
-        _ = world.Engine.Next("message");
-
-        Assert.True(NetWorld.IsClosedByPeer(phones[1]));
-        SignallingSnapshot now = world.Ask();
-        Assert.Equal((TcpConnections.LimitPerAddress, 1L), (now.Pbx.Gauges.TcpConnections, now.Transport.TcpEvicted));
-    }
-
-    [Fact]
-    public void All_addresses_together_have_a_limit_and_the_silent_go_before_those_who_have_spoken()
-    {
-        using var world = new NetWorld();
-        Socket spoken = world.Connect();
-        NetWorld.Send(spoken, Options);
-        _ = world.Engine.Next("message");
-        var phones = new List<Socket>();
-        for (int i = 1; i < TcpConnections.Limit; i++)
-        {
-            phones.Add(world.Connect(new IPAddress([127, 0, 0, (byte)(2 + (i / TcpConnections.LimitPerAddress))])));
-        }
-
-        Socket another = world.Connect(new IPAddress([127, 0, 0, 77]));
-        NetWorld.Send(another, Options);
-        _ = world.Engine.Next("message");
-
-        Assert.True(NetWorld.IsClosedByPeer(phones[0]));
-        Assert.Equal(TcpConnections.Limit, world.Ask().Pbx.Gauges.TcpConnections);
-        NetWorld.Send(spoken, Options);
-        Assert.Equal(Options, world.Engine.Next("message").Text);
-    }
-
-    [Fact]
     public void The_same_over_ipv6()
     {
         using var world = new NetWorld("tcp://[::1]:0");

@@ -3,6 +3,8 @@ namespace EdgePbx.Core;
 /// <summary>One peer-to-peer relation (RFC 3261 12): names, sequence numbers, routes and where the peer is. It belongs to a leg.</summary>
 internal sealed class Dialog
 {
+    private SipFlow _flow;
+
     public required byte[] CallId { get; init; }
     public required byte[] LocalTag { get; init; }
     public required byte[] RemoteTag { get; init; }
@@ -20,7 +22,18 @@ internal sealed class Dialog
     public required byte[] RemoteTarget { get; set; }
 
     /// <summary>Where the peer's messages come from.</summary>
-    public required SipFlow Flow { get; set; }
+    public required SipFlow Flow
+    {
+        get => _flow;
+        set
+        {
+            _flow = value;
+            Hold?.Move(value);
+        }
+    }
+
+    /// <summary>While the dialog is listed: its peer's source is a known one.</summary>
+    public SourceHold? Hold { get; set; }
 
     /// <summary>The peer can't be reached at its Contact: what we send goes where its messages come from.</summary>
     public bool IsBehindNat { get; set; }

@@ -11,7 +11,7 @@ internal interface IDialogUser
 }
 
 /// <summary>Which user a request in a dialog belongs to (RFC 3261 12.2.2). What was added is removed by its entry, never by a name.</summary>
-internal sealed class DialogIndex
+internal sealed class DialogIndex(SourceTable sources)
 {
     private readonly Dictionary<byte[], Entry> _users = new(Utf8Comparer.Instance);
 
@@ -23,7 +23,7 @@ internal sealed class DialogIndex
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddNames(ref key, dialog.CallId, dialog.LocalTag, dialog.RemoteTag);
-        return new Entry(scope, this, key.Key.ToArray(), user);
+        return new Entry(scope, this, key.Key.ToArray(), dialog, user);
     }
 
     /// <summary>False when these names can't be a dialog of ours.</summary>
@@ -53,17 +53,34 @@ internal sealed class DialogIndex
         key.Add(remoteTag);
     }
 
+    private void List(byte[] name, Entry entry, Dialog dialog)
+    {
+        _users.Add(name, entry); // the same dialog twice is a bug, and throws
+        dialog.Hold = new SourceHold(sources, dialog.Flow);
+    }
+
+    private void Remove(byte[] name, Dialog dialog)
+    {
+        if (!_users.Remove(name))
+        {
+            throw new InvalidOperationException("dialog entry released twice");
+        }
+        dialog.Hold?.Release();
+        dialog.Hold = null;
+    }
+
     private sealed class Entry : Owned
     {
         private readonly DialogIndex _index;
         private readonly byte[] _name;
+        private readonly Dialog _dialog;
         private bool _isListed;
 
-        public Entry(ResourceScope scope, DialogIndex index, byte[] name, IDialogUser user)
+        public Entry(ResourceScope scope, DialogIndex index, byte[] name, Dialog dialog, IDialogUser user)
             : base(scope, ResourceKind.DialogEntry)
         {
-            (_index, _name, User, Ledger) = (index, name, user, scope.Ledger);
-            index._users.Add(name, this); // the same dialog twice is a bug, and throws
+            (_index, _name, _dialog, User, Ledger) = (index, name, dialog, user, scope.Ledger);
+            index.List(name, this, dialog);
             _isListed = true;
         }
 
@@ -72,9 +89,9 @@ internal sealed class DialogIndex
 
         public void Remove()
         {
-            if (_isListed && !_index._users.Remove(_name))
+            if (_isListed)
             {
-                throw new InvalidOperationException("dialog entry released twice");
+                _index.Remove(_name, _dialog);
             }
             _isListed = false;
         }

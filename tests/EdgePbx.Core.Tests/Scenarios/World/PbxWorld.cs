@@ -280,6 +280,7 @@ internal sealed class PbxWorld : IDisposable
             Assert.All(Records, record => Assert.Equal(("", 1), (record.Left, record.Revision)));
         }
         Assert.Equal(Counters.CallsSetUp, Records.Count);
+        Assert.Equal(Engine.Snapshot(Now).Registrations.Count, Engine.Context.Sources.Holds); // no dialog holds one any more
         Assert.All(Engine.Snapshot(Now).Ledger.All(), one => Assert.Equal((one.Kind, one.Value.Opened, 0), (one.Kind, one.Value.Closed, one.Value.Held)));
         Assert.All(Sent, sent => SessionTimerRules.Check(sent.Message));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));

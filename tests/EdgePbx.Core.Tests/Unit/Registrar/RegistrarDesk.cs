@@ -9,7 +9,7 @@ internal sealed class RegistrarDesk
 
     internal RegistrarDesk()
     {
-        Location = new LocationService(Timers) { OnExpired = (extension, binding) => Expired.Add($"{extension} {binding.Contact}") };
+        Location = new LocationService(Timers, new SourceTable()) { OnExpired = (extension, binding) => Expired.Add($"{extension} {binding.Contact}") };
         Registrar = new Registrar(Location);
     }
 
