@@ -28,6 +28,7 @@ internal static unsafe partial class SocketCalls
     internal const int TCP_KEEPIDLE = 4;
     internal const int TCP_KEEPINTVL = 5;
     internal const int TCP_KEEPCNT = 6;
+    internal const int TCP_QUICKACK = 12;
     internal const int TCP_USER_TIMEOUT = 18;
     internal const int MSG_NOSIGNAL = 0x4000;
 

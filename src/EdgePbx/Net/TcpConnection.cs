@@ -239,6 +239,10 @@ internal sealed unsafe class TcpConnection : IPollable
                 break;
             }
         }
+        if (!IsClosed)
+        {
+            SipSocket.AcknowledgeNow(_descriptor);
+        }
         if (!IsClosed && _received.IsEmpty)
         {
             _received.Free();
