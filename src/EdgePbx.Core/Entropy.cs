@@ -22,5 +22,12 @@ public abstract class Entropy
     }
 
     /// <summary>As <see cref="Hex"/>, in ASCII.</summary>
-    public byte[] HexBytes(int bytes) => System.Text.Encoding.ASCII.GetBytes(Hex(bytes));
+    public byte[] HexBytes(int bytes)
+    {
+        Span<byte> raw = stackalloc byte[bytes];
+        Fill(raw);
+        byte[] digits = new byte[2 * bytes];
+        _ = Convert.TryToHexStringLower(raw, digits, out _);
+        return digits;
+    }
 }

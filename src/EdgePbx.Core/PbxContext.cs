@@ -12,7 +12,7 @@ internal sealed class PbxContext
     {
         (Settings, _addresses, Entropy, Log) = (settings, addresses, entropy, log);
         StatelessTags = new StatelessTags(entropy);
-        Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy);
+        Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy, StatelessTags.Key);
         Relays = new RelayTable(ports, Outbox);
         MediaTargets = new MediaTargets(ports, addresses);
         Recordings = new RecordingTable(this);

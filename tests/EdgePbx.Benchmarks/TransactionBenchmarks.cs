@@ -26,7 +26,7 @@ public class TransactionBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _layer = new TransactionLayer(_timers, _buffers, _outbox, new KernelRandom());
+        _layer = new TransactionLayer(_timers, _buffers, _outbox, new KernelRandom(), new byte[SipHash.KeyLength]);
         Parse();
         ServerTransaction ringing = _layer.Accept(_message, _source)!;
         byte[] response = new byte[2048];

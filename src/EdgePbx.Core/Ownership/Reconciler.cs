@@ -1,7 +1,7 @@
 namespace EdgePbx.Core;
 
 /// <summary>
-/// Looks 70 s after each call whether all that was charged to it is closed, and 70 s after the last call whether every
+/// Looks 70 s after each call whether all that was charged to it is closed (half a minute after it is nearly always), and 70 s after the last call whether every
 /// gauge is at its baseline. What is left by then nobody will close any more: it is released here, said in the log, counted,
 /// and shown until somebody has acknowledged it.
 /// </summary>
@@ -12,9 +12,13 @@ namespace EdgePbx.Core;
 internal sealed class Reconciler
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(70);
+
+    // most calls are settled when the last copy of their BYE can have come: they need not be kept in mind for longer
+    private static readonly TimeSpan FirstLook = SipTimers.Timeout + TimeSpan.FromSeconds(1);
+
     private const int MostLooks = 3;
     private readonly PbxContext _context;
-    private readonly Queue<Departure> _departures = new();
+    private readonly PriorityQueue<Departure, Instant> _departures = new();
     private readonly OwnedTimer _settle;
     private readonly OwnedTimer _idle;
     private long _lastBeforeIdle;
@@ -33,7 +37,7 @@ internal sealed class Reconciler
     public Departure Watch(Instant now, Call call)
     {
         var departure = new Departure(call.Key, call.Ledger) { Due = now + Patience };
-        Enqueue(departure);
+        Enqueue(departure, now + FirstLook);
         return departure;
     }
 
@@ -46,26 +50,25 @@ internal sealed class Reconciler
 
     public void OnBusy() => _idle.Cancel();
 
-    private void Enqueue(Departure departure)
+    private void Enqueue(Departure departure, Instant look)
     {
-        _departures.Enqueue(departure);
-        if (!_settle.IsArmed)
+        _departures.Enqueue(departure, look);
+        if (!_settle.IsArmed || look < _settle.Due)
         {
-            _settle.Arm(departure.Due);
+            _settle.Arm(look);
         }
     }
 
-    // each departure waits for the same time, so the first in the queue is the next that is due
     private void LookAtDepartures(Instant now)
     {
-        while (_departures.TryPeek(out Departure? departure) && departure.Due <= now)
+        while (_departures.TryPeek(out Departure? departure, out Instant look) && look <= now)
         {
             _ = _departures.Dequeue();
             Look(now, departure);
         }
-        if (_departures.TryPeek(out Departure? next))
+        if (_departures.TryPeek(out _, out Instant next))
         {
-            _settle.Arm(next.Due);
+            _settle.Arm(next);
         }
     }
 
@@ -77,12 +80,17 @@ internal sealed class Reconciler
         {
             return;
         }
+        if (now < departure.Due)
+        {
+            Enqueue(departure, departure.Due);
+            return;
+        }
         departure.Looks++;
         if (isReleased && departure.Transactions != ledger.Opened(ReceiptKind.Transaction) && departure.Looks < MostLooks)
         {
             departure.Due = now + Patience; // a CANCEL or BYE that could only go out after the end: it has its own time
             departure.Transactions = ledger.Opened(ReceiptKind.Transaction);
-            Enqueue(departure);
+            Enqueue(departure, departure.Due);
             return;
         }
         Reconcile(now, departure);
@@ -113,7 +121,7 @@ internal sealed class Reconciler
     private void LookAtGauges(Instant now)
     {
         LookAtDepartures(now);
-        HashSet<CallLedger> excused = [.. _departures.Select(departure => departure.Ledger)];
+        HashSet<CallLedger> excused = [.. _departures.UnorderedItems.Select(static one => one.Element.Ledger)];
         // what began after the last call is a registration under way, or a call that was refused
         Sweep(now, (ledger, number) => ledger is null ? number <= _lastBeforeIdle : !excused.Contains(ledger), "nobody");
         int accounted = _context.Transactions.BuffersHeld + _context.Outbox.Messages

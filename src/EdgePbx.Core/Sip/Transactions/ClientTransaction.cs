@@ -6,20 +6,24 @@ namespace EdgePbx.Core;
 /// </summary>
 internal abstract class ClientTransaction
 {
-    private readonly SipBuffer _requestBytes;
+    private SipBuffer? _requestBytes;
+    private SipMessage? _request;
     private bool _isReleased;
 
-    protected ClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+    protected ClientTransaction(TransactionLayer layer, ulong name, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
     {
-        (Layer, Key, Destination, User) = (layer, key, destination, user);
-        (_requestBytes, Request) = (request, message);
+        (Layer, Name, Destination, User) = (layer, name, destination, user);
+        (_requestBytes, _request) = (request, message);
         Ticket = layer.NextTicket();
         Number = layer.NextNumber();
     }
 
     public TransactionLayer Layer { get; }
-    public byte[] Key { get; }
-    public SipMessage Request { get; }
+    /// <summary>A hash of what responses to it are known by (RFC 3261 17.1.3).</summary>
+    public ulong Name { get; }
+
+    /// <summary>What was sent; given back when it is refused, or answered and no INVITE: only copies of that answer may come then.</summary>
+    public SipMessage Request => _request ?? throw new InvalidOperationException("the request of an answered transaction is gone");
 
     /// <summary>One transaction stays on one destination (RFC 3263 4); only the fall-back from TCP to UDP changes it.</summary>
     public SipFlow Destination { get; private set; }
@@ -31,7 +35,7 @@ internal abstract class ClientTransaction
     public long Number { get; }
 
     /// <summary>Messages that it keeps.</summary>
-    public virtual int Buffers => 1;
+    public virtual int Buffers => _requestBytes is null ? 0 : 1;
 
     public IClientTransactionUser? User { get; set; }
     public uint Ticket { get; }
@@ -48,7 +52,7 @@ internal abstract class ClientTransaction
         }
         Ledger = ledger;
         ledger.Open(ReceiptKind.Transaction);
-        _ = _requestBytes.ChargeTo(ledger);
+        _ = _requestBytes?.ChargeTo(ledger);
         ChargeTimersTo(ledger);
     }
 
@@ -67,7 +71,7 @@ internal abstract class ClientTransaction
         if (UdpFallBack is { } udp)
         {
             (Destination, UdpFallBack) = (udp, null);
-            ViaTransport.Patch(_requestBytes.Bytes.AsSpan(0, _requestBytes.Length), "TCP"u8, "UDP"u8);
+            ViaTransport.Patch(_requestBytes!.Bytes.AsSpan(0, _requestBytes.Length), "TCP"u8, "UDP"u8);
             Start(now);
             return;
         }
@@ -91,7 +95,18 @@ internal abstract class ClientTransaction
 
     protected abstract void CancelRetransmit();
 
-    protected void SendRequest() => Layer.SendRequest(this, _requestBytes.Span);
+    protected void SendRequest() => Layer.SendRequest(this, _requestBytes!.Span);
+
+    protected void ForgetRequest()
+    {
+        _requestBytes?.Return();
+        _requestBytes = null;
+        if (_request is { } request)
+        {
+            _request = null;
+            Layer.ReturnMessage(request);
+        }
+    }
 
     protected void Release(Instant now)
     {
@@ -104,8 +119,7 @@ internal abstract class ClientTransaction
         IClientTransactionUser? user = User;
         User = null;
         user?.OnTerminated(now, this);
-        _requestBytes.Return();
+        ForgetRequest();
         Ledger?.Close(ReceiptKind.Transaction);
-        Layer.ReturnMessage(Request);
     }
 }

@@ -11,8 +11,8 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
     private TimeSpan _interval = SipTimers.T1;
     private SipBuffer? _ack;
 
-    public InviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
-        : base(layer, key, request, message, destination, user)
+    public InviteClientTransaction(TransactionLayer layer, ulong name, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, name, request, message, destination, user)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
@@ -24,7 +24,7 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
     /// <summary>CANCEL may be sent only now (RFC 3261 9.1).</summary>
     public bool IsProceeding => _state == State.Proceeding;
 
-    public override int Buffers => _ack is null ? 1 : 2;
+    public override int Buffers => base.Buffers + (_ack is null ? 0 : 1);
 
     public override void Start(Instant now)
     {
@@ -93,6 +93,10 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
         if (next == State.Terminated)
         {
             End(now);
+        }
+        else if (next == State.Completed)
+        {
+            ForgetRequest();
         }
     }
 

@@ -10,8 +10,8 @@ internal sealed class InviteServerTransaction : ServerTransaction, ITimerOwner
     private State _state = State.Proceeding;
     private TimeSpan _interval = SipTimers.T1;
 
-    public InviteServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
-        : base(layer, key, request, source)
+    public InviteServerTransaction(TransactionLayer layer, ulong name, SipMessage request, in SipFlow source)
+        : base(layer, name, request, source)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);

@@ -10,8 +10,8 @@ internal sealed class NonInviteClientTransaction : ClientTransaction, ITimerOwne
     private State _state = State.Trying;
     private TimeSpan _interval = SipTimers.T1;
 
-    public NonInviteClientTransaction(TransactionLayer layer, byte[] key, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
-        : base(layer, key, request, message, destination, user)
+    public NonInviteClientTransaction(TransactionLayer layer, ulong name, SipBuffer request, SipMessage message, in SipFlow destination, IClientTransactionUser? user)
+        : base(layer, name, request, message, destination, user)
     {
         _retransmit = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
@@ -75,6 +75,10 @@ internal sealed class NonInviteClientTransaction : ClientTransaction, ITimerOwne
         if (next == State.Terminated)
         {
             End(now);
+        }
+        else if (next == State.Completed)
+        {
+            ForgetRequest();
         }
     }
 

@@ -8,8 +8,8 @@ internal sealed class NonInviteServerTransaction : ServerTransaction, ITimerOwne
     private readonly OwnedTimer _end; // J
     private State _state = State.Trying;
 
-    public NonInviteServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
-        : base(layer, key, request, source)
+    public NonInviteServerTransaction(TransactionLayer layer, ulong name, SipMessage request, in SipFlow source)
+        : base(layer, name, request, source)
     {
         _end = new OwnedTimer(layer.Timers, TimerKind.Transaction, this);
     }

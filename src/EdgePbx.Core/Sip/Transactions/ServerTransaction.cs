@@ -12,9 +12,9 @@ internal abstract class ServerTransaction
     private bool _isReleased;
     private SipBuffer? _lastResponse;
 
-    protected ServerTransaction(TransactionLayer layer, byte[] key, SipMessage request, in SipFlow source)
+    protected ServerTransaction(TransactionLayer layer, ulong name, SipMessage request, in SipFlow source)
     {
-        (Layer, Key, Source) = (layer, key, source);
+        (Layer, Name, Source) = (layer, name, source);
         _requestBytes = layer.Buffers.RentCopy(request.Bytes);
         _request = layer.RentMessage();
         request.CopyIndexTo(_request, _requestBytes.Bytes);
@@ -25,7 +25,9 @@ internal abstract class ServerTransaction
     }
 
     public TransactionLayer Layer { get; }
-    public byte[] Key { get; }
+
+    /// <summary>A hash of what copies of it are known by (RFC 3261 17.2.3).</summary>
+    public ulong Name { get; }
 
     /// <summary>Our own copy of the request. It is given back when the input that brought the final response is through.</summary>
     public SipMessage Request => _request ?? throw new InvalidOperationException("the request of an answered transaction is gone");
@@ -59,8 +61,8 @@ internal abstract class ServerTransaction
     public int LastStatus { get; private set; }
     public bool IsReliable => Source.Transport != SipTransport.Udp;
 
-    /// <summary>The key under which requests of the same name would be merged (RFC 3261 8.2.2.2); kept by the layer.</summary>
-    internal byte[]? MergeKey { get; set; }
+    /// <summary>What the same request by another way would be known by (RFC 3261 8.2.2.2); kept by the layer.</summary>
+    internal ulong? MergeName { get; set; }
 
     /// <summary>It turns out to belong to a call; the first one counts it.</summary>
     public void ChargeTo(CallLedger? ledger)

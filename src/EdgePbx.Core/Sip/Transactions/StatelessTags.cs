@@ -8,6 +8,9 @@ internal sealed class StatelessTags
 
     public StatelessTags(Entropy entropy) => entropy.Fill(_key);
 
+    /// <summary>For other numbers that stand for names: one is as hard to guess as the other.</summary>
+    public byte[] Key => _key;
+
     /// <summary>Good until the next one is asked for.</summary>
     public ReadOnlySpan<byte> For(SipMessage request)
     {

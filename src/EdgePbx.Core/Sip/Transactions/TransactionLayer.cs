@@ -2,13 +2,15 @@ namespace EdgePbx.Core;
 
 /// <summary>
 /// Owns every transaction and matches messages to them (RFC 3261 17.1.3, 17.2.3). A transaction leaves by its own timers,
-/// never by a call's wish, so what lingers here is bounded by 64*T1 plus T4.
+/// never by a call's wish, so what lingers here is bounded by 64*T1 plus T4. Each is known by a number that nobody else can
+/// calculate, made of what RFC 3261 knows it by: peers choose those names, and keeping them costs more than all the rest.
 /// </summary>
-internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, Outbox outbox, Entropy entropy)
+/// <param name="nameKey">What those numbers are calculated with, <see cref="SipHash.KeyLength"/> random bytes.</param>
+internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, Outbox outbox, Entropy entropy, byte[] nameKey)
 {
-    private readonly Dictionary<byte[], ServerTransaction> _servers = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], ClientTransaction> _clients = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], ServerTransaction> _mergeable = new(Utf8Comparer.Instance);
+    private readonly Dictionary<ulong, ServerTransaction> _servers = [];
+    private readonly Dictionary<ulong, ClientTransaction> _clients = [];
+    private readonly Dictionary<ulong, ServerTransaction> _mergeable = [];
     private readonly Dictionary<uint, ClientTransaction> _tickets = [];
     private readonly List<ServerTransaction> _answered = [];
     private readonly Stack<SipMessage> _messages = new();
@@ -56,7 +58,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddMergeKey(ref key, request);
-        return !key.HasOverflowed && _mergeable.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(key.Key);
+        return !key.HasOverflowed && _mergeable.ContainsKey(NameOf(key));
     }
 
     /// <summary>A transaction for a request that matched none; null when its names are too long to keep.</summary>
@@ -70,17 +72,17 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
             return null;
         }
         ServerTransaction transaction = request.Method == SipMethod.Invite
-            ? new InviteServerTransaction(this, key.Key.ToArray(), request, source)
-            : new NonInviteServerTransaction(this, key.Key.ToArray(), request, source);
-        _servers.Add(transaction.Key, transaction);
+            ? new InviteServerTransaction(this, NameOf(key), request, source)
+            : new NonInviteServerTransaction(this, NameOf(key), request, source);
+        _servers.Add(transaction.Name, transaction);
         RegisterCount += transaction.IsRegister ? 1 : 0;
         if (request.ToTag.IsEmpty)
         {
             var merge = new KeyBuilder(buffer);
             AddMergeKey(ref merge, request);
-            if (!merge.HasOverflowed && merge.Key.ToArray() is var name && _mergeable.TryAdd(name, transaction))
+            if (!merge.HasOverflowed && NameOf(merge) is var name && _mergeable.TryAdd(name, transaction))
             {
-                transaction.MergeKey = name;
+                transaction.MergeName = name;
             }
         }
         return transaction;
@@ -89,10 +91,10 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     /// <summary>What the transaction was for is over: the same names in another request are a new request (C-40).</summary>
     public void ForgetMerge(ServerTransaction transaction)
     {
-        if (transaction.MergeKey is { } key)
+        if (transaction.MergeName is { } name)
         {
-            transaction.MergeKey = null;
-            _ = _mergeable.Remove(key);
+            transaction.MergeName = null;
+            _ = _mergeable.Remove(name);
         }
     }
 
@@ -130,13 +132,13 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
             ViaTransport.Patch(request.Bytes.AsSpan(0, request.Length), "UDP"u8, "TCP"u8);
             destination = destination with { Transport = SipTransport.Tcp, Connection = 0, Listener = 0 };
         }
-        byte[] key = ClientKey(branch, SipMethods.NameOf(method));
+        ulong name = ClientName(branch, SipMethods.NameOf(method));
         ClientTransaction transaction = method == SipMethod.Invite
-            ? new InviteClientTransaction(this, key, request, message, destination, user)
-            : new NonInviteClientTransaction(this, key, request, message, destination, user);
+            ? new InviteClientTransaction(this, name, request, message, destination, user)
+            : new NonInviteClientTransaction(this, name, request, message, destination, user);
         transaction.UdpFallBack = fallBack;
         transaction.ChargeTo(ledger);
-        _clients.Add(key, transaction);
+        _clients.Add(name, transaction);
         _tickets.Add(transaction.Ticket, transaction);
         transaction.Start(now);
         return transaction;
@@ -153,7 +155,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         var key = new KeyBuilder(buffer);
         key.Add(via.Branch);
         key.Add(response.CSeqMethodName);
-        if (key.HasOverflowed || !_clients.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out ClientTransaction? transaction))
+        if (key.HasOverflowed || !_clients.TryGetValue(NameOf(key), out ClientTransaction? transaction))
         {
             return false;
         }
@@ -222,7 +224,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     internal void Remove(ServerTransaction transaction)
     {
         ForgetMerge(transaction);
-        if (!_servers.Remove(transaction.Key))
+        if (!_servers.Remove(transaction.Name))
         {
             throw new InvalidOperationException("server transaction released twice");
         }
@@ -232,7 +234,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     internal void Remove(ClientTransaction transaction)
     {
         _ = _tickets.Remove(transaction.Ticket);
-        if (!_clients.Remove(transaction.Key))
+        if (!_clients.Remove(transaction.Name))
         {
             throw new InvalidOperationException("client transaction released twice");
         }
@@ -264,7 +266,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddServerKey(ref key, request, method);
-        return !key.HasOverflowed && _servers.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out ServerTransaction? found) ? found : null;
+        return !key.HasOverflowed && _servers.TryGetValue(NameOf(key), out ServerTransaction? found) ? found : null;
     }
 
     private static void AddServerKey(ref KeyBuilder key, SipMessage request, SipMethod method)
@@ -294,12 +296,14 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         key.Add(request.MethodName);
     }
 
-    private static byte[] ClientKey(ReadOnlySpan<byte> branch, ReadOnlySpan<byte> method)
+    private ulong NameOf(in KeyBuilder key) => SipHash.Of(nameKey, key.Key);
+
+    private ulong ClientName(ReadOnlySpan<byte> branch, ReadOnlySpan<byte> method)
     {
         Span<byte> buffer = stackalloc byte[128];
         var key = new KeyBuilder(buffer);
         key.Add(branch);
         key.Add(method);
-        return key.Key.ToArray();
+        return NameOf(key);
     }
 }

@@ -10,9 +10,8 @@ public class MemoryScenarios
         (Phone caller, Phone callee) = world.TwoPhones();
         world.Advance(70);
         ConnectedCall.Begin(caller, callee).HangUp();
-        Assert.Equal(4, world.Gauges.PacketBuffersRented); // our INVITE and its ACK, our BYE, the answer to the caller's BYE
-        world.Advance(5);
-        Assert.Equal(3, world.Gauges.PacketBuffersRented); // timer K is over: our BYE is forgotten
+        Assert.Equal(3, world.Gauges.PacketBuffersRented); // our INVITE and its ACK, the answer to the caller's BYE; our BYE is answered
+        world.Advance(5); // timer K
         Assert.Equal((1, 2), (world.Gauges.ClientTransactions, world.Gauges.ServerTransactions));
     }
 

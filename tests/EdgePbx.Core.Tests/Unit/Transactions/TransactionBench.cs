@@ -13,7 +13,7 @@ internal sealed class TransactionBench : IDisposable
     public TransactionBench()
     {
         Now = _start;
-        Layer = new TransactionLayer(Timers, Buffers, Outbox, new SeededEntropy(1));
+        Layer = new TransactionLayer(Timers, Buffers, Outbox, new SeededEntropy(1), new byte[SipHash.KeyLength]);
     }
 
     public TimerHeap Timers { get; } = new();
