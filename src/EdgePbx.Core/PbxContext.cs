@@ -39,6 +39,9 @@ internal sealed class PbxContext
     public AdmissionControl Admission { get; }
     public StatelessTags StatelessTags { get; }
 
+    /// <summary>Bytes of messages that anything holds.</summary>
+    public long HeldBytes => Buffers.OutstandingBytes + Transactions.Remembered.Bytes;
+
     /// <summary>What all calls together have opened and closed.</summary>
     public CallLedger Ledger { get; } = new(whole: null);
 
@@ -193,9 +196,10 @@ internal sealed class PbxContext
     public SipWriter BeginEmpty() => new(_scratch);
 
     /// <summary>Gives a finished request to the transaction layer; null when it did not fit into a message.</summary>
+    /// <param name="ledger">Of a call that is over; null: the current one's.</param>
     public ClientTransaction? SendRequest(Instant now, ref SipWriter writer, SipMethod method, ReadOnlySpan<byte> branch, in SipFlow hop, IClientTransactionUser? user,
-        ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default) =>
-        Finish(ref writer, contentType, body) is { } request ? Transactions.Send(now, request, method, branch, hop, user, CurrentCall?.Ledger) : null;
+        ReadOnlySpan<byte> contentType = default, ReadOnlySpan<byte> body = default, CallLedger? ledger = null) =>
+        Finish(ref writer, contentType, body) is { } request ? Transactions.Send(now, request, method, branch, hop, user, ledger ?? CurrentCall?.Ledger) : null;
 
     public SipBuffer? Finish(ref SipWriter writer, ReadOnlySpan<byte> contentType, ReadOnlySpan<byte> body)
     {

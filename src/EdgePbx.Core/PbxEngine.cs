@@ -14,6 +14,7 @@ public sealed class PbxEngine
         _context = new PbxContext(settings, ports, addresses, entropy, log);
         _requests = new RequestDispatcher(_context);
         _context.Transactions.InviteRetransmissionAbsorbed = OnInviteRetransmissionAbsorbed;
+        _context.Transactions.StrayAnswered = new StrayAnswers(_context).HangUp;
     }
 
     public Outbox Outbox => _context.Outbox;
@@ -64,7 +65,7 @@ public sealed class PbxEngine
                 _context.Respond(now, unanswered, 500);
             }
         }
-        _context.Transactions.ForgetAnswered();
+        _context.Transactions.ForgetAnswered(now);
     }
 
     public void Tick(Instant now)
@@ -83,7 +84,7 @@ public sealed class PbxEngine
                 _context.CurrentCall.Fault(now, failure);
             }
         }
-        _context.Transactions.ForgetAnswered();
+        _context.Transactions.ForgetAnswered(now);
     }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
@@ -165,7 +166,7 @@ public sealed class PbxEngine
     public void BindingsKept(Instant now, long upTo, string? problem = null)
     {
         _requests.Keeper.Note(now, upTo, problem);
-        _context.Transactions.ForgetAnswered();
+        _context.Transactions.ForgetAnswered(now);
     }
 
     /// <summary>For how long the host has not once read all that waited in its sockets; zero: it just did.</summary>
@@ -185,7 +186,7 @@ public sealed class PbxEngine
         {
             _context.CurrentCall.Fault(now, failure);
         }
-        _context.Transactions.ForgetAnswered();
+        _context.Transactions.ForgetAnswered(now);
     }
 
     /// <summary>A new configuration; calls stay, and so do the bindings of extensions that stay.</summary>
@@ -203,7 +204,7 @@ public sealed class PbxEngine
         {
             call.End(now, EndReason.Shutdown);
         }
-        _context.Transactions.ForgetAnswered();
+        _context.Transactions.ForgetAnswered(now);
     }
 
     public PbxSnapshot Snapshot(Instant now) => new()
@@ -256,7 +257,7 @@ public sealed class PbxEngine
         {
             call.Fault(now, failure);
         }
-        _context.Transactions.ForgetAnswered();
+        _context.Transactions.ForgetAnswered(now);
     }
 
     private static EndedCallSnapshot Shown(CallRecord record, Instant now) => new()
@@ -298,7 +299,7 @@ public sealed class PbxEngine
         CallRequestLimit = _context.Settings.Memory.CallTransactions,
         RegisterRequests = _context.Transactions.RegisterCount,
         RegisterRequestLimit = _context.Settings.Memory.RegisterTransactions,
-        MessageBytes = _context.Buffers.OutstandingBytes,
+        MessageBytes = _context.HeldBytes,
         MessageByteLimit = _context.Settings.Memory.HeldBytes,
     };
 

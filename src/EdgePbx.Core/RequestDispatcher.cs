@@ -34,7 +34,10 @@ internal sealed class RequestDispatcher
 
     public void Receive(Instant now, SipMessage request, in SipFlow source)
     {
-        ServerTransaction? known = _context.Transactions.Match(request);
+        if (_context.Transactions.TryAbsorb(request, source, out ServerTransaction? known))
+        {
+            return;
+        }
         if (request.Method == SipMethod.Ack)
         {
             ReceiveAck(now, request, source, known);
@@ -198,7 +201,10 @@ internal sealed class RequestDispatcher
 
     private void Cancel(Instant now, SipMessage cancel, in SipFlow source)
     {
-        if (_context.Transactions.MatchCancelled(cancel) is not { } cancelled)
+        ServerTransaction? cancelled = _context.Transactions.MatchCancelled(cancel);
+        ReadOnlySpan<byte> tag = cancelled?.LocalTag;
+        CallLedger? ledger = cancelled?.Ledger;
+        if (cancelled is null && !_context.Transactions.TryFindAccepted(cancel, out tag, out ledger))
         {
             _context.RespondStateless(cancel, source, 481);
             return;
@@ -207,9 +213,9 @@ internal sealed class RequestDispatcher
         {
             return;
         }
-        transaction.ChargeTo(cancelled.Ledger);
-        _context.Respond(now, transaction, 200, cancelled.LocalTag); // C-15
-        if (!cancelled.HasFinalResponse)
+        transaction.ChargeTo(ledger);
+        _context.Respond(now, transaction, 200, tag); // C-15
+        if (cancelled is { HasFinalResponse: false })
         {
             cancelled.User?.OnCancel(now, cancelled);
         }

@@ -86,9 +86,9 @@ internal sealed class AdmissionControl
             (why, level, limit) = ("messages wait too long, in milliseconds", (long)_backlog.TotalMilliseconds, (long)LongestBacklog.TotalMilliseconds);
             return true;
         }
-        if (!_bytes.Admits(now, _context.Buffers.OutstandingBytes, memory.HeldBytes))
+        if (!_bytes.Admits(now, _context.HeldBytes, memory.HeldBytes))
         {
-            (why, level, limit) = ("too many bytes of messages are held", _context.Buffers.OutstandingBytes, memory.HeldBytes);
+            (why, level, limit) = ("too many bytes of messages are held", _context.HeldBytes, memory.HeldBytes);
             return true;
         }
         if (!isCall)

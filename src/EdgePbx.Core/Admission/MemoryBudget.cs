@@ -19,10 +19,10 @@ public sealed record MemoryBudget
     private const int MachineShare = 4;
 
     /// <summary>
-    /// What a remembered request costs with all that belongs to it, in bytes: a finished call is two of them, a transaction
+    /// What a remembered request costs with all that belongs to it, in bytes: a finished call is two of them, a request
     /// of ours, its receipt and its record. <c>MemoryBudgetScenarios</c> sees to it that this is enough.
     /// </summary>
-    private const int BytesPerRequest = 4096;
+    private const int BytesPerRequest = 2048;
 
     /// <summary>So many phones may come back within half a minute even on the smallest box: one costs less than a call.</summary>
     private const int LeastRegistrations = 1024;

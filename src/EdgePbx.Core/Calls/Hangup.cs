@@ -4,7 +4,8 @@ namespace EdgePbx.Core;
 internal static class Hangup
 {
     /// <param name="reason">A Reason value (RFC 3326), or empty.</param>
-    public static void SendBye(PbxContext context, Instant now, Dialog dialog, ReadOnlySpan<byte> reason)
+    /// <param name="ledger">Of a call that is over; null: the current one's.</param>
+    public static void SendBye(PbxContext context, Instant now, Dialog dialog, ReadOnlySpan<byte> reason, CallLedger? ledger = null)
     {
         byte[] branch = context.NewBranch();
         SipFlow hop = dialog.NextHop();
@@ -14,6 +15,6 @@ internal static class Hangup
         {
             writer.Header(HeaderName.Reason, reason);
         }
-        _ = context.SendRequest(now, ref writer, SipMethod.Bye, branch, hop, user: null);
+        _ = context.SendRequest(now, ref writer, SipMethod.Bye, branch, hop, user: null, ledger: ledger);
     }
 }

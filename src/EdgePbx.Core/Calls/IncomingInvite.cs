@@ -204,7 +204,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         else
         {
             StopRepeating();
-            _transaction.User = null; // what is left of it is the transaction's business alone
+            _transaction.LetGo();
         }
         return Core.Release.Done;
     }
@@ -323,7 +323,7 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         if (_tail is { IsClosing: false } tail)
         {
             tail.Close(now);
-            _transaction.User = null;
+            _transaction.LetGo();
             if (_dialog is { } dialog)
             {
                 Hangup.SendBye(_context, now, dialog, _byeReason);

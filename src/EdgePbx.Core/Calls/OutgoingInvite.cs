@@ -18,9 +18,6 @@ internal interface IOutgoingInviteUser
 /// </summary>
 internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwner
 {
-    /// <summary>More answers to one INVITE than any fork downstream gives; the rest is not answered (RFC 3261 13.2.2.4).</summary>
-    private const int StrayLimit = 8;
-
     private readonly PbxContext _context;
     private readonly Call? _call;
     private readonly Dialog? _dialog;
@@ -112,7 +109,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
     /// <summary>A 2xx that nobody wants any more, or a second one: ACK, then BYE (C-17, C-25, race 26).</summary>
     public void HangUpOnStray(Instant now, SipMessage response, in SipFlow source)
     {
-        if (_acks.Length >= StrayLimit)
+        if (_acks.Length >= TransactionLayer.StrayLimit)
         {
             return;
         }
@@ -131,7 +128,11 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
     internal override Release Release(Instant now)
     {
         _user = null;
-        if (_dialog is null)
+        if (_dialog is null && _transaction is InviteClientTransaction { IsAccepted: true } accepted && _acks is [var ack])
+        {
+            accepted.LetGo(now, ack.Message.Span, ack.Hop, ack.AnsweredTag, _lastNumber); // all that can come is a copy of the 2xx, or a stray one
+        }
+        else if (_dialog is null)
         {
             Cancel(now, _cancelReason);
         }

@@ -108,7 +108,8 @@ internal abstract class ClientTransaction
         }
     }
 
-    protected void Release(Instant now)
+    /// <param name="isRemembered">The layer still has what names it, and what it is counted with.</param>
+    protected void Release(Instant now, bool isRemembered = false)
     {
         if (_isReleased)
         {
@@ -120,6 +121,9 @@ internal abstract class ClientTransaction
         User = null;
         user?.OnTerminated(now, this);
         ForgetRequest();
-        Ledger?.Close(ReceiptKind.Transaction);
+        if (!isRemembered)
+        {
+            Ledger?.Close(ReceiptKind.Transaction);
+        }
     }
 }

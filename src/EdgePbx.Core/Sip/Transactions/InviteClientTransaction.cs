@@ -24,6 +24,9 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
     /// <summary>CANCEL may be sent only now (RFC 3261 9.1).</summary>
     public bool IsProceeding => _state == State.Proceeding;
 
+    /// <summary>There was a 2xx; copies of it, and those of other phones behind a fork, may come for a while (RFC 6026 7.2).</summary>
+    public bool IsAccepted => _state == State.Accepted;
+
     public override int Buffers => base.Buffers + (_ack is null ? 0 : 1);
 
     public override void Start(Instant now)
@@ -49,6 +52,15 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
         {
             End(now);
         }
+    }
+
+    /// <summary>Its user waits for nothing any more and leaves the ACK here, which copies of the 2xx get.</summary>
+    /// <param name="tag">The To tag of the 2xx.</param>
+    /// <param name="lastCSeq">The highest number that was sent in an early dialog of it.</param>
+    public void LetGo(Instant now, ReadOnlySpan<byte> ack, in SipFlow hop, ReadOnlySpan<byte> tag, uint lastCSeq)
+    {
+        Layer.RememberAck(now, new RememberedRequest { Name = Name, Number = Number, Ledger = Ledger, Flow = hop, LastCSeq = lastCSeq }, tag, ack);
+        End(now, isRemembered: true);
     }
 
     void ITimerOwner.OnFired(Instant now, OwnedTimer timer) => Step(now, timer == _retransmit ? Input.TimerA : _state switch
@@ -127,13 +139,13 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
         _interval = 2 * _interval; // timer A doubles without a ceiling; timer B ends it
     }
 
-    private void End(Instant now)
+    private void End(Instant now, bool isRemembered = false)
     {
         _state = State.Terminated;
         _retransmit.Cancel();
         _end.Cancel();
         _ack?.Return();
         _ack = null;
-        Release(now);
+        Release(now, isRemembered);
     }
 }

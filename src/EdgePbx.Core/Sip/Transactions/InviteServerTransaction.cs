@@ -22,6 +22,8 @@ internal sealed class InviteServerTransaction : ServerTransaction, ITimerOwner
     public override bool AwaitsAck => _state == State.Completed;
     public bool IsAccepted => _state == State.Accepted;
 
+    public override bool IsOnlyRemembered => IsAccepted && User is null;
+
     public override void OnRetransmission(Instant now, in SipFlow source)
     {
         Follow(source);
@@ -55,6 +57,12 @@ internal sealed class InviteServerTransaction : ServerTransaction, ITimerOwner
                 End(now);
             }
         }
+    }
+
+    public override void HandOver(Instant now, RememberedRequests remembered)
+    {
+        remembered.Add(now, ToRemembered(RememberedKind.Accepted), LocalTag);
+        End(now, isRemembered: true);
     }
 
     protected override void ChargeTimersTo(CallLedger ledger)
@@ -123,11 +131,11 @@ internal sealed class InviteServerTransaction : ServerTransaction, ITimerOwner
         }
     }
 
-    private void End(Instant now)
+    private void End(Instant now, bool isRemembered = false)
     {
         _state = State.Terminated;
         _retransmit.Cancel();
         _end.Cancel();
-        Release(now);
+        Release(now, isRemembered);
     }
 }

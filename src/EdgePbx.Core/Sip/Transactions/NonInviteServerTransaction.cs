@@ -17,6 +17,8 @@ internal sealed class NonInviteServerTransaction : ServerTransaction, ITimerOwne
     public override bool HasFinalResponse => _state is State.Completed or State.Terminated;
     public override bool HasTerminated => _state == State.Terminated;
 
+    public override bool IsOnlyRemembered => _state == State.Completed && !IsReliable && User is null;
+
     public override void OnRetransmission(Instant now, in SipFlow source)
     {
         Follow(source);
@@ -47,6 +49,12 @@ internal sealed class NonInviteServerTransaction : ServerTransaction, ITimerOwne
         }
     }
 
+    public override void HandOver(Instant now, RememberedRequests remembered)
+    {
+        remembered.Add(now, ToRemembered(IsRegister ? RememberedKind.Registered : RememberedKind.Answered), LastResponse);
+        End(now, isRemembered: true);
+    }
+
     void ITimerOwner.OnFired(Instant now, OwnedTimer timer) => Step(now, Input.TimerJ);
 
     protected override void ChargeTimersTo(CallLedger ledger) => _end.ChargeTo(ledger);
@@ -73,10 +81,10 @@ internal sealed class NonInviteServerTransaction : ServerTransaction, ITimerOwne
         }
     }
 
-    private void End(Instant now)
+    private void End(Instant now, bool isRemembered = false)
     {
         _state = State.Terminated;
         _end.Cancel();
-        Release(now);
+        Release(now, isRemembered);
     }
 }

@@ -137,20 +137,51 @@ internal abstract class ServerTransaction
         _lastResponse = null;
     }
 
+    /// <summary>Its user waits for nothing any more: what is left of it is the layer's business alone.</summary>
+    public void LetGo()
+    {
+        User = null;
+        if (HasFinalResponse)
+        {
+            Layer.NoteAnswered(this);
+        }
+    }
+
+    /// <summary>It is answered, nobody waits with it, and no timer of its own has anything to do but to end it.</summary>
+    public abstract bool IsOnlyRemembered { get; }
+
+    /// <summary>What stays of it; it is over as far as this object goes.</summary>
+    public abstract void HandOver(Instant now, RememberedRequests remembered);
+
+    protected RememberedRequest ToRemembered(RememberedKind kind) => new()
+    {
+        Kind = kind, Name = Name, MergeName = MergeName, Number = Number, Ledger = Ledger, Flow = Source, ReplyPort = _replyPort,
+    };
+
+    protected ReadOnlySpan<byte> LastResponse => _lastResponse is { } response ? response.Span : default;
+
     /// <summary>Gives back what it holds; the subclass has cancelled its timers.</summary>
-    protected void Release(Instant now)
+    /// <param name="isRemembered">The layer still has what names it, and what it is counted with.</param>
+    protected void Release(Instant now, bool isRemembered = false)
     {
         if (_isReleased)
         {
             return; // its user ended it while being told of something else
         }
         _isReleased = true;
+        if (isRemembered)
+        {
+            MergeName = null;
+        }
         Layer.Remove(this);
         IServerTransactionUser? user = User;
         User = null;
         user?.OnTerminated(now, this);
         ForgetResponse();
         ForgetRequest();
-        Ledger?.Close(ReceiptKind.Transaction);
+        if (!isRemembered)
+        {
+            Ledger?.Close(ReceiptKind.Transaction);
+        }
     }
 }

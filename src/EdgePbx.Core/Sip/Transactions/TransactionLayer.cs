@@ -6,26 +6,27 @@ namespace EdgePbx.Core;
 /// calculate, made of what RFC 3261 knows it by: peers choose those names, and keeping them costs more than all the rest.
 /// </summary>
 /// <param name="nameKey">What those numbers are calculated with, <see cref="SipHash.KeyLength"/> random bytes.</param>
-internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, Outbox outbox, Entropy entropy, byte[] nameKey)
+internal sealed partial class TransactionLayer(TimerHeap timers, SipBufferPool buffers, Outbox outbox, Entropy entropy, byte[] nameKey)
 {
     private readonly Dictionary<ulong, ServerTransaction> _servers = [];
     private readonly Dictionary<ulong, ClientTransaction> _clients = [];
-    private readonly Dictionary<ulong, ServerTransaction> _mergeable = [];
+    private readonly HashSet<ulong> _mergeable = [];
     private readonly Dictionary<uint, ClientTransaction> _tickets = [];
     private readonly List<ServerTransaction> _answered = [];
     private readonly Stack<SipMessage> _messages = new();
     private readonly TcpRefusals _tcpRefusals = new();
+    private int _registers;
     private uint _lastTicket;
     private long _lastNumber;
 
     public TimerHeap Timers => timers;
     public SipBufferPool Buffers => buffers;
     public Entropy Entropy => entropy;
-    public int ClientCount => _clients.Count;
-    public int ServerCount => _servers.Count;
+    public int ClientCount => _clients.Count + Remembered.Clients;
+    public int ServerCount => _servers.Count + Remembered.Servers;
 
     /// <summary>The REGISTERs among <see cref="ServerCount"/>.</summary>
-    public int RegisterCount { get; private set; }
+    public int RegisterCount => _registers + Remembered.Registers;
 
     /// <summary>True while a request of ours has no final response yet.</summary>
     public bool AwaitsResponses => _clients.Values.Any(static transaction => !transaction.HasFinalResponse);
@@ -58,31 +59,29 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddMergeKey(ref key, request);
-        return !key.HasOverflowed && _mergeable.ContainsKey(NameOf(key));
+        return !key.HasOverflowed && _mergeable.Contains(NameOf(key));
     }
 
     /// <summary>A transaction for a request that matched none; null when its names are too long to keep.</summary>
     public ServerTransaction? Accept(SipMessage request, in SipFlow source)
     {
-        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
-        var key = new KeyBuilder(buffer);
-        AddServerKey(ref key, request, request.Method);
-        if (key.HasOverflowed)
+        if (!TryNameServer(request, request.Method, out ulong name))
         {
             return null;
         }
         ServerTransaction transaction = request.Method == SipMethod.Invite
-            ? new InviteServerTransaction(this, NameOf(key), request, source)
-            : new NonInviteServerTransaction(this, NameOf(key), request, source);
+            ? new InviteServerTransaction(this, name, request, source)
+            : new NonInviteServerTransaction(this, name, request, source);
         _servers.Add(transaction.Name, transaction);
-        RegisterCount += transaction.IsRegister ? 1 : 0;
+        _registers += transaction.IsRegister ? 1 : 0;
         if (request.ToTag.IsEmpty)
         {
+            Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
             var merge = new KeyBuilder(buffer);
             AddMergeKey(ref merge, request);
-            if (!merge.HasOverflowed && NameOf(merge) is var name && _mergeable.TryAdd(name, transaction))
+            if (!merge.HasOverflowed && NameOf(merge) is var mergeName && _mergeable.Add(mergeName))
             {
-                transaction.MergeName = name;
+                transaction.MergeName = mergeName;
             }
         }
         return transaction;
@@ -99,11 +98,15 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
     }
 
     /// <summary>An input is through: of requests that it answered only what a copy of them needs is kept.</summary>
-    public void ForgetAnswered()
+    public void ForgetAnswered(Instant now)
     {
         foreach (ServerTransaction transaction in _answered)
         {
             transaction.ForgetRequest();
+            if (transaction.IsOnlyRemembered)
+            {
+                transaction.HandOver(now, Remembered);
+            }
         }
         _answered.Clear();
     }
@@ -155,9 +158,10 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         var key = new KeyBuilder(buffer);
         key.Add(via.Branch);
         key.Add(response.CSeqMethodName);
-        if (key.HasOverflowed || !_clients.TryGetValue(NameOf(key), out ClientTransaction? transaction))
+        ulong name = NameOf(key);
+        if (key.HasOverflowed || !_clients.TryGetValue(name, out ClientTransaction? transaction))
         {
-            return false;
+            return !key.HasOverflowed && TryAcknowledgeAgain(now, name, response, source);
         }
         transaction.UdpFallBack = null;
         transaction.OnResponse(now, response, source);
@@ -228,7 +232,7 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         {
             throw new InvalidOperationException("server transaction released twice");
         }
-        RegisterCount -= transaction.IsRegister ? 1 : 0;
+        _registers -= transaction.IsRegister ? 1 : 0;
     }
 
     internal void Remove(ClientTransaction transaction)
@@ -247,7 +251,8 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         ServerTransaction[] servers = [.. _servers.Values.Where(one => isLeft(one.Ledger, one.Number))];
         Array.ForEach(clients, one => one.Terminate(now));
         Array.ForEach(servers, one => one.Terminate(now));
-        return (clients.Length, servers.Length);
+        (int rememberedClients, int rememberedServers) = Remembered.ForgetWhere(isLeft);
+        return (clients.Length + rememberedClients, servers.Length + rememberedServers);
     }
 
     private static int CountVias(SipMessage response)
@@ -261,13 +266,8 @@ internal sealed class TransactionLayer(TimerHeap timers, SipBufferPool buffers, 
         return count;
     }
 
-    private ServerTransaction? Find(SipMessage request, SipMethod method)
-    {
-        Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
-        var key = new KeyBuilder(buffer);
-        AddServerKey(ref key, request, method);
-        return !key.HasOverflowed && _servers.TryGetValue(NameOf(key), out ServerTransaction? found) ? found : null;
-    }
+    private ServerTransaction? Find(SipMessage request, SipMethod method) =>
+        TryNameServer(request, method, out ulong name) && _servers.TryGetValue(name, out ServerTransaction? found) ? found : null;
 
     private static void AddServerKey(ref KeyBuilder key, SipMessage request, SipMethod method)
     {

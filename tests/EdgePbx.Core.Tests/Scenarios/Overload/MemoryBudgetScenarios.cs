@@ -54,6 +54,7 @@ public class MemoryBudgetScenarios
         while (world.Engine.Snapshot(world.Now).Memory.RegisterRequests < Small.RegisterTransactions && world.Gauges.ServerTransactions < Small.ServerTransactions)
         {
             caller.Register();
+            world.Advance(0.001);
         }
         while (world.Gauges.ServerTransactions < Small.ServerTransactions)
         {
@@ -110,6 +111,7 @@ public class MemoryBudgetScenarios
         while (world.Engine.Snapshot(world.Now).Memory is { } memory && memory.CallRequests < memory.CallRequestLimit)
         {
             ConnectedCall.Begin(caller, callee).HangUp();
+            world.Advance(0.001); // nonces of one moment are used up together
         }
     }
 
