@@ -28,9 +28,14 @@ internal sealed partial class Call
 
     internal void OnReInvite(Instant now, Leg leg, IncomingInvite invite, SdpSession? offer, SessionAgreement agreement)
     {
-        if (Other(leg) is not { IsConfirmed: true } other || other.IsBusy || IsNegotiating)
+        if (Other(leg) is not { IsConfirmed: true } other || other.IsBusy)
         {
             invite.Reject(now, 491);
+            return;
+        }
+        if (offer is { IsForeign: true })
+        {
+            invite.Reject(now, 488); // a fax, say: what was agreed before goes on (RFC 3261 14.2)
             return;
         }
         _negotiation = new Negotiation(this, leg, other, new NegotiatedInvite(leg, invite, agreement));
@@ -43,6 +48,11 @@ internal sealed partial class Call
         if (other is null || other.IsBusy && other.IsConfirmed || IsNegotiating)
         {
             _context.Respond(now, update, 491);
+            return;
+        }
+        if (offer.IsForeign)
+        {
+            _context.Respond(now, update, 488);
             return;
         }
         bool isEarly = State is not CallState.Established;

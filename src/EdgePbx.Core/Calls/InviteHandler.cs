@@ -56,12 +56,14 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
     {
         if (SdpBodies.TryFind(transaction.Request, out offer, out int status) || status == 0)
         {
-            bool isAllowed = offer is null || context.MediaTargets.AreAllowed(offer, transaction.Source.Remote.Address);
-            if (!isAllowed)
+            string problem = offer is { IsForeign: true } ? "none of the streams that are offered can be relayed"
+                : offer is null || context.MediaTargets.AreAllowed(offer, transaction.Source.Remote.Address) ? ""
+                : "the session description names an address that is no phone's";
+            if (problem.Length > 0)
             {
-                Refuse(now, transaction, caller, 488, "the session description names an address that is no phone's");
+                Refuse(now, transaction, caller, 488, problem);
             }
-            return isAllowed;
+            return problem.Length == 0;
         }
         if (status == 415)
         {

@@ -113,7 +113,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             {
                 _paths.Add(null);
             }
-            if (_paths[i] is null && IsRelayed(shape.Media[i]))
+            if (_paths[i] is null && shape.Media[i].IsRelayed)
             {
                 _paths[i] = context.Relays.TryOpen(leg, scope, LocalAddress);
                 if (_paths[i] is null)
@@ -125,13 +125,16 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
         return true;
     }
 
-    /// <summary>Our port for each line of the description; 0 where no path is open or <paramref name="wanted"/> says no.</summary>
+    /// <summary>
+    /// Our port for each line of the description; 0 where no path is open or <paramref name="wanted"/> says no, and where the line
+    /// has become something that the path can't carry.
+    /// </summary>
     public ushort[] Ports(SdpSession shape, Func<int, bool> wanted)
     {
         var ports = new ushort[shape.Media.Count];
         for (int i = 0; i < Math.Min(ports.Length, _paths.Count); i++)
         {
-            ports[i] = _paths[i] is { } path && wanted(i) ? path.RtpPort : (ushort)0;
+            ports[i] = _paths[i] is { } path && shape.Media[i].IsRelayed && wanted(i) ? path.RtpPort : (ushort)0;
         }
         return ports;
     }
@@ -254,6 +257,4 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     private bool IsLive(int line) => _paths[line] is not null && line < _agreed.Count && _agreed[line];
 
     private bool IsHeld(int line) => Remote is not { } remote || line >= remote.Media.Count || remote.Media[line].IsHeld;
-
-    private static bool IsRelayed(SdpMedia media) => !media.IsRefused && media.IsRtp;
 }

@@ -15,7 +15,8 @@ internal static class MediaBridge
 
     /// <summary>
     /// What the answer looks like to the offerer, or null when it is none: other media lines than were offered, no codec
-    /// in common (RFC 3264 6), or an address that it may not name. The paths of both legs are joined line by line.
+    /// in common (RFC 3264 6), or an address that it may not name. The paths of both legs, which the offer opened, are joined
+    /// line by line.
     /// </summary>
     public static ReadOnlyMemory<byte>? CarryAnswer(LegMedia offerer, LegMedia answerer, SdpSession offer, SdpSession answer)
     {
@@ -38,8 +39,7 @@ internal static class MediaBridge
         }
         (offerer.Remote, answerer.Remote) = (offer, answer);
         (offerer.JoinedWith, answerer.JoinedWith) = (answerer, offerer);
-        bool IsLive(int line) => line < lines && !offer.Media[line].IsRefused && !answer.Media[line].IsRefused
-            && line < offerer.Paths.Count && offerer.Paths[line] is not null && line < answerer.Paths.Count && answerer.Paths[line] is not null;
+        bool IsLive(int line) => line < lines && offer.Media[line].IsRelayed && answer.Media[line].IsRelayed;
         offerer.Show(answer, renumbering, offer);
         answerer.Show(offer, null, null);
         ReadOnlyMemory<byte> shown = offerer.Face.Compose(answer, offerer.LocalAddress, offerer.Ports(answer, IsLive), renumbering, offer);
@@ -69,7 +69,7 @@ internal static class MediaBridge
             if (!offer.Media[i].IsRefused && !answer.Media[i].IsRefused)
             {
                 isAnyLive = true;
-                if (OfferAnswer.HasCommonFormat(offer.Media[i], answer.Media[i]))
+                if (offer.Media[i].IsRelayed && answer.Media[i].IsRelayed && OfferAnswer.HasCommonFormat(offer.Media[i], answer.Media[i]))
                 {
                     return true;
                 }

@@ -38,7 +38,7 @@ public static class MediaDirections
     {
         for (direction = MediaDirection.SendRecv; direction <= MediaDirection.Inactive; direction++)
         {
-            if (attribute.Equals(direction.ToAttribute(), StringComparison.OrdinalIgnoreCase))
+            if (attribute.Trim(" \t").Equals(direction.ToAttribute(), StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

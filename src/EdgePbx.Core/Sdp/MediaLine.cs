@@ -13,7 +13,7 @@ internal sealed record MediaLine(string Type, ushort Port, int PortCount, string
     {
         line = null;
         Span<Range> parts = stackalloc Range[3 + MaxFormats + 1];
-        int fields = value.AsSpan().Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries);
+        int fields = value.AsSpan().SplitAny(parts, " \t", StringSplitOptions.RemoveEmptyEntries);
         if (fields < 3)
         {
             error = "m= needs a media type, a port, a protocol and formats";

@@ -4,8 +4,8 @@ namespace EdgePbx.Core;
 public static class OfferAnswer
 {
     /// <summary>
-    /// Pairs the formats of an answer with those of its offer by codec (name, clock, channels), so that each end keeps
-    /// its own numbers (RFC 3264 6.1). Null: the numbers are the same, nothing to map.
+    /// Pairs the formats of an answer with those of its offer by codec (name, clock, channels), else by number, so that each
+    /// end keeps its own numbers and names (RFC 3264 6.1). Null: they are the same, nothing to map.
     /// </summary>
     public static PayloadRenumbering? Match(SdpMedia offer, SdpMedia answer)
     {
@@ -13,7 +13,7 @@ public static class OfferAnswer
         {
             return null;
         }
-        if (HasSameNumbers(offer, answer))
+        if (HasSameNumbersAndNames(offer, answer))
         {
             return null; // nearly always
         }
@@ -43,7 +43,14 @@ public static class OfferAnswer
                 _ = open.Remove(chosen);
             }
         }
-        return pairs.TrueForAll(pair => pair.Offer == pair.Answer) ? null : new PayloadRenumbering(pairs, offer, answer);
+        foreach (string format in later)
+        {
+            if (open.Contains(format) && HasOnlyNumber(offer, answer, format) && open.Remove(format))
+            {
+                pairs.Add((format, format));
+            }
+        }
+        return new PayloadRenumbering(pairs, offer, answer) is { ChangesNothing: false } renumbering ? renumbering : null;
     }
 
     /// <summary>
@@ -64,7 +71,8 @@ public static class OfferAnswer
             hasOnlyCompanions &= isCompanion;
             for (int j = 0; j < answer.Formats.Count; j++)
             {
-                if (AreSame(offer, offer.Formats[i], answer, answer.Formats[j]))
+                if (AreSame(offer, offer.Formats[i], answer, answer.Formats[j])
+                    || (offer.Formats[i] == answer.Formats[j] && HasOnlyNumber(offer, answer, answer.Formats[j])))
                 {
                     if (!isCompanion)
                     {
@@ -78,18 +86,21 @@ public static class OfferAnswer
         return hasOnlyCompanions && isAnyCommon;
     }
 
-    /// <summary>As many media lines as the offer, of the same types in the same order (RFC 3264 6).</summary>
+    /// <summary>
+    /// No more media lines than the offer, of the same types in the same order (RFC 3264 6). Lines that are missing at the end
+    /// are a fault that phones live with: they are refused ones.
+    /// </summary>
     /// <param name="offer">As the answerer was shown it, which may have more refused lines than the offerer wrote.</param>
     /// <param name="answer">As the answerer wrote it.</param>
     /// <param name="why">Plain words for a log; empty when true is returned.</param>
     public static bool IsAcceptableAnswer(SdpSession offer, SdpSession answer, out string why)
     {
-        if (offer.Media.Count != answer.Media.Count)
+        if (offer.Media.Count < answer.Media.Count || (answer.Media.Count == 0 && offer.Media.Count > 0))
         {
             why = $"{offer.Media.Count} media lines offered, {answer.Media.Count} answered";
             return false;
         }
-        for (int i = 0; i < offer.Media.Count; i++)
+        for (int i = 0; i < answer.Media.Count; i++)
         {
             if (!string.Equals(offer.Media[i].Type, answer.Media[i].Type, StringComparison.OrdinalIgnoreCase))
             {
@@ -101,19 +112,25 @@ public static class OfferAnswer
         return true;
     }
 
-    // each format of the answer stands in the offer, for the same codec
-    private static bool HasSameNumbers(SdpMedia offer, SdpMedia answer)
+    // each format of the answer stands in the offer, for the same codec under the same name
+    private static bool HasSameNumbersAndNames(SdpMedia offer, SdpMedia answer)
     {
         for (int i = 0; i < answer.Formats.Count; i++)
         {
             string format = answer.Formats[i];
-            if (!offer.Formats.Contains(format) || !AreSame(offer, format, answer, format))
+            if (!offer.Formats.Contains(format) || !AreSame(offer, format, answer, format)
+                || (answer.DescriptionOf(format) is { } description && !RtpCodec.AreWrittenAlike(offer.CodecName(format), description)))
             {
                 return false;
             }
         }
         return true;
     }
+
+    /// <summary>A number of the offer under a name that says nothing here: it is the offered format, since an answer has no other (RFC 3264 6.1).</summary>
+    private static bool HasOnlyNumber(SdpMedia offer, SdpMedia answer, string format) =>
+        RtpCodec.MayBeSame(offer.CodecName(format), answer.CodecName(format))
+        && !offer.Formats.Any(offered => AreSame(offer, offered, answer, format));
 
     private static bool AreSame(SdpMedia offer, string offered, SdpMedia answer, string answered) =>
         RtpCodec.AreSame(offer.CodecName(offered), answer.CodecName(answered));

@@ -9,6 +9,7 @@ namespace EdgePbx.Core;
 public sealed class PayloadRenumbering
 {
     private readonly Dictionary<string, string?> _shown;
+    private readonly Dictionary<string, string> _names;
 
     /// <param name="pairs">For each codec in common the offerer's and the answerer's number.</param>
     internal PayloadRenumbering(IReadOnlyList<(string Offer, string Answer)> pairs, SdpMedia offer, SdpMedia answer)
@@ -20,15 +21,21 @@ public sealed class PayloadRenumbering
             // never offered, so the offerer may do without it, and must where its number now means something else
             _ = _shown.TryAdd(extra, taken.Add(extra) ? extra : null);
         }
-        ToAnswerer = new PayloadMap(Numbers(pairs.Select(pair => (pair.Offer, pair.Answer))));
+        _names = pairs.Where(pair => answer.DescriptionOf(pair.Answer) is { } name && !RtpCodec.AreWrittenAlike(offer.CodecName(pair.Offer), name))
+            .ToDictionary(pair => pair.Answer, pair => offer.CodecName(pair.Offer), StringComparer.Ordinal);
+        var towards = new PayloadMap(Numbers(pairs.Select(pair => (pair.Offer, pair.Answer))));
+        ToAnswerer = towards.IsIdentity ? null : towards;
         var back = new PayloadMap(Numbers(pairs
             .Where(pair => !offer.Formats.Contains(pair.Answer))
             .Select(pair => (pair.Answer, pair.Offer))));
         ToOfferer = back.IsIdentity ? null : back;
     }
 
-    /// <summary>For packets from the offerer to the answerer: the offerer's number → the answerer's number.</summary>
-    public PayloadMap ToAnswerer { get; }
+    /// <summary>Numbers and names are the same on both sides.</summary>
+    internal bool ChangesNothing => ToAnswerer is null && ToOfferer is null && _names.Count == 0;
+
+    /// <summary>For packets from the offerer to the answerer: the offerer's number → the answerer's number; null: unchanged.</summary>
+    public PayloadMap? ToAnswerer { get; }
 
     /// <summary>
     /// For packets from the answerer to the offerer; null: unchanged. An answerer sends with the numbers of the offer
@@ -39,6 +46,9 @@ public sealed class PayloadRenumbering
 
     /// <summary>The number that the offerer is shown for a format of the answer; null: leave it out.</summary>
     public string? ShownToOfferer(string answerFormat) => _shown.TryGetValue(answerFormat, out string? shown) ? shown : answerFormat;
+
+    /// <summary>The codec as the offerer calls it, where the answerer calls it otherwise; null: there is no need.</summary>
+    internal string? NameShownToOfferer(string answerFormat) => _names.GetValueOrDefault(answerFormat);
 
     private static IEnumerable<(byte From, byte To)> Numbers(IEnumerable<(string From, string To)> pairs)
     {

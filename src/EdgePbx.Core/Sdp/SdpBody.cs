@@ -94,7 +94,8 @@ internal sealed class SdpBody
         }
         else if (renumbering.ShownToOfferer(format.ToString()) is string shown)
         {
-            string rest = line.IsAttribute("fmtp") ? Parameters(parameters, renumbering) : parameters.ToString();
+            string rest = line.IsAttribute("fmtp") ? Parameters(parameters, renumbering)
+                : (line.IsAttribute("rtpmap") ? renumbering.NameShownToOfferer(format.ToString()) : null) ?? parameters.ToString();
             _text.Add("a=").Add(line.AttributeName).Add(":").Add(shown).Add(" ").Add(rest).EndLine();
         }
     }

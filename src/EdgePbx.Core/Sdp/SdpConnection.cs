@@ -8,7 +8,7 @@ internal static class SdpConnection
     {
         address = default;
         Span<Range> parts = stackalloc Range[4];
-        if (value.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries) < 3)
+        if (value.SplitAny(parts, " \t", StringSplitOptions.RemoveEmptyEntries) < 3)
         {
             return false;
         }

@@ -50,6 +50,9 @@ public sealed class SdpMedia
 
     public bool IsRefused => Port == 0;
 
+    /// <summary>A stream that is offered or taken and that the relay can carry.</summary>
+    public bool IsRelayed => !IsRefused && IsRtp;
+
     /// <summary>RTP over UDP, of whatever profile.</summary>
     public bool IsRtp => Protocol.StartsWith("RTP/", StringComparison.OrdinalIgnoreCase)
         || Protocol.StartsWith("UDP/TLS/RTP/", StringComparison.OrdinalIgnoreCase);
@@ -83,10 +86,20 @@ public sealed class SdpMedia
         ? MediaDirections.From(Direction.CanSend(), canReceive: false)
         : Direction;
 
-    /// <summary>"PCMU/8000", "opus/48000/2": from <c>a=rtpmap</c>, else the static meaning (RFC 3551 6), else the format itself.</summary>
+    /// <summary>
+    /// "PCMU/8000", "opus/48000/2": from <c>a=rtpmap</c>, else the static meaning (RFC 3551 6), else the format itself. A number with
+    /// a static meaning has it, by whatever name it is called.
+    /// </summary>
     /// <param name="format">One of <see cref="Formats"/>.</param>
-    public string CodecName(string format) =>
-        Described(_codecs, format) ?? (IsRtp ? StaticPayloads.Name(format) : null) ?? format;
+    public string CodecName(string format)
+    {
+        string? described = DescriptionOf(format);
+        string? meant = IsRtp ? StaticPayloads.Name(format) : null;
+        return meant is null || (described is not null && RtpCodec.AreSame(described, meant)) ? described ?? format : meant;
+    }
+
+    /// <summary>What <c>a=rtpmap</c> calls it; null: there is none.</summary>
+    internal string? DescriptionOf(string format) => Described(_codecs, format);
 
     /// <summary>The parameters of a format's <c>a=fmtp</c>; empty when it has none.</summary>
     internal string FormatParameters(string format) => Described(_parameters, format) ?? "";
@@ -129,7 +142,7 @@ public sealed class SdpMedia
         {
             ReadOnlySpan<char> value = line.AttributeValue;
             if (line.IsAttribute("rtcp")
-                && value.Split(parts, ' ', StringSplitOptions.RemoveEmptyEntries) is int count and > 0
+                && value.SplitAny(parts, " \t", StringSplitOptions.RemoveEmptyEntries) is int count and > 0
                 && ushort.TryParse(value[parts[0]], NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port != 0)
             {
                 NetAddress address = count >= 4 ? SdpConnection.Literal(value[parts[3]]) : default;

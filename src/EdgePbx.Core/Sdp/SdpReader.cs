@@ -7,6 +7,7 @@ internal sealed class SdpReader
 {
     private const string SessionOnly = "ostrzuep";
     private const string EitherLevel = "icbka";
+    private const string NoVersion = "the description does not begin with v=";
     private const int KeptLines = 256;
 
     [ThreadStatic]
@@ -38,6 +39,7 @@ internal sealed class SdpReader
     private bool TryReadAll(ReadOnlySpan<byte> body, out SdpSession? session, out string error)
     {
         session = null;
+        body = body.TrimEnd("\0 \t\r\n"u8); // the end of a C string, sent with it
         int number = 0;
         while (!body.IsEmpty)
         {
@@ -49,13 +51,14 @@ internal sealed class SdpReader
                 return false;
             }
         }
-        error = !_hasVersion ? "empty body" : _originLine is null ? $"line {number}: the description ends without o=" : "";
+        EndMedia();
+        error = !_hasVersion ? "empty body"
+            : _originLine is null && _media.Count == 0 ? $"line {number}: the description ends without origin and streams" : "";
         if (error.Length > 0)
         {
             return false;
         }
-        EndMedia();
-        session = new SdpSession(_originLine!, _origin, _session.ToArray(), _media.ToArray());
+        session = new SdpSession(_originLine ?? "", _origin, _session.ToArray(), _media.ToArray());
         return true;
     }
 
@@ -73,13 +76,13 @@ internal sealed class SdpReader
         (_current, _originLine, _origin, _address, _direction, _hasVersion) = (null, null, default, default, default, false);
     }
 
-    /// <summary>Records end with CRLF; a lone LF is tolerated, as section 5 asks.</summary>
+    /// <summary>Records end with CRLF; a lone LF is tolerated, as section 5 asks, and so are blanks before it, which mean nothing anywhere.</summary>
     private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> body)
     {
         int end = body.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = end < 0 ? body : body[..end];
         body = end < 0 ? default : body[(end + 1)..];
-        return line is [.., (byte)'\r'] ? line[..^1] : line;
+        return line.TrimEnd(" \t\r"u8);
     }
 
     /// <summary>Empty, or what is wrong with the line.</summary>
@@ -95,13 +98,13 @@ internal sealed class SdpReader
         }
         if (line is not [>= (byte)'a' and <= (byte)'z', (byte)'=', ..])
         {
-            return "not of the form letter=value";
+            return _hasVersion ? "" : NoVersion; // what it may have been is missed where it is needed
         }
         char type = (char)line[0];
         string value = RepeatedText.OfLatin1(line[2..]); // keeps every byte, whatever the character set
         if (_hasVersion == (type == 'v'))
         {
-            return _hasVersion ? "a second v=" : "the description does not begin with v=";
+            return _hasVersion ? "a second v=" : NoVersion;
         }
         return type == 'v' ? TakeVersion(value) : type == 'm' ? BeginMedia(value) : TakeOther(new SdpLine(type, value));
     }
@@ -112,37 +115,33 @@ internal sealed class SdpReader
         return value.Trim(' ') == "0" ? "" : "v= is not 0";
     }
 
+    /// <summary>
+    /// RFC 8866 5 has a description ignored that holds an unknown letter. Devices write letters of their own (y=, f=), and mean
+    /// nothing that others had to know; so the line is ignored.
+    /// </summary>
     private string TakeOther(SdpLine line)
     {
         bool isSessionOnly = SessionOnly.Contains(line.Type, StringComparison.Ordinal);
-        if (!isSessionOnly && !EitherLevel.Contains(line.Type, StringComparison.Ordinal))
-        {
-            return $"{line.Type}= is no line of SDP"; // section 5: a new letter may change what the rest means
-        }
-        if (isSessionOnly && _current is not null)
-        {
-            return $"{line.Type}= belongs above the first m=";
-        }
-        if (line.Type == 'c' && !SdpConnection.TryParse(line.Value, out _))
-        {
-            return "c= needs a network type, an address type and an address";
-        }
+        bool isKnown = isSessionOnly || EitherLevel.Contains(line.Type, StringComparison.Ordinal);
+        bool isUsable = line.Type != 'c' || SdpConnection.TryParse(line.Value, out _);
         if (line.Type == 'o')
         {
-            return TakeOrigin(line.Value);
+            TakeOrigin(line.Value);
         }
-        (_current is null ? _session : _below).Add(line);
+        else if (isKnown && isUsable && !(isSessionOnly && _current is not null)) // t= after the first m= says nothing of that stream
+        {
+            (_current is null ? _session : _below).Add(line);
+        }
         return "";
     }
 
-    private string TakeOrigin(string value)
+    /// <summary>The first one that can be read.</summary>
+    private void TakeOrigin(string value)
     {
-        if (_originLine is not null)
+        if (_originLine is null && SdpOrigin.TryParse(value, out SdpOrigin origin))
         {
-            return "a second o=";
+            (_originLine, _origin) = (value, origin);
         }
-        _originLine = value;
-        return SdpOrigin.TryParse(value, out _origin) ? "" : "o= needs six fields";
     }
 
     private string BeginMedia(string value)

@@ -8,7 +8,7 @@ public sealed class SdpSession
     internal SdpSession(string originLine, SdpOrigin origin, SdpLine[] lines, IReadOnlyList<SdpMedia> media) =>
         (OriginLine, _origin, Lines, Media) = (originLine, origin, lines, media);
 
-    /// <summary>What stands behind <c>o=</c>.</summary>
+    /// <summary>What stands behind <c>o=</c>; empty where that is missing or can't be read.</summary>
     public string OriginLine { get; }
 
     public string OriginUser => _origin.UserIn(OriginLine);
@@ -20,12 +20,15 @@ public sealed class SdpSession
 
     public IReadOnlyList<SdpMedia> Media { get; }
 
+    /// <summary>All streams that it has are of kinds that the relay can't carry.</summary>
+    public bool IsForeign => Media.Any(static media => !media.IsRefused) && !Media.Any(static media => media.IsRelayed);
+
     /// <summary>All lines above the first m= but v= and o=, in the order in which they came.</summary>
     internal SdpLine[] Lines { get; }
 
     /// <summary>
-    /// Reads a body (RFC 8866). Lines may end with LF alone, may come in another order within their level, and
-    /// <c>s=</c> and <c>t=</c> may be missing. Never throws.
+    /// Reads a body (RFC 8866). Lines may end with LF alone and with blanks before it, may come in another order, and all but
+    /// <c>v=</c> may be missing; those that are no lines of SDP are passed over. Never throws.
     /// </summary>
     /// <param name="error">Plain words with the number of the line; empty when true is returned.</param>
     public static bool TryParse(ReadOnlySpan<byte> body, out SdpSession? session, out string error) =>

@@ -108,8 +108,8 @@ public class SdpProperties
         {
             if (map.ShownToOfferer(format) is string number && number != format)
             {
-                Assert.Equal(offered.CodecName(number), answered.CodecName(format));
-                Assert.Equal(format, Text(map.ToAnswerer[Number(number)]));
+                Assert.True(RtpCodec.AreSame(offered.CodecName(number), answered.CodecName(format)), $"{number} is not {format}");
+                Assert.Equal(format, Text(map.ToAnswerer![Number(number)]));
             }
         }
         foreach (string format in offered.Formats)

@@ -51,16 +51,49 @@ public class MediaLineScenarios
     [Fact]
     [Trait("Clause", "O-09")]
     [Trait("Clause", "O-02")]
-    public void An_answer_with_too_few_lines_is_none_and_ends_the_call_on_both_sides()
+    [Trait("Clause", "BUG-09")]
+    public void Lines_that_an_answer_leaves_out_are_refused_and_their_ports_go_back()
     {
         using var world = new PbxWorld();
         (Phone caller, Phone callee) = world.TwoPhones();
         PhoneDialog a = caller.Invite("1002", WithVideo(caller, 40000, 40002));
-        callee.Take().Accept(sdp: callee.Sdp(41000));
+        PhoneDialog b = callee.Take();
+        b.Accept(sdp: callee.Sdp(41000));
         _ = callee.NextRequest("ACK");
+        List<string[]> lines = Lines(a.Answered());
+        Assert.Equal(["audio", "video"], lines.Select(line => line[0]));
+        Assert.Equal(("0", 4), (lines[1][1], world.Gauges.PortsInUse));
+
+        b.Learn(b.Invitation!);
+        b.RemoteAddress = b.Invitation!["From"];
+        a.Send("INVITE", body: WithVideo(caller, 40010, 40002, 2));
+        callee.Reply(callee.NextRequest("INVITE"), 200, body: callee.Sdp(41000, 2)); // nor does it learn it later
+        _ = callee.NextRequest("ACK");
+        Assert.Equal("0", Lines(a.Answered())[1][1]);
+        b.Send("INVITE", body: callee.Sdp(41000, 3, "sendonly"));
+        caller.Reply(caller.NextRequest("INVITE"), 200, body: WithVideo(caller, 40010, 0, 3));
+        _ = caller.NextRequest("ACK");
+        Assert.Equal("audio", Assert.Single(Lines(b.Answered()))[0]);
+        Assert.Equal(4, world.Gauges.PortsInUse);
+        a.Bye();
         callee.Reply(callee.NextRequest("BYE"), 200);
-        a.SendAckToFailure(caller.NextStatus(488));
-        Assert.Equal(0, world.Gauges.PortsInUse);
+    }
+
+    [Fact]
+    [Trait("Clause", "O-02")]
+    public void An_answer_without_any_line_or_with_other_ones_is_none_and_ends_the_call_on_both_sides()
+    {
+        foreach (string lines in new[] { "", "m=video 41002 RTP/AVP 99\r\na=rtpmap:99 H264/90000\r\n" })
+        {
+            using var world = new PbxWorld();
+            (Phone caller, Phone callee) = world.TwoPhones();
+            PhoneDialog a = caller.Invite("1002", WithVideo(caller, 40000, 40002));
+            callee.Take().Accept(sdp: $"v=0\r\no=- 1 1 IN IP4 {callee.At.Address}\r\ns=-\r\nc=IN IP4 {callee.At.Address}\r\nt=0 0\r\n{lines}");
+            _ = callee.NextRequest("ACK");
+            callee.Reply(callee.NextRequest("BYE"), 200);
+            a.SendAckToFailure(caller.NextStatus(488));
+            Assert.Equal(0, world.Gauges.PortsInUse);
+        }
     }
 
     [Fact]

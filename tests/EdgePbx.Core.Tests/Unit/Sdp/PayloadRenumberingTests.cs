@@ -28,7 +28,7 @@ public class PayloadRenumberingTests
             a=rtpmap:97 telephone-event/8000
             """);
 
-        Assert.Equal(97, map.ToAnswerer[101]);
+        Assert.Equal(97, map.ToAnswerer![101]);
         Assert.Equal(0, map.ToAnswerer[0]);
         Assert.Equal("101", map.ShownToOfferer("97"));
         Assert.Equal("0", map.ShownToOfferer("0"));
@@ -55,7 +55,7 @@ public class PayloadRenumberingTests
             "m=audio 4000 RTP/AVP 96 97\na=rtpmap:96 opus/48000/2\na=rtpmap:97 telephone-event/8000",
             "m=audio 5000 RTP/AVP 97 96\na=rtpmap:96 telephone-event/8000\na=rtpmap:97 opus/48000/2");
 
-        Assert.Equal((97, 96), (map.ToAnswerer[96], map.ToAnswerer[97]));
+        Assert.Equal((97, 96), (map.ToAnswerer![96], map.ToAnswerer[97]));
         Assert.Null(map.ToOfferer); // an answerer sends with the numbers of the offer
         Assert.Equal(("97", "96"), (map.ShownToOfferer("96"), map.ShownToOfferer("97")));
     }
@@ -65,7 +65,7 @@ public class PayloadRenumberingTests
     {
         PayloadRenumbering map = Match("m=audio 4000 RTP/AVP 100\na=rtpmap:100 PCMU/8000", "m=audio 5000 RTP/AVP 0");
 
-        Assert.Equal(0, map.ToAnswerer[100]);
+        Assert.Equal(0, map.ToAnswerer![100]);
         Assert.Equal(100, map.ToOfferer![0]);
         Assert.Equal("100", map.ShownToOfferer("0"));
     }
@@ -145,6 +145,35 @@ public class PayloadRenumberingTests
             a=ptime:20
 
             """.ReplaceLineEndings("\n"), shown, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who asked for a codec by one name may not know it by another; its number counts, and the packets pass as they are.</summary>
+    [Theory]
+    [Trait("Clause", "BUG-03")]
+    [InlineData("18", "18\na=rtpmap:18 G729a/8000", "18\na=rtpmap:18 G729/8000")]
+    [InlineData("9\na=rtpmap:9 G722/8000", "9\na=rtpmap:9 G722/16000\na=ptime:20", "9\na=rtpmap:9 G722/8000\na=ptime:20")]
+    [InlineData("96 0\na=rtpmap:96 opus/48000/2", "96\na=rtpmap:96 opus/48000\na=fmtp:96 stereo=1", "96\na=rtpmap:96 opus/48000/2\na=fmtp:96 stereo=1")]
+    [InlineData("97\na=rtpmap:97 iLBC/8000", "97\na=rtpmap:97 ilbc-20ms", "97\na=rtpmap:97 iLBC/8000")]
+    [InlineData("0 101\na=rtpmap:101 telephone-event/48000", "0 101\na=rtpmap:101 telephone-event/8000", "0 101\na=rtpmap:101 telephone-event/48000")]
+    public void The_offerer_reads_the_answer_in_its_own_names(string offer, string answer, string shown)
+    {
+        PayloadRenumbering map = Match($"m=audio 4000 RTP/AVP {offer}", $"m=audio 5000 RTP/AVP {answer}");
+
+        Assert.Null(map.ToAnswerer);
+        Assert.Null(map.ToOfferer);
+        Assert.EndsWith($"m=audio 20000 RTP/AVP {shown}\n", Shown($"m=audio 4000 RTP/AVP {offer}", $"m=audio 5000 RTP/AVP {answer}"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A name that is found under another number is that one's: equal numbers count only where the name says nothing.</summary>
+    [Fact]
+    [Trait("Clause", "BUG-03")]
+    public void A_name_goes_before_a_number()
+    {
+        PayloadRenumbering map = Match(
+            "m=audio 4000 RTP/AVP 96 97\na=rtpmap:96 vendor-a/8000\na=rtpmap:97 vendor-b/8000",
+            "m=audio 5000 RTP/AVP 97\na=rtpmap:97 vendor-a/8000");
+
+        Assert.Equal("96", map.ShownToOfferer("97"));
     }
 
     [Fact]

@@ -89,17 +89,19 @@ public class SdpMediaTests
 
     [Fact]
     [Trait("Clause", "O-10")]
-    public void An_rtpmap_goes_before_the_static_meaning()
+    [Trait("Clause", "BUG-03")]
+    public void A_static_number_means_what_it_means_and_other_ones_what_an_rtpmap_says()
     {
         SdpMedia media = Descriptions.ParseMedia("""
-            m=audio 4000 RTP/AVP 0 96 97
+            m=audio 4000 RTP/AVP 0 9 96 97
             a=rtpmap:0 X-OWN/16000
+            a=rtpmap:9 G722/16000
             a=rtpmap:96 opus/48000/2
             a=rtpmap:
             a=rtpmap
             """);
 
-        Assert.Equal(["X-OWN/16000", "opus/48000/2", "97"], media.Formats.Select(media.CodecName));
+        Assert.Equal(["PCMU/8000", "G722/16000", "opus/48000/2", "97"], media.Formats.Select(media.CodecName));
     }
 
     [Theory]

@@ -92,25 +92,69 @@ public class SdpSessionTests
     [InlineData("\n\n", "empty body")]
     [InlineData("o=- 1 1 IN IP4 10.0.0.5\nv=0", "line 1: the description does not begin with v=")]
     [InlineData("v=1\no=- 1 1 IN IP4 10.0.0.5", "line 1: v= is not 0")]
-    [InlineData("v=0\ns=-\nt=0 0", "line 3: the description ends without o=")]
+    [InlineData("v=0\ns=-\nt=0 0", "line 3: the description ends without origin and streams")]
+    [InlineData("v=0\nhello", "line 2: the description ends without origin and streams")]
     [InlineData("v=0\nv=0", "line 2: a second v=")]
-    [InlineData("v=0\no=- 1 1 IN IP4\ns=-", "line 2: o= needs six fields")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\no=- 1 1 IN IP4 h", "line 3: a second o=")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\nhello", "line 3: not of the form letter=value")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\nM=audio 1 RTP/AVP 0", "line 3: not of the form letter=value")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\n s=-", "line 3: not of the form letter=value")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\ny=0100000001", "line 3: y= is no line of SDP")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\nc=IN IP4", "line 3: c= needs a network type, an address type and an address")]
+    [InlineData("hello\nv=0", "line 1: the description does not begin with v=")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio", "line 3: m= needs a media type, a port, a protocol and formats")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio 65536 RTP/AVP 0", "line 3: m= has no valid port")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio -1 RTP/AVP 0", "line 3: m= has no valid port")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio 4000/0 RTP/AVP 0", "line 3: m= has no valid port")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio 4000/x RTP/AVP 0", "line 3: m= has no valid port")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio 4000 RTP/AVP", "line 3: m= names no format")]
-    [InlineData("v=0\no=- 1 1 IN IP4 h\nm=audio 4000 RTP/AVP 0\nt=0 0", "line 4: t= belongs above the first m=")]
     [InlineData("v=0\no=- 1 1 IN IP4 h\na=x\0y", "line 3: a NUL or a CR inside a line")]
     public void What_is_no_description_is_refused_with_the_line_and_the_reason(string text, string error) =>
         Assert.Equal(error, Descriptions.ErrorOf(text));
+
+    /// <summary>What phones add, leave out or put elsewhere, though the meaning is clear.</summary>
+    [Theory]
+    [Trait("Clause", "BUG-06")]
+    [InlineData("\0")]
+    [InlineData("\n\0\0\0")]
+    [InlineData("\n\n \t")]
+    [InlineData("\nt=0 0")]
+    [InlineData("\ns=-\nr=7d 1h 0 25h\no=- 2 2 IN IP4 10.0.0.9")]
+    [InlineData("\ny=0100000001\nf=v/2/4///a///")]
+    [InlineData("\nhello")]
+    [InlineData("\nM=audio 1 RTP/AVP 0")]
+    [InlineData("\n a=sendrecv")]
+    [InlineData("\nc=IN IP4")]
+    [InlineData("\nc=")]
+    public void What_follows_a_stream_and_is_no_part_of_it_changes_nothing(string tail)
+    {
+        const string Text = Descriptions.Head + "a=inactive \nm=audio 4000 RTP/AVP 0 101\t\na=rtpmap:101 telephone-event/8000 \t \na=sendonly \t";
+
+        SdpSession session = Descriptions.Parse(Text + tail);
+
+        Assert.Equal(("10.0.0.5:4000", "1"), (Assert.Single(session.Media).Rtp.ToString(), session.SessionId));
+        Assert.Equal((MediaDirection.SendOnly, "telephone-event/8000"), (session.Media[0].Direction, session.Media[0].CodecName("101")));
+        Assert.True(session.HasSameMeaningAs(Descriptions.Parse(Text.Replace("\t", "", StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [Trait("Clause", "BUG-06")]
+    [InlineData("sendonly ", MediaDirection.SendOnly)]
+    [InlineData("recvonly\t", MediaDirection.RecvOnly)]
+    [InlineData("INACTIVE \t ", MediaDirection.Inactive)]
+    [InlineData(" inactive", MediaDirection.Inactive)]
+    public void Blanks_around_a_direction_mean_nothing_on_either_level(string direction, MediaDirection expected)
+    {
+        Assert.Equal(expected, Descriptions.Parse($"{Descriptions.Head}a={direction}\nm=audio 4000 RTP/AVP 0").Media[0].Direction);
+        Assert.Equal(expected, Descriptions.Parse($"{Descriptions.Head}m=audio 4000 RTP/AVP 0\na={direction}\n").Media[0].Direction);
+    }
+
+    [Theory]
+    [InlineData("v=0\ns=-\nc=IN IP4 10.0.0.5\nm=audio 4000 RTP/AVP 0")]
+    [InlineData("v=0\no=- 1 1 IN IP4\nc=IN IP4 10.0.0.5\nm=audio 4000 RTP/AVP 0")]
+    [InlineData("v=0\no=\nc=IN\tIP4 10.0.0.5\nm=audio\t4000 RTP/AVP\t0")]
+    [InlineData("v=0 \no=- 1 1 IN IP4 10.0.0.5\no=- 1 2 IN IP4 10.0.0.6\nc=IN IP4 10.0.0.5\nm=audio 4000 RTP/AVP 0")]
+    public void A_description_is_none_the_worse_for_its_origin(string text)
+    {
+        SdpSession session = Descriptions.Parse(text);
+
+        Assert.Equal("10.0.0.5:4000", Assert.Single(session.Media).Rtp.ToString());
+        Assert.Equal(session.OriginLine.Length == 0 ? "" : "1", session.SessionId);
+    }
 
     [Fact]
     public void A_carriage_return_inside_a_line_is_refused_since_other_readers_would_see_two_lines()
