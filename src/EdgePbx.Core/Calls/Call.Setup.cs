@@ -184,7 +184,7 @@ internal sealed partial class Call
         byte[] uri = System.Text.Encoding.UTF8.GetBytes(contact.Contact);
         SipFlow hop = NextHops.Resolve(uri, contact.Flow, NextHops.IsBehindNat(uri, contact.Flow));
         byte[] tag = _context.Entropy.HexBytes(8);
-        var leg = new Leg(this, _context, isCaller: false, To, tag, System.Text.Encoding.UTF8.GetBytes(From), hop);
+        var leg = new Leg(this, _context, isCaller: false, To, tag, incoming.IsAnonymous ? CallerPrivacy.ContactUser : System.Text.Encoding.UTF8.GetBytes(From), hop);
         _callees.Add(leg);
         ReadOnlyMemory<byte> sdp = default;
         if (_offer is not null)
@@ -202,7 +202,8 @@ internal sealed partial class Call
             LocalTag = tag,
             RequestUri = SipUri.WithoutHeaders(uri).ToArray(),
             Hop = hop,
-            From = System.Text.Encoding.UTF8.GetBytes($"{DisplayNames.Quote(incoming.Caller.Name)}<sip:{From}@{host}>"),
+            From = incoming.IsAnonymous ? CallerPrivacy.Shown
+                : System.Text.Encoding.UTF8.GetBytes($"{DisplayNames.Quote(incoming.Caller.Name)}<sip:{From}@{host}>"),
             To = System.Text.Encoding.UTF8.GetBytes($"<sip:{To}@{host}>"),
             ContactUser = leg.ContactUser,
             MaxForwards = incoming.MaxForwards,

@@ -9,4 +9,8 @@ internal sealed record IncomingCall(
     IReadOnlyList<Binding> Contacts,
     SdpSession? Offer,
     SessionAgreement Agreement,
-    uint MaxForwards);
+    uint MaxForwards)
+{
+    /// <summary>The callee shall not see who calls (RFC 3323); whoever keeps the box does.</summary>
+    public bool IsAnonymous { get; init; }
+}

@@ -8,10 +8,9 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
     public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings caller)
     {
         SipMessage request = transaction.Request;
-        if (!NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from)
-            || !SipUri.TryParse(from.Uri, out SipUri fromUri) || !IsNumber(fromUri, caller.Number))
+        if (ClaimsAnother(request, caller))
         {
-            Refuse(now, transaction, caller, 403, "From is not the extension that the credentials belong to");
+            Refuse(now, transaction, caller, 403, "From is another extension than that which the credentials belong to");
             return;
         }
         uint maxForwards = request.TryGetUInt32(HeaderName.MaxForwards, out uint hops) ? hops : 70;
@@ -49,7 +48,10 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
             Refuse(now, transaction, caller, 503, "as many calls as allowed are up");
             return;
         }
-        call.SetUp(now, new IncomingCall(transaction, dialog, caller, callee, contacts, offer, agreement, maxForwards));
+        call.SetUp(now, new IncomingCall(transaction, dialog, caller, callee, contacts, offer, agreement, maxForwards)
+        {
+            IsAnonymous = CallerPrivacy.IsWanted(transaction.Request),
+        });
     }
 
     private bool TryReadOffer(Instant now, ServerTransaction transaction, ExtensionSettings caller, out SdpSession? offer)
@@ -94,10 +96,16 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         return true;
     }
 
-    private static bool IsNumber(in SipUri uri, string number)
+    /// <summary>
+    /// The caller is who has authenticated, whatever From says: that may be a name, or nobody. But one who names somebody else of this
+    /// office means to be taken for him.
+    /// </summary>
+    private bool ClaimsAnother(SipMessage request, ExtensionSettings caller)
     {
         Span<byte> user = stackalloc byte[64];
-        return uri.User.Length <= user.Length && Encoding.UTF8.GetBytes(number).AsSpan().SequenceEqual(user[..uri.UnescapeUser(user)]);
+        return NameAddress.TryParse(request.First(HeaderName.From), out NameAddress from) && SipUri.TryParse(from.Uri, out SipUri uri)
+            && uri.User.Length <= user.Length
+            && authenticator.TryFind(user[..uri.UnescapeUser(user)], out ExtensionSettings? claimed) && claimed!.Number != caller.Number;
     }
 
     private void Refuse(Instant now, ServerTransaction transaction, ExtensionSettings caller, int status, string reason)

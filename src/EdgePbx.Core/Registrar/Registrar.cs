@@ -71,13 +71,13 @@ public sealed class Registrar(LocationService location)
         {
             return Refuse(now, user, 400, "Wildcard Contact Not Alone Or Without Expires: 0");
         }
-        var bindings = new TentativeBindings(request, location.Find(user.Number, now));
+        var bindings = new TentativeBindings(request, location.Find(user.Number, now), now);
         return bindings.TryRemoveAll() ? Commit(user, bindings, default) : Refuse(now, user, 500, "Out Of Order");
     }
 
     private RegisterResult Apply(Instant now, SipMessage request, in SipFlow source, ExtensionSettings user)
     {
-        var bindings = new TentativeBindings(request, location.Find(user.Number, now));
+        var bindings = new TentativeBindings(request, location.Find(user.Number, now), now);
         string userAgent = UserAgentOf(request);
         uint expires = request.TryGetUInt32(HeaderName.Expires, out uint seconds) ? seconds : ContactRequest.DefaultExpires;
         TimeSpan granted = default;

@@ -6,7 +6,7 @@ namespace EdgePbx.Core;
 /// One extension's bindings while a REGISTER works on them. Nobody else sees them until all of it has succeeded
 /// (RFC 3261 10.3, step 7).
 /// </summary>
-internal sealed class TentativeBindings(SipMessage request, IReadOnlyList<Binding> live)
+internal sealed class TentativeBindings(SipMessage request, IReadOnlyList<Binding> live, Instant now)
 {
     private readonly List<Entry> _entries = [.. live.Select(binding => new Entry(binding, IsOfThisRequest: false))];
 
@@ -84,8 +84,12 @@ internal sealed class TentativeBindings(SipMessage request, IReadOnlyList<Bindin
         return -1;
     }
 
-    private bool IsNewerThan(Binding binding) =>
-        request.CSeqNumber > binding.CSeq || !Ascii.Equals(request.CallId, binding.CallId);
+    /// <summary>
+    /// Of another Call-ID, of a higher number, or so much later that nothing can have overtaken it on its way: then the phone has
+    /// begun anew, with the Call-ID of before. It is no replay, whose nonce would have been used.
+    /// </summary>
+    private bool IsNewerThan(Binding binding) => request.CSeqNumber > binding.CSeq || !Ascii.Equals(request.CallId, binding.CallId)
+        || binding.Granted - (binding.ExpiresAt - now) > SipTimers.T4;
 
     private sealed record Entry(Binding Binding, bool IsOfThisRequest);
 }

@@ -55,7 +55,7 @@ internal ref struct DigestCredentials
         return isDigest;
     }
 
-    /// <summary>False also if a parameter is missing that must be there, or is there twice.</summary>
+    /// <summary>False also if a parameter is missing that must be there, or is there twice. A comma too many means nothing (RFC 9110 5.6.1.2).</summary>
     internal static bool TryParse(ReadOnlySpan<byte> parameters, out DigestCredentials credentials)
     {
         credentials = default;
@@ -70,9 +70,19 @@ internal ref struct DigestCredentials
                 return false;
             }
         }
-        while (cursor.TryTakeSeparator(','));
+        while (SkipCommas(ref cursor) && !cursor.AtEnd);
         cursor.SkipSpace();
         return cursor.AtEnd && (credentials._given & Mandatory) == Mandatory;
+    }
+
+    private static bool SkipCommas(ref Utf8Cursor cursor)
+    {
+        bool isAny = false;
+        while (cursor.TryTakeSeparator(','))
+        {
+            isAny = true;
+        }
+        return isAny;
     }
 
     /// <summary>A quoted string, or whatever there is up to a comma or a blank: some phones leave quotes out.</summary>

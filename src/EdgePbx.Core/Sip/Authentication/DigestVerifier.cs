@@ -14,6 +14,9 @@ public sealed class DigestVerifier
     /// <summary>A longer name than this is nobody's, in bytes.</summary>
     internal const int LongestName = 128;
 
+    /// <summary>Old ones, and those that were made for the last challenge.</summary>
+    private const int MostCredentials = 2;
+
     private readonly NonceSource _nonces;
     private readonly NonceTable _uses = new();
     private readonly string _decoySecret;
@@ -89,30 +92,50 @@ public sealed class DigestVerifier
             ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent));
     }
 
-    /// <summary>False if this header has no credentials for us.</summary>
+    /// <summary>
+    /// False if this header has no credentials for us. A client may keep old ones beside those that it has just made: of two the
+    /// better outcome counts. More are not looked at, so that nobody guesses many times in one message.
+    /// </summary>
     private bool TryVerify(
         Instant now, SipMessage request, in SipFlow source, HeaderName header, out AuthenticationOutcome outcome, out ExtensionSettings? user)
     {
         outcome = AuthenticationOutcome.Malformed;
         user = null;
+        int seen = 0;
         foreach (ReadOnlySpan<byte> value in request.Values(header))
         {
-            if (!DigestCredentials.IsDigest(value, out ReadOnlySpan<byte> parameters))
+            if (seen == MostCredentials || !DigestCredentials.IsDigest(value, out ReadOnlySpan<byte> parameters))
             {
                 continue;
             }
-            if (!DigestCredentials.TryParse(parameters, out DigestCredentials credentials))
+            AuthenticationOutcome judged = AuthenticationOutcome.Malformed;
+            if (DigestCredentials.TryParse(parameters, out DigestCredentials credentials))
             {
-                return true;
+                if (!IsOurRealm(credentials.Realm) || !DigestAlgorithms.TryParse(credentials.Algorithm, out DigestAlgorithm algorithm))
+                {
+                    continue;
+                }
+                judged = Judge(now, request, source, credentials, algorithm, out user);
             }
-            if (IsOurRealm(credentials.Realm) && DigestAlgorithms.TryParse(credentials.Algorithm, out DigestAlgorithm algorithm))
+            outcome = seen == 0 || Rank(judged) > Rank(outcome) ? judged : outcome;
+            seen++;
+            if (user is not null)
             {
-                outcome = Judge(now, request, source, credentials, algorithm, out user);
-                return true;
+                break;
             }
         }
-        return false;
+        return seen > 0;
     }
+
+    private static int Rank(AuthenticationOutcome outcome) => outcome switch
+    {
+        AuthenticationOutcome.Malformed => 0,
+        AuthenticationOutcome.Challenge => 1,
+        AuthenticationOutcome.ChallengeStale => 2,
+        AuthenticationOutcome.Refused => 3,
+        AuthenticationOutcome.Accepted => 5,
+        _ => 4, // whoever asks too soon, or is banned, hears nothing else
+    };
 
     private AuthenticationOutcome Judge(
         Instant now, SipMessage request, in SipFlow source, in DigestCredentials credentials, DigestAlgorithm algorithm, out ExtensionSettings? user)
@@ -231,13 +254,14 @@ public sealed class DigestVerifier
     /// <summary>
     /// The digest's URI must mean the same as the Request-URI, but need not be equivalent to it (RFC 8760 2.6, point 6). We
     /// have one domain under several names and rewriting routers on the way, so the user counts and the host does not;
-    /// a URI without a user means this server, as SIPp puts it.
+    /// a URI without a user means this server, be it the digest's, as SIPp puts it, or that of a REGISTER whose phone puts its
+    /// own address into the digest. A digest for somebody's number is no good for another's (RFC 7616 3.4.6).
     /// </summary>
     private static bool IsFor(ReadOnlySpan<byte> requestUri, ReadOnlySpan<byte> digestUri) =>
         requestUri.SequenceEqual(digestUri)
         || (SipUri.TryParse(requestUri, out SipUri target) && SipUri.TryParse(digestUri, out SipUri given)
             && given.IsSip && target.IsSip
-            && (!given.HasUser || given.User.SequenceEqual(target.User)));
+            && (!given.HasUser || !target.HasUser || given.User.SequenceEqual(target.User)));
 
     /// <summary>
     /// nc, exactly eight hexadecimal digits (RFC 7616 3.4). Credentials without qop, as RFC 2069 had them and RFC 3261 22.4

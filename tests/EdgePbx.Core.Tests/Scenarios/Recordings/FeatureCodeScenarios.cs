@@ -57,6 +57,42 @@ public class FeatureCodeScenarios
         call.HangUp();
     }
 
+    [Theory]
+    [Trait("Clause", "BUG-27")]
+    [InlineData("audio/telephone-event", "*", "1")]
+    [InlineData("audio/telephone-event", "\n\u0001\u0000 ", "\u0001\n\u0003 ")]
+    [InlineData("audio/telephone-event", "d=*\r\n", "d=1")]
+    [InlineData("Audio/Telephone-Event;rate=8000", "Signal=10\r\nDuration=160\r\n", "Signal=1\r\nDuration=160\r\n")]
+    [InlineData("application/dtmf-relay", "d=10\r\nDuration=100\r\n", "Duration=100\r\nD = 1 \r\n")]
+    [InlineData("application/dtmf", "Signal=*", "d=1\r\n\0")]
+    [InlineData("application/vnd.nortelnetworks.digits", "p=Digit-Collection\r\ny=Digits\r\n\r\nd=*\r\n", "p=Digit-Collection\r\ny=Digits\r\n\r\nd=1\r\n")]
+    public void So_do_those_that_come_in_other_words(string type, string star, string one)
+    {
+        using PbxWorld world = RecordedCall.World(RecordMode.OnDemand);
+        ConnectedCall call = ConnectedCall.Begin(world);
+        Info(call, type, star);
+        Info(call, type, one);
+        Assert.Equal(1, world.Gauges.Recordings);
+        call.HangUp();
+    }
+
+    [Theory]
+    [Trait("Clause", "BUG-27")]
+    [InlineData("audio/telephone-event", "", "d=")]
+    [InlineData("audio/telephone-event", "d=x", "\u0010\u0001 ")]
+    [InlineData("text/plain", "*", "1")]
+    [InlineData("application/dtmf-relay", "Duration=160\r\nSignal=16", "Signal=1 1")]
+    public void What_is_no_key_is_none(string type, string first, string second)
+    {
+        using PbxWorld world = RecordedCall.World(RecordMode.OnDemand, code: "11");
+        ConnectedCall call = ConnectedCall.Begin(world);
+        Info(call, type, first);
+        Info(call, type, second);
+        Info(call, "application/dtmf", "1");
+        Assert.Equal(0, world.Gauges.Recordings);
+        call.HangUp();
+    }
+
     [Fact]
     public void A_phone_that_sends_its_keys_in_both_ways_means_them_once()
     {

@@ -182,6 +182,28 @@ public class RegistrarTests
         Assert.Equal(_desk.Now + TimeSpan.FromSeconds(600), Assert.Single(_desk.Location.Find("1001", _desk.Now)).ExpiresAt);
     }
 
+    /// <summary>A phone that has rebooted counts from one again, and some keep their Call-ID; nothing is on its way for longer than T4.</summary>
+    [Theory]
+    [Trait("Clause", "BUG-28")]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_phone_that_counts_from_the_beginning_is_taken_when_no_copy_can_be_on_its_way(uint cseq)
+    {
+        _ = _desk.Register("Contact: <sip:1001@10.0.0.7>;expires=600\n", cseq: 5);
+        _desk.Advance(5);
+        Assert.Equal(500, _desk.Register("Contact: <sip:1001@10.0.0.7>;expires=700\n", cseq).Status);
+        _desk.Advance(0.1);
+        Assert.Equal((200, true), Told(_desk.Register("Contact: <sip:1001@10.0.0.7>;expires=700\n", cseq)));
+        Assert.Equal(cseq, Assert.Single(_desk.Location.Find("1001", _desk.Now)).CSeq);
+        Assert.Equal(500, _desk.Register("Contact: <sip:1001@10.0.0.7>;expires=0\n", cseq).Status); // what it sends now has an order again
+        _desk.Advance(20);
+        Assert.Equal((200, true), Told(_desk.Register("Contact: *\nExpires: 0\n", cseq)));
+        Assert.Empty(_desk.Contacts);
+    }
+
+    private static (int, bool) Told(RegisterResult result) => (result.Status, result.Changed);
+
     [Fact]
     [Trait("Clause", "C-18")]
     public void Another_call_id_begins_anew()
