@@ -123,6 +123,7 @@ public class OddFieldScenarios
     [Theory]
     [Trait("Clause", "BUG-01")]
     [Trait("Clause", "BUG-08")]
+    [Trait("Clause", "BUG-32")]
     [MemberData(nameof(OddContacts))]
     public void A_phone_registers_with_it_and_is_called_there(string contact)
     {

@@ -186,6 +186,7 @@ public class OddDescriptionScenarios
 
     [Theory]
     [Trait("Clause", "BUG-06")]
+    [Trait("Clause", "BUG-32")]
     [InlineData("\0")]
     [InlineData("\r\n\0\0")]
     [InlineData("t=0 0\r\n")]

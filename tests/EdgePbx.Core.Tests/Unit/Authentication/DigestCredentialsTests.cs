@@ -26,6 +26,7 @@ public class DigestCredentialsTests
     }
 
     [Theory]
+    [Trait("Clause", "BUG-32")]
     [InlineData("USERNAME = \"bob\" , Realm=\"biloxi\", nOnce\t=\t\"n1\", URI=\"sip:biloxi\", response=\"ab\"  ")]
     [InlineData("username=bob, realm=biloxi, nonce=n1, uri=sip:biloxi, response=ab")]
     [InlineData(Usual + ", username*=x")]

@@ -109,6 +109,7 @@ public class SdpSessionTests
     /// <summary>What phones add, leave out or put elsewhere, though the meaning is clear.</summary>
     [Theory]
     [Trait("Clause", "BUG-06")]
+    [Trait("Clause", "BUG-32")]
     [InlineData("\0")]
     [InlineData("\n\0\0\0")]
     [InlineData("\n\n \t")]
@@ -144,6 +145,7 @@ public class SdpSessionTests
     }
 
     [Theory]
+    [Trait("Clause", "BUG-32")]
     [InlineData("v=0\ns=-\nc=IN IP4 10.0.0.5\nm=audio 4000 RTP/AVP 0")]
     [InlineData("v=0\no=- 1 1 IN IP4\nc=IN IP4 10.0.0.5\nm=audio 4000 RTP/AVP 0")]
     [InlineData("v=0\no=\nc=IN\tIP4 10.0.0.5\nm=audio\t4000 RTP/AVP\t0")]
