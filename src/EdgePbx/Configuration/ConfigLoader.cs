@@ -236,8 +236,7 @@ internal sealed class ConfigLoader
         }
         else if (Encoding.UTF8.GetByteCount(socket) > StatusSocket.LongestPath)
         {
-            status.Refuse(
-                "socket", $"the path with its folder is longer than {StatusSocket.LongestPath} bytes, which no Unix socket takes");
+            status.Refuse("socket", $"the path with its folder is longer than {StatusSocket.LongestPath} bytes");
         }
         status.RefuseUnknown();
         return new StatusSection(socket);

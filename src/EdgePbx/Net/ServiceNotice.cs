@@ -13,7 +13,7 @@ internal static unsafe class ServiceNotice
     /// <param name="socket">Where systemd listens, as it said when it started us; null or empty: nowhere.</param>
     public static void Send(string state, string? socket)
     {
-        if (string.IsNullOrEmpty(socket) || Encoding.UTF8.GetByteCount(socket) > StatusSocket.LongestPath)
+        if (string.IsNullOrEmpty(socket) || Encoding.UTF8.GetByteCount(socket) > UnixCalls.LongestPath)
         {
             return;
         }
@@ -23,7 +23,7 @@ internal static unsafe class ServiceNotice
             return;
         }
         var name = new UnixCalls.UnixName { Family = UnixCalls.AF_UNIX };
-        int length = sizeof(ushort) + Encoding.UTF8.GetBytes(socket, new Span<byte>(name.Path, StatusSocket.LongestPath));
+        int length = sizeof(ushort) + Encoding.UTF8.GetBytes(socket, new Span<byte>(name.Path, UnixCalls.LongestPath));
         if (socket[0] == '@')
         {
             name.Path[0] = 0; // the name of an abstract socket starts with a zero

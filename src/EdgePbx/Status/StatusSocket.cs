@@ -6,25 +6,26 @@ namespace EdgePbx;
 /// <summary>The Unix socket of <c>edgepbx status</c>: opening it on either side.</summary>
 internal static class StatusSocket
 {
-    /// <summary>What fits into a sockaddr_un before the final zero, in bytes.</summary>
-    public const int LongestPath = 107;
+    /// <summary>In bytes, so that the name that a socket has before it listens fits as well.</summary>
+    public static readonly int LongestPath = UnixCalls.LongestPath - Unready.Length;
 
+    private const string Unready = ".new";
     private const uint OwnerOnly = 0x180; // 0600
 
-    /// <summary>Listens at that path, for its owner only. A socket that a dead process left is replaced, nothing else ever is.</summary>
+    /// <summary>
+    /// Listens at that path, for its owner only. It gets its name when it listens already, so whoever sees it is answered, and one that
+    /// answers nobody is dead. Such a one is replaced, nothing else ever is.
+    /// </summary>
     /// <returns>The descriptor, or -1 with the reason.</returns>
     public static int TryListen(string path, out string problem)
     {
+        string unready = path + Unready;
         int descriptor = Open();
-        int error = Bind(descriptor, path);
-        if (error == Native.EADDRINUSE && IsStale(path))
+        int error = Replacing(unready, () => Bind(descriptor, unready));
+        if (error == 0)
         {
-            _ = UnixCalls.unlink(path);
-            error = Bind(descriptor, path);
-        }
-        if (error == 0 && SocketCalls.listen(descriptor, backlog: 8) != 0)
-        {
-            error = Marshal.GetLastPInvokeError();
+            error = SocketCalls.listen(descriptor, backlog: 8) != 0 ? Marshal.GetLastPInvokeError() : Replacing(path, () => Link(unready, path));
+            _ = UnixCalls.unlink(unready);
         }
         problem = error == 0 ? "" : Marshal.GetPInvokeErrorMessage(error);
         if (error != 0)
@@ -64,6 +65,19 @@ internal static class StatusSocket
         return UnixCalls.bind(descriptor, in name, Marshal.SizeOf<UnixCalls.UnixName>()) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
+    private static int Link(string from, string to) => UnixCalls.link(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    private static int Replacing(string path, Func<int> make)
+    {
+        int error = make();
+        if (error is Native.EADDRINUSE or UnixCalls.EEXIST && IsStale(path))
+        {
+            _ = UnixCalls.unlink(path);
+            error = make();
+        }
+        return error;
+    }
+
     private static bool IsStale(string path)
     {
         UnixCalls.FileStatus status = default;
@@ -83,7 +97,7 @@ internal static class StatusSocket
     private static unsafe UnixCalls.UnixName NameOf(string path)
     {
         var name = new UnixCalls.UnixName { Family = UnixCalls.AF_UNIX };
-        _ = Encoding.UTF8.GetBytes(path, new Span<byte>(name.Path, LongestPath));
+        _ = Encoding.UTF8.GetBytes(path, new Span<byte>(name.Path, UnixCalls.LongestPath));
         return name;
     }
 }

@@ -6,12 +6,16 @@ namespace EdgePbx;
 internal static unsafe partial class UnixCalls
 {
     internal const int AF_UNIX = 1;
+    internal const int EEXIST = 17;
     internal const int ECONNREFUSED = 111;
     internal const int S_IFMT = 0xf000;
     internal const int S_IFSOCK = 0xc000;
     internal const uint STATX_TYPE = 1;
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
+
+    /// <summary>What fits into a sockaddr_un before the final zero, in bytes.</summary>
+    internal const int LongestPath = 107;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int bind(int descriptor, in UnixName name, int length);
@@ -29,6 +33,9 @@ internal static unsafe partial class UnixCalls
     internal static partial int unlink(string path);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int link(string from, string to);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int statx(int folder, string path, int flags, uint mask, ref FileStatus status);
 
     /// <summary>struct sockaddr_un.</summary>
@@ -36,7 +43,7 @@ internal static unsafe partial class UnixCalls
     internal struct UnixName
     {
         public ushort Family;
-        public fixed byte Path[StatusSocket.LongestPath + 1];
+        public fixed byte Path[LongestPath + 1];
     }
 
     /// <summary>struct statx, of which only the type is read.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
@@ -152,6 +153,32 @@ public sealed class StatusSocketTests : IDisposable
 
         Assert.NotNull(StatusClient.Ask(Socket));
         Assert.Equal(0, _log.EventCount("status_unavailable"));
+    }
+
+    /// <summary>
+    /// Who asks just when the service starts is told that it runs, or that there is nothing: never that nobody answers. So the socket
+    /// has no name that anybody knows until it listens; the one that it was bound with is what a peer is told.
+    /// </summary>
+    [Fact]
+    public void It_gets_its_name_when_it_listens_already()
+    {
+        using var server = Serving(() => Example);
+        using var client = new System.Net.Sockets.Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(Socket));
+        string boundWith = client.RemoteEndPoint!.ToString()!;
+        Assert.NotEqual(Socket, boundWith);
+        Assert.False(File.Exists(boundWith));
+        Assert.Equal([Socket], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void What_a_process_left_that_died_in_the_middle_of_its_start_is_in_nobodys_way()
+    {
+        int dead = StatusSocket.TryListen(Socket + ".new", out _);
+        Assert.Equal(0, Native.close(dead));
+        using var server = Serving(() => Example);
+        Assert.NotNull(StatusClient.Ask(Socket));
+        Assert.Equal([Socket], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]
