@@ -10,7 +10,10 @@ namespace EdgePbx;
 internal sealed unsafe class TcpConnection : IPollable
 {
     private const int ReadsPerWake = 8;
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>So long a connection of ours has to come about.</summary>
+    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan MessageLimit = TimeSpan.FromSeconds(32); // 64*T1: nobody waits longer for the message anyway
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(5);
 

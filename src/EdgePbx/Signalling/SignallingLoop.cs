@@ -113,6 +113,12 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         _poll.Dispatch(MonotonicClock.Now);
 
         Instant now = MonotonicClock.Now;
+        if (Transports.NextDue <= now)
+        {
+            // a thread that comes late looks at what has come meanwhile before it says that nothing has
+            _poll.Wait(TimeSpan.Zero);
+            _poll.Dispatch(now);
+        }
         engine.ReportBacklog(now, Transports.EndTurn(now));
         Transports.Tick(now);
         engine.Tick(now);

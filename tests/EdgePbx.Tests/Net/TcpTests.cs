@@ -210,6 +210,32 @@ public class TcpTests
         Assert.False(world.Engine.HasHeard("send failed"));
     }
 
+    /// <summary>The thread stood still for longer than a connection has to come about, and it came about meanwhile.</summary>
+    [Fact]
+    public void A_thread_that_comes_late_does_not_take_a_connection_for_one_that_failed()
+    {
+        using var world = new NetWorld();
+        Socket listener = world.ListenTcp();
+        SipFlow elsewhere = NetWorld.FlowTo(SipTransport.Tcp, listener.LocalEndPoint!);
+        int messages = 0;
+        world.Engine.Reply = (_, _) =>
+        {
+            if (messages++ == 0)
+            {
+                world.Engine.Send(elsewhere, "late", ticket: 1);
+                return;
+            }
+            Thread.Sleep(TcpConnection.ConnectLimit + TimeSpan.FromMilliseconds(100));
+        };
+
+        NetWorld.Send(world.Connect(), Options + Options); // in one turn of the loop
+
+        Assert.Equal("late", NetWorld.Read(world.Accept(listener), 4));
+        _ = world.Ask();
+        Assert.False(world.Engine.HasHeard("send failed"));
+        Assert.Equal(2, messages);
+    }
+
     [Fact, Trait("Clause", "race 46")]
     public void A_peer_that_takes_nothing_is_closed_and_costs_no_other_a_message()
     {
