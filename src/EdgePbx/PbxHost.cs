@@ -66,6 +66,12 @@ internal sealed class PbxHost : IDisposable
     /// <summary>How long an address that this machine does not have yet is waited for, before the last good configuration is taken.</summary>
     public TimeSpan AddressPatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How the self-test is conducted, if there is one.</summary>
+    public SelfTestOptions SelfTest { get; init; } = new();
+
+    /// <summary>Any thread: the names of the threads that must live for the watchdog to be fed; empty where nobody waits to be fed.</summary>
+    public IReadOnlyList<string> Watched { get; private set; } = [];
+
     /// <summary>The last that is done about a bug, with the exit code. Whoever shares the process with others may want something else.</summary>
     public Action<int> EndProcess { get; init; } = Environment.Exit;
 
@@ -253,7 +259,7 @@ internal sealed class PbxHost : IDisposable
             // OpenSSL is loaded now: where it is missing, the start fails and not the first password
             _ = SHA256.HashData([]);
             LogStart(pbx);
-            using (_readiness = new Readiness(_testsItself, new SelfTest(new SelfTestOptions()).Check, SayReady, _lamps!.TellSelfTest, _log))
+            using (_readiness = new Readiness(_testsItself, new SelfTest(SelfTest).Check, SayReady, _lamps!.TellSelfTest, _log))
             {
                 using ServiceWatchdog? watchdog = NewWatchdog(pbx, status, store);
                 if (!_loaded.IsLastGood)
@@ -285,7 +291,13 @@ internal sealed class PbxHost : IDisposable
         bool lacks = status.Pulse is null || (_watchdog.Device is not null && feeders.All(feeder => feeder is SystemdFeeder));
         _lamps!.Panel.Tell(LedTroubles.Degraded, lacks ? LedTroubles.Degraded : LedTroubles.None);
         Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps.Pulse];
-        return feeders.Length == 0 ? null : new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
+        if (feeders.Length == 0)
+        {
+            return null;
+        }
+        var watchdog = new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
+        Watched = watchdog.Threads;
+        return watchdog;
     }
 
     private void ServeRequests(RunningPbx pbx)

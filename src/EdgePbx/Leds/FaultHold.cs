@@ -13,10 +13,14 @@ namespace EdgePbx;
 /// <param name="log">Told that the process lingers.</param>
 /// <param name="longest">Null: half a minute, in which each code is seen five times.</param>
 /// <param name="watchdog">The hardware's; null: none.</param>
-internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null, HardwareWatchdog? watchdog = null)
+/// <param name="now">The monotonic clock, asked before each look; null: the system's.</param>
+internal sealed class FaultHold(
+    HostLamps lamps, HostRequests requests, ILogger log, TimeSpan? longest = null, HardwareWatchdog? watchdog = null, Func<Instant>? now = null)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Func<Instant> _now = now ?? (static () => MonotonicClock.Now);
 
     /// <summary>
     /// Back when somebody wants the process to end, when what is wrong has been put right, or after the longest time; then not in the
@@ -34,8 +38,8 @@ internal sealed class FaultHold(HostLamps lamps, HostRequests requests, ILogger 
         lamps.Panel.Tell(fault, Instant.Never);
         TimeSpan limit = longest ?? Longest;
         log.FaultShown(LedLanguage.Of(LedPolicy.OfFault(fault)).Name, exitCode, limit.TotalSeconds);
-        Instant end = MonotonicClock.Now + limit;
-        while (MonotonicClock.Now < end || lamps.IsInUse)
+        Instant end = _now() + limit;
+        while (_now() < end || lamps.IsInUse)
         {
             watchdog?.Renew();
             if (requests.TryTake(LookInterval, out (HostRequest What, string Why) request))

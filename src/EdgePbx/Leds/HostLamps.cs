@@ -48,6 +48,9 @@ internal sealed class HostLamps : IDisposable
     /// <summary>Any thread: the button is pressed, or what it has begun is not over.</summary>
     public bool IsInUse => _thread is { IsButtonDown: true } || (Panel.Status is { Action: not LedAction.None, ActionUntil: var until } && MonotonicClock.Now < until);
 
+    /// <summary>Any thread: the self-test of the button is being made.</summary>
+    public bool IsTesting => _selfTest.IsRunning;
+
     /// <summary>The LED thread's sign of life; null: there is none.</summary>
     public Pulse? Pulse => _thread?.Pulse;
 

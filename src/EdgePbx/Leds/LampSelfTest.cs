@@ -23,6 +23,18 @@ internal sealed class LampSelfTest(Func<IReadOnlyList<SelfTestResult>> check, Le
     private bool _isWatched; // somebody has pressed the button and looks at the lamps
     private Instant _due = Instant.Never;
 
+    /// <summary>Any thread: one is being made.</summary>
+    public bool IsRunning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRunning;
+            }
+        }
+    }
+
     /// <summary>Any thread: the button was pressed. A test that runs already is the one that he sees.</summary>
     public void Press()
     {

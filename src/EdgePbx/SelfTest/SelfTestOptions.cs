@@ -11,6 +11,12 @@ internal sealed record SelfTestOptions
     /// <summary>How long one step may take. A loaded or emulated machine is slow, not broken.</summary>
     public TimeSpan StepLimit { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long both phones may take to say what they say in one second.</summary>
+    public TimeSpan TimeToSpeak { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the last of it may be under way.</summary>
+    public TimeSpan TimeToArrive { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Null: some that are probably free. Those that are not are skipped.</summary>
     public (ushort First, ushort Last)? MediaPorts { get; init; }
 

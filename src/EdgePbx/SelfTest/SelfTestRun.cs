@@ -12,8 +12,6 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
     private const double TooMuchOfWrong = 0.05;
 
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan TimeToSpeak = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan TimeToArrive = TimeSpan.FromSeconds(1);
 
     /// <summary>All of them, up to one that the rest needs.</summary>
     public void Conduct()
@@ -108,8 +106,8 @@ internal sealed class SelfTestRun(SelfTestOptions options, Action<SelfTestResult
         Instant now = MonotonicClock.Now;
         caller.Voice.Start(now, CallerFrequency, caller.Call!.RemoteRtp);
         callee.Voice.Start(now, CalleeFrequency, callee.Call!.RemoteRtp);
-        _ = bench.WaitFor(() => caller.Voice.HasSpoken && callee.Voice.HasSpoken, TimeToSpeak)
-            && bench.WaitFor(() => IsAllThere(caller) && IsAllThere(callee), TimeToArrive);
+        _ = bench.WaitFor(() => caller.Voice.HasSpoken && callee.Voice.HasSpoken, options.TimeToSpeak)
+            && bench.WaitFor(() => IsAllThere(caller) && IsAllThere(callee), options.TimeToArrive);
         CheckVoice(bench, call, caller, callee, CallerFrequency, CalleeFrequency);
         CheckVoice(bench, call, callee, caller, CalleeFrequency, CallerFrequency);
 

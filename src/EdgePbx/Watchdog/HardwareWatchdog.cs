@@ -9,11 +9,13 @@ namespace EdgePbx;
 /// </summary>
 /// <param name="grace">How long it is fed without a sign of life; null: five minutes, in which a slow card writes a gigabyte.</param>
 /// <param name="interval">Between two meals; null: a quarter of the time after which it bites.</param>
-internal sealed class HardwareWatchdog(TimeSpan? grace = null, TimeSpan? interval = null) : IDisposable
+/// <param name="now">The monotonic clock; null: the system's.</param>
+internal sealed class HardwareWatchdog(TimeSpan? grace = null, TimeSpan? interval = null, Func<Instant>? now = null) : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     private readonly TimeSpan _grace = grace ?? Grace;
+    private readonly Func<Instant> _now = now ?? (static () => MonotonicClock.Now);
     private readonly object _gate = new();
     private string? _device;
     private DeviceFeeder? _feeder;
@@ -23,6 +25,18 @@ internal sealed class HardwareWatchdog(TimeSpan? grace = null, TimeSpan? interva
 
     /// <summary>The one that is wanted, whether it can be had or not; null: none is.</summary>
     public string? Device => _device;
+
+    /// <summary>Any thread: it is being fed without a sign of life. Once it says no there is no further meal until somebody gives one.</summary>
+    public bool IsFeeding
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isFeeding;
+            }
+        }
+    }
 
     /// <summary>From now on it watches. The first that is named is the one.</summary>
     /// <param name="device">Null: none.</param>
@@ -41,7 +55,7 @@ internal sealed class HardwareWatchdog(TimeSpan? grace = null, TimeSpan? interva
     {
         lock (_gate)
         {
-            _end = MonotonicClock.Now + _grace;
+            _end = _now() + _grace;
             if (_feeder is not null && !_isHandedOver && !_isFeeding)
             {
                 _isFeeding = true;
@@ -102,7 +116,7 @@ internal sealed class HardwareWatchdog(TimeSpan? grace = null, TimeSpan? interva
     {
         lock (_gate)
         {
-            while (_feeder is { } feeder && !_isHandedOver && MonotonicClock.Now < _end)
+            while (_feeder is { } feeder && !_isHandedOver && _now() < _end)
             {
                 feeder.Feed();
                 _ = Monitor.Wait(_gate, interval ?? (feeder.Period / 4));

@@ -36,6 +36,12 @@ internal sealed class ServiceWatchdog : IDisposable
         _thread.Start();
     }
 
+    /// <summary>The names of those that must live.</summary>
+    public IReadOnlyList<string> Threads => [.. _pulses.Select(static pulse => pulse.Thread)];
+
+    /// <summary>Between two meals: of the most impatient one's time a quarter, so that two may be late and a third fail.</summary>
+    public TimeSpan Round => _round;
+
     /// <summary>An orderly end: nobody bites.</summary>
     public void Dispose()
     {

@@ -15,7 +15,7 @@ internal sealed class LineStream : MemoryStream
     /// <summary>The next event of that name; others are passed over.</summary>
     public JsonElement Next(string name)
     {
-        while (_lines.TryTake(out string? line, TimeSpan.FromSeconds(30)))
+        while (_lines.TryTake(out string? line, TimeSpan.FromMinutes(5)))
         {
             JsonElement parsed = JsonDocument.Parse(line).RootElement;
             if (parsed.GetProperty("event").GetString() == name)

@@ -46,7 +46,7 @@ public sealed class PbxHostTests : IDisposable
 
         _ = _log.Next("edgepbx_started");
         Assert.Equal(Readiness.Running, StatusClient.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"))!).SelfTest);
-        (int code, string output, _) = CommandLineTests.Run("ready", "--within", "30", "--config", ConfigFile);
+        (int code, string output, _) = CommandLineTests.Run("ready", "--within", "300", "--config", ConfigFile);
         Assert.Equal((ExitCode.Done, "EdgePbx 0.1.0 is ready; self-test passed\n"), (code, output));
         _ = _log.Next("self_test_passed");
         host.Stop("test");
@@ -73,6 +73,27 @@ public sealed class PbxHostTests : IDisposable
         host.Stop("test");
 
         Assert.Equal(isInMemory, status.Troubles.HasFlag(LedTroubles.StorageFailed));
+        Assert.Equal(ExitCode.Done, Finish(running));
+    }
+
+    /// <summary>All that has to work for calls: one that hangs while it is fed would hang for ever.</summary>
+    [Theory]
+    [Trait("Clause", "MUT-102")]
+    [Trait("Clause", "MUT-104")]
+    [InlineData("", "log, main, recorder, records, relay, signalling, status, store")]
+    [InlineData("[records]\nenabled = false\n", "log, main, recorder, relay, signalling, status, store")]
+    public void Each_of_its_threads_is_watched(string section, string expected)
+    {
+        WriteConfig(port: 0, realm: "one");
+        File.AppendAllText(ConfigFile, section);
+        File.WriteAllText(_folder.File("watchdog"), "");
+        using var watchdog = new HardwareWatchdog();
+        watchdog.Open(_folder.File("watchdog"));
+        using PbxHost host = NewHost(watchdog: watchdog);
+        Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => host.Watched.Count > 0 || running.IsCompleted, TimeSpan.FromMinutes(5)));
+        Assert.Equal(expected, string.Join(", ", host.Watched.Order()));
+        host.Stop("test");
         Assert.Equal(ExitCode.Done, Finish(running));
     }
 
@@ -105,7 +126,8 @@ public sealed class PbxHostTests : IDisposable
         WriteConfig(port: 0, realm: "one");
         string device = _folder.File("watchdog");
         File.WriteAllText(device, "");
-        using var watchdog = new HardwareWatchdog(grace: TimeSpan.FromSeconds(3), interval: TimeSpan.FromMilliseconds(20));
+        var clock = new FakeClock();
+        using var watchdog = new HardwareWatchdog(interval: TimeSpan.FromMilliseconds(20), now: clock.Now);
         watchdog.Open(device);
         using PbxHost host = NewHost(watchdog: watchdog);
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
@@ -115,25 +137,19 @@ public sealed class PbxHostTests : IDisposable
         {
             pipe.WaitForExit();
         }
-        int fed = Meals();
         host.ResetToFactory();
 
-        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_folder.Path, "factory-reset-*").Length > 0, TimeSpan.FromSeconds(30)), "it does not begin");
-        Assert.True(SpinWait.SpinUntil(HasStarved, TimeSpan.FromSeconds(30)), "it is fed for ever");
-        Assert.True(Meals() > fed + 20, "it is not fed while it is reset"); // the service feeds each four seconds
+        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_folder.Path, "factory-reset-*").Length > 0, TimeSpan.FromMinutes(5)), "it does not begin");
+        int fed = Meals();
+        Assert.True(SpinWait.SpinUntil(() => Meals() > fed + 20, TimeSpan.FromMinutes(5)), "it is not fed while it is reset");
+        clock.Advance(TimeSpan.FromMinutes(5).TotalSeconds);
+        Assert.True(SpinWait.SpinUntil(() => !watchdog.IsFeeding, TimeSpan.FromMinutes(5)), "it is fed for ever");
         Assert.False(running.IsCompleted);
         Assert.DoesNotContain('V', File.ReadAllText(device));
         File.WriteAllText(ConfigFile, "");
         Assert.Equal(ExitCode.StartAgain, Finish(running));
 
         int Meals() => File.ReadAllText(device).Length;
-
-        bool HasStarved()
-        {
-            int before = Meals();
-            Thread.Sleep(500);
-            return Meals() == before;
-        }
     }
 
     [Fact]
@@ -359,19 +375,21 @@ public sealed class PbxHostTests : IDisposable
 
     private static int Finish(Task<int> running)
     {
-        Assert.True(running.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "the host does not end");
+        Assert.True(running.Wait(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken), "the host does not end");
         return running.Result;
     }
 
-    private string Lamps() =>
-        LedWatch.Describe(LedWatch.Parse(StatusClient.Ask(_folder.File("edgepbx.sock"), StatusRequest.Leds)!), MonotonicClock.Now);
+    // empty: nobody answers yet
+    private string Lamps() => StatusClient.Ask(_folder.File("edgepbx.sock"), StatusRequest.Leds) is { } answer
+        ? LedWatch.Describe(LedWatch.Parse(answer), MonotonicClock.Now)
+        : "";
 
     // a reload is logged a moment before the lamps are told
     private string Eventually(string beginning)
     {
         string lamps = "";
         Assert.True(SpinWait.SpinUntil(
-            () => File.Exists(_folder.File("edgepbx.sock")) && (lamps = Lamps()).StartsWith(beginning, StringComparison.Ordinal), TimeSpan.FromSeconds(30)));
+            () => (lamps = Lamps()).StartsWith(beginning, StringComparison.Ordinal), TimeSpan.FromMinutes(5)));
         return lamps;
     }
 
@@ -379,7 +397,10 @@ public sealed class PbxHostTests : IDisposable
     {
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
-        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself) { BoardFile = board, EndProcess = static _ => { } };
+        return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself)
+        {
+            BoardFile = board, EndProcess = static _ => { }, SelfTest = SelfTestOptionsOf.APatientOne,
+        };
     }
 
     private PbxHost Serve(out Task<int> running)

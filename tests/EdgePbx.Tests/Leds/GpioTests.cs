@@ -128,5 +128,15 @@ public sealed class GpioTests
         Assert.Equal(("line 5 is taken", true), (failure.Message, chip.IsDisposed));
     }
 
+    /// <summary>The bits as linux/gpio.h has them: active low 1, input 2, rising 4, falling 5, pull up 8, pull down 9.</summary>
+    [Theory]
+    [Trait("Clause", "MUT-138")]
+    [InlineData(false, 0, 0b00_0011_0100)]
+    [InlineData(true, 0, 0b00_0011_0110)]
+    [InlineData(true, 1, 0b01_0011_0110)]
+    [InlineData(false, 2, 0b10_0011_0100)]
+    public void The_kernel_is_told_which_level_is_a_pressed_button(bool isActiveLow, int pull, ulong flags) =>
+        Assert.Equal(flags, ButtonLine.FlagsOf(new BoardButton("c", 4, isActiveLow, (ButtonPull)pull)));
+
     private static BoardLed Led(int line) => new(default(LedLamp)) { Chip = "c", Lines = [line] };
 }

@@ -219,6 +219,27 @@ public class SignallingLoopTests
         Assert.Equal(place, poll.Add(second.Descriptor, Native.POLLIN, quiet));
     }
 
+    [Fact]
+    [Trait("Clause", "MUT-263")]
+    [Trait("Clause", "MUT-265")]
+    public void Recordings_are_begun_and_ended_and_records_handed_on()
+    {
+        var engine = new FakeEngine();
+        var (recorder, relay) = (new FakeRecorder(), new FakeRelay());
+        var records = new List<CallRecord>();
+        using var loop = new SignallingLoop([NetWorld.Parse("udp://127.0.0.1:0")], new RecordingLogger()) { OnRecord = records.Add };
+        loop.Attach(engine, relay, addresses: null, recorder);
+        var (key, order, record) = (new RecordingKey(3, 7), new RecordingOrder { Format = RecordingFormat.Narrow }, new CallRecord { Call = "one" });
+        engine.Outbox.Add(new Output(OutputKind.StartRecording) { Recording = key, Order = order });
+        engine.Outbox.Add(new Output(OutputKind.StopRecording) { Recording = key });
+        engine.Outbox.Add(new Output(OutputKind.Record) { Record = record });
+        loop.HandleWhatWaits();
+        Assert.Equal([(key, order)], recorder.Begun);
+        Assert.Equal([$"stop {key}"], relay.Orders);
+        Assert.Equal([record], records);
+        loop.Transports.CloseAll(MonotonicClock.Now);
+    }
+
     private static void Burst(SignallingLoop loop, int datagrams, ReadOnlySpan<byte> text)
     {
         using var phone = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -241,9 +262,9 @@ public class SignallingLoopTests
         public long Missed => 0;
         public bool IsStalled { get; set; }
 
-        public void Begin(RecordingKey key, RecordingOrder order)
-        {
-        }
+        public List<(RecordingKey, RecordingOrder)> Begun { get; } = [];
+
+        public void Begin(RecordingKey key, RecordingOrder order) => Begun.Add((key, order));
 
         public bool TryTakeReport(out RecordingReport report)
         {

@@ -24,6 +24,32 @@ public abstract class RelayMeasurementTests(MediaIoKind io)
         Assert.Equal(0, Last(world, right).Media.Received.Received);
     }
 
+    /// <summary>The second call works like the first: it has the slot, and nothing of what was counted in it.</summary>
+    [Fact]
+    [Trait("Clause", "MUT-110")]
+    public void A_second_call_in_the_same_slot_has_figures_of_its_own()
+    {
+        using var world = new RelayWorld(io);
+        using var a = new MediaPeer(world.Address(2));
+        using var b = new MediaPeer(world.Address(3));
+        for (int call = 1; call <= 3; call++)
+        {
+            (OpenPath left, OpenPath right) = world.Connect(a, b);
+            for (int number = 0; number < call; number++)
+            {
+                a.SendRtp(Packets.Rtp((2 * number) + 1), left.Rtp); // every second one is lost
+                _ = b.ReceiveRtp();
+            }
+            world.Relay.Close(left.Key);
+            world.Relay.Close(right.Key);
+            MediaReport media = Last(world, left).Media;
+            Assert.Equal((call, call, call - 1), (call, (int)media.Received.Received, (int)media.Received.Lost));
+            Assert.Equal((0, MediaFlow.Unwatched), ((int)Last(world, right).Media.Received.Received, media.Flow));
+            world.Relay.Ports.Return(left.Key);
+            world.Relay.Ports.Return(right.Key);
+        }
+    }
+
     [Fact]
     public void A_phone_that_should_send_and_does_not_is_reported_and_so_is_that_it_does_again()
     {

@@ -102,6 +102,31 @@ public class RelayTapTests
         Assert.Equal("*1", keys);
     }
 
+    /// <summary>A phone that starts its time stamps anew with each call may well press a key at the same one.</summary>
+    [Fact]
+    [Trait("Clause", "MUT-109")]
+    public void The_first_key_of_a_second_call_in_the_same_slot_is_told()
+    {
+        using var world = new RelayWorld();
+        using var a = new MediaPeer(world.Address(2));
+        using var b = new MediaPeer(world.Address(3));
+        for (int call = 0; call < 2; call++)
+        {
+            (OpenPath left, OpenPath right) = world.Connect(a, b);
+            world.Relay.Configure(left.Key, Tapped(a, right.Key, default) with { Tap = new MediaTap { Codecs = Codecs, WantsDigits = true } });
+            a.SendRtp(Event(1, 5, 1, isEnd: true), left.Rtp);
+            _ = b.ReceiveRtp();
+            RelayReport report = world.TakeReport();
+            while (report.Kind == RelayReportKind.Latched)
+            {
+                report = world.TakeReport();
+            }
+            Assert.Equal((call, RelayReportKind.Digit, '5'), (call, report.Kind, report.Digit));
+            world.CloseAndReturn(left.Key);
+            world.CloseAndReturn(right.Key);
+        }
+    }
+
     [Fact]
     public void Without_a_buffer_packets_are_missed_and_counted_and_relayed_all_the_same()
     {

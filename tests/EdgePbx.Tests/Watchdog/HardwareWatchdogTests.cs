@@ -3,12 +3,12 @@ namespace EdgePbx.Tests;
 /// <summary>Who feeds the hardware's watchdog, and for how long, where no service can be asked for signs of life.</summary>
 public sealed class HardwareWatchdogTests : IDisposable
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
+    private readonly FakeClock _clock = new();
 
     public HardwareWatchdogTests() => File.WriteAllText(Device, "");
 
@@ -19,23 +19,27 @@ public sealed class HardwareWatchdogTests : IDisposable
     [Fact]
     public void It_is_fed_from_the_first_moment_on_yet_not_for_ever()
     {
-        using HardwareWatchdog watchdog = Open(Short);
-        WaitForMeals(2);
-        Assert.True(SpinWait.SpinUntil(IsHungry, Patience), "a start that hangs is fed for ever");
+        using HardwareWatchdog watchdog = Open();
+        WaitForMeals(3);
+        _clock.Advance(Grace.TotalSeconds - 1);
+        WaitForMeals(3);
+        _clock.Advance(1);
+        WaitForTheLastMeal(watchdog); // else a start that hangs is fed for ever
         watchdog.Renew();
-        WaitForMeals(2);
+        WaitForMeals(3);
     }
 
     [Fact]
     public void While_the_service_has_it_nobody_else_feeds_and_afterwards_it_is_fed_as_before()
     {
-        using HardwareWatchdog watchdog = Open(Long);
+        using HardwareWatchdog watchdog = Open();
         IWatchdogFeeder service = watchdog.HandOver(out _)!;
-        Assert.True(SpinWait.SpinUntil(IsHungry, Patience), "a service that hangs would be fed");
+        WaitForTheLastMeal(watchdog); // else a service that hangs would be fed
+        int meals = Said.Length;
         watchdog.Renew();
-        Assert.True(IsHungry());
+        Assert.False(watchdog.IsFeeding);
         service.Feed();
-        Assert.False(Said.Contains('V'));
+        Assert.Equal(new string('\n', meals + 1), Said);
         service.Stop();
         WaitForMeals(3);
         Assert.False(Said.Contains('V'));
@@ -44,11 +48,11 @@ public sealed class HardwareWatchdogTests : IDisposable
     [Fact]
     public void The_last_word_of_an_orderly_end_stops_it()
     {
-        using HardwareWatchdog watchdog = Open(Long);
+        using HardwareWatchdog watchdog = Open();
         WaitForMeals(1);
         watchdog.Stop();
         watchdog.Renew();
-        Assert.True(IsHungry());
+        WaitForTheLastMeal(watchdog);
         Assert.EndsWith("\nV", Said, StringComparison.Ordinal);
     }
 
@@ -56,7 +60,7 @@ public sealed class HardwareWatchdogTests : IDisposable
     [Fact]
     public void Whoever_does_not_give_it_back_is_not_forgiven()
     {
-        using HardwareWatchdog watchdog = Open(Long);
+        using HardwareWatchdog watchdog = Open();
         Assert.NotNull(watchdog.HandOver(out _));
         watchdog.Stop();
         Assert.False(Said.Contains('V'));
@@ -65,8 +69,9 @@ public sealed class HardwareWatchdogTests : IDisposable
     [Fact]
     public void A_process_that_just_goes_leaves_it_armed()
     {
-        Open(Long).Dispose();
-        Assert.True(IsHungry());
+        HardwareWatchdog watchdog = Open();
+        watchdog.Dispose();
+        WaitForTheLastMeal(watchdog);
         Assert.False(Said.Contains('V'));
     }
 
@@ -75,7 +80,7 @@ public sealed class HardwareWatchdogTests : IDisposable
     {
         string late = _folder.File("late");
         _ = Directory.CreateDirectory(late);
-        using var watchdog = new HardwareWatchdog(Long, Interval);
+        using var watchdog = new HardwareWatchdog(Grace, Interval);
         watchdog.Open(null);
         Assert.Null(watchdog.Device);
         Assert.Null(watchdog.HandOver(out string problem));
@@ -90,9 +95,9 @@ public sealed class HardwareWatchdogTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private HardwareWatchdog Open(TimeSpan grace)
+    private HardwareWatchdog Open()
     {
-        var watchdog = new HardwareWatchdog(grace, Interval);
+        var watchdog = new HardwareWatchdog(Grace, Interval, _clock.Now);
         watchdog.Open(Device);
         return watchdog;
     }
@@ -103,10 +108,6 @@ public sealed class HardwareWatchdogTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => Said.Length >= wanted, Patience), "it is not fed");
     }
 
-    private bool IsHungry()
-    {
-        int before = Said.Length;
-        Thread.Sleep(10 * Interval);
-        return Said.Length == before;
-    }
+    private static void WaitForTheLastMeal(HardwareWatchdog watchdog) =>
+        Assert.True(SpinWait.SpinUntil(() => !watchdog.IsFeeding, Patience), "it is fed for ever");
 }

@@ -35,6 +35,20 @@ public sealed class ServiceWatchdogTests : IDisposable
         Assert.True(feeder.IsStopped);
     }
 
+    /// <summary>Hardware bites after its period, be it that one meal is late: systemd wants half of it, and most drivers less.</summary>
+    [Theory]
+    [Trait("Clause", "MUT-250")]
+    [InlineData(15, 60, 3.75)]
+    [InlineData(60, 2, 0.5)]
+    public void Whoever_is_the_most_impatient_is_fed_four_times_in_his_time(double one, double other, double round)
+    {
+        CountingFeeder[] feeders = [new(TimeSpan.FromSeconds(one)), new(TimeSpan.FromSeconds(other))];
+        using var watchdog = new ServiceWatchdog(feeders, [], [], _log);
+        Assert.Equal(round, watchdog.Round.TotalSeconds);
+        feeders[0].WaitForMore(1);
+        feeders[1].WaitForMore(1);
+    }
+
     [Fact]
     public void A_thread_that_does_not_come_round_is_named_and_nobody_feeds_until_it_does()
     {

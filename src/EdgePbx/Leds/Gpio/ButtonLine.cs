@@ -30,17 +30,9 @@ internal sealed unsafe class ButtonLine : IButtonLine
     {
         _chip = GpioChip.Open(button.Chip);
         _line = button.Line;
-        ulong flags = GpioCalls.GPIO_V2_LINE_FLAG_INPUT | GpioCalls.GPIO_V2_LINE_FLAG_EDGE_RISING | GpioCalls.GPIO_V2_LINE_FLAG_EDGE_FALLING;
-        flags |= button.IsActiveLow ? GpioCalls.GPIO_V2_LINE_FLAG_ACTIVE_LOW : 0;
-        flags |= button.Pull switch
-        {
-            ButtonPull.Up => GpioCalls.GPIO_V2_LINE_FLAG_BIAS_PULL_UP,
-            ButtonPull.Down => GpioCalls.GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN,
-            _ => 0,
-        };
         try
         {
-            _descriptor = _chip.Request(_line, flags, (GpioCalls.GPIO_V2_LINE_ATTR_ID_DEBOUNCE, DebounceMicroseconds));
+            _descriptor = _chip.Request(_line, FlagsOf(button), (GpioCalls.GPIO_V2_LINE_ATTR_ID_DEBOUNCE, DebounceMicroseconds));
         }
         catch
         {
@@ -48,6 +40,17 @@ internal sealed unsafe class ButtonLine : IButtonLine
             throw;
         }
     }
+
+    /// <summary>How the kernel is asked for the line: both edges, and which level is pressed.</summary>
+    internal static ulong FlagsOf(BoardButton button) =>
+        GpioCalls.GPIO_V2_LINE_FLAG_INPUT | GpioCalls.GPIO_V2_LINE_FLAG_EDGE_RISING | GpioCalls.GPIO_V2_LINE_FLAG_EDGE_FALLING
+        | (button.IsActiveLow ? GpioCalls.GPIO_V2_LINE_FLAG_ACTIVE_LOW : 0)
+        | button.Pull switch
+        {
+            ButtonPull.Up => GpioCalls.GPIO_V2_LINE_FLAG_BIAS_PULL_UP,
+            ButtonPull.Down => GpioCalls.GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN,
+            _ => 0,
+        };
 
     public int Descriptor => _descriptor;
 
