@@ -13,6 +13,9 @@ internal sealed class CallTable(PbxContext context)
     /// <summary>Calls that have not ended; the others are being cleaned up.</summary>
     private int _up;
 
+    /// <summary>How many there ever were at once, and how many of these places wait for the next call.</summary>
+    internal (int All, int Free) Slots => (_calls.Count, _free.Count);
+
     public IEnumerable<Call> Live => _calls.OfType<Call>();
     public int Legs => Live.Sum(call => call.LegCount);
 

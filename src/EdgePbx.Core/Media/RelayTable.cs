@@ -10,6 +10,9 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
     /// <summary>Paths whose sockets may still be open.</summary>
     public int Count { get; private set; }
 
+    /// <summary>How many there ever were at once, and how many of these places wait for the next path.</summary>
+    internal (int All, int Free) Slots => (_paths.Count, _free.Count);
+
     /// <summary>Paths that no call owns any more, and whose sockets the relay thread has not closed.</summary>
     public int Quarantined { get; private set; }
 

@@ -49,7 +49,10 @@ internal sealed class Dialog
 
     public uint NextCSeq() => ++LocalCSeq;
 
-    /// <summary>False for a number below the last one, which is answered with 500 (RFC 3261 12.2.2, C-24).</summary>
+    /// <summary>
+    /// False for a number that is not above the last one, which is answered with 500 (RFC 3261 12.2.2, C-24). The RFC says so of lower
+    /// ones and has each request be one higher: the same number is a request that was heard before, however late its copy comes.
+    /// </summary>
     public bool TryAdvanceRemote(uint number)
     {
         if (RemoteCSeq is { } last && number <= last)

@@ -207,6 +207,9 @@ internal sealed partial class TransactionLayer(TimerHeap timers, SipBufferPool b
         return buffer;
     }
 
+    /// <summary>What is remembered beside the transactions themselves, and has no gauge: with them all of it goes.</summary>
+    internal (int Tickets, int Merges, int Answered) Unmeasured => (_tickets.Count, _mergeable.Count, _answered.Count);
+
     internal void OnInviteRetransmissionAbsorbed() => InviteRetransmissionAbsorbed?.Invoke();
 
     internal void NoteAnswered(ServerTransaction transaction) => _answered.Add(transaction);

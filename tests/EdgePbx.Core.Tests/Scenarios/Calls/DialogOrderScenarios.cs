@@ -19,6 +19,31 @@ public class DialogOrderScenarios
         call.HangUp();
     }
 
+    /// <summary>Its transaction is long over when the copy comes, by another way and so with another branch: it must not be done twice.</summary>
+    [Theory]
+    [Trait("Clause", "C-24")]
+    [Trait("Clause", "MUT-35")]
+    [InlineData("INFO")]
+    [InlineData("OPTIONS")]
+    [InlineData("UPDATE")]
+    public void The_same_number_again_gets_500_and_reaches_nobody(string method)
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        call.A.Send(method);
+        if (method == "INFO")
+        {
+            call.Callee.Reply(call.Callee.NextRequest("INFO"), 200);
+        }
+        _ = call.Caller.NextStatus(200);
+        world.Advance(40);
+        call.A.CSeq--;
+        call.A.Send(method);
+        _ = call.Caller.NextStatus(500);
+        Assert.False(call.Callee.HasRequest(method));
+        call.HangUp();
+    }
+
     [Theory]
     [Trait("Clause", "C-24")]
     [InlineData("BYE")]

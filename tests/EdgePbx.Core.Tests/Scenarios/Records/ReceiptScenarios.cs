@@ -126,4 +126,27 @@ public class ReceiptScenarios
         CallRecord record = Assert.Single(world.Records);
         Assert.Equal(("no ACK from 1001 within 32 s: its Contact or a NAT is wrong", "edgepbx"), (record.EndReason, record.EndedBy));
     }
+
+    /// <summary>Timers are counted by no receipt, so nothing but the failure itself says that one may still be armed.</summary>
+    [Theory]
+    [Trait("Clause", "MUT-86")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_call_of_which_a_release_failed_is_not_clean(bool isOfLeg)
+    {
+        using var world = new PbxWorld { EndsWithNothingOwned = false };
+        ConnectedCall connected = ConnectedCall.Begin(world);
+        Call call = world.Engine.Context.Calls.Live.Single();
+        _ = new Stuck(isOfLeg ? call.Caller!.Scope : call.Scope);
+        connected.HangUp();
+        CallRecord record = Assert.Single(world.Records);
+        Assert.Equal((false, "1 release(s) that failed"), (record.IsClean, record.Left));
+        Assert.Equal((1, 0, 1), (world.Log.Count("release_failed"), world.Log.Count("cleanup_verified"), world.Log.Count("call_unclean")));
+        Assert.Equal(1, world.Counters.CallsUnclean);
+    }
+
+    private sealed class Stuck(ResourceScope scope) : Owned(scope, ResourceKind.RingTimer)
+    {
+        internal override Release Release(Instant now) => throw new InvalidOperationException("it can't be cancelled");
+    }
 }

@@ -22,6 +22,29 @@ public class KeptBindingScenarios
         Assert.Equal(("1001", phone.ContactUri), (world.Kept.Single().Extension, world.Kept[0].Bindings.Single().Contact));
     }
 
+    /// <summary>A medium that was slow, or refused once, is not called slow for what it has long taken.</summary>
+    [Theory]
+    [Trait("Clause", "MUT-16")]
+    [InlineData(null)]
+    [InlineData("it is full")]
+    public void Whoever_is_answered_waits_for_the_medium_no_more(string? problem)
+    {
+        using var world = new PbxWorld { MediumConfirmsAtOnce = false };
+        Phone phone = world.Phone("1001", 11);
+        phone.AskToRegister();
+        world.Advance(2);
+        world.ConfirmKept(problem);
+        Assert.Equal(200, phone.Next().Status);
+        int said = world.Log.Count("registrations_not_kept");
+        world.Phone("1002", 12).AskToRegister(); // which a failing medium holds up no more
+        long failed = world.Kept[^1].Number;
+        world.Advance(2);
+        world.ConfirmKept(upTo: failed);
+        world.Advance(60);
+        Assert.Equal(said, world.Log.Count("registrations_not_kept"));
+        Assert.False(world.Engine.Snapshot(world.Now).RegistrationsUnkept);
+    }
+
     [Fact]
     public void A_phone_that_takes_its_registration_back_is_logged_as_unregistered()
     {

@@ -269,6 +269,7 @@ internal sealed class PbxWorld : IDisposable
         Assert.Equal(new GaugeSnapshot(), Gauges);
         Assert.Equal(0, Ports.Open);
         Assert.Empty(Recordings);
+        AssertNothingIsRemembered();
         Assert.Equal(Counters.CallsSetUp, Log.Count("cleanup_verified") + Log.Count("call_unclean"));
         Assert.Equal(ToleratesFaults ? Log.Count("b2bua_call_setup") : Counters.CallsSetUp, Log.Count("b2bua_call_setup"));
         Assert.Equal(Log.Count("session_timer_started"), Log.Count("session_timer_cancelled") + Log.Count("session_timer_expired"));
@@ -284,6 +285,15 @@ internal sealed class PbxWorld : IDisposable
         Assert.All(Engine.Snapshot(Now).Ledger.All(), one => Assert.Equal((one.Kind, one.Value.Opened, 0), (one.Kind, one.Value.Closed, one.Value.Held)));
         Assert.All(Sent, sent => SessionTimerRules.Check(sent.Message));
         Assert.Empty(Log.Events.Where(e => e.Name == "call_faulted" && !ToleratesFaults).Select(e => $"{e.Text} {e.Failure}"));
+    }
+
+    // what no gauge counts: a place that is not used again, or a name that is kept, is a leak all the same
+    private void AssertNothingIsRemembered()
+    {
+        PbxContext context = Engine.Context;
+        Assert.Equal((0, 0, 0), context.Transactions.Unmeasured);
+        Assert.Equal(context.Calls.Slots.All, context.Calls.Slots.Free);
+        Assert.Equal(context.Relays.Slots.All, context.Relays.Slots.Free + context.Relays.Quarantined);
     }
 
     public void Dispose()

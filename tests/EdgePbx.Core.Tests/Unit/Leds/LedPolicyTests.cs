@@ -55,6 +55,31 @@ public class LedPolicyTests
         Assert.Equal(LedMeaning.SelfTestRunning, LedPolicy.MeaningOf(LedId.System, status with { Action = LedAction.SelfTestRunning }, Now));
     }
 
+    /// <summary>Each hides all that come after it: of two, people are shown what they can do something about.</summary>
+    [Fact]
+    [Trait("Clause", "MUT-81")]
+    public void Of_any_two_things_that_are_wrong_the_worse_one_is_shown()
+    {
+        (LedMeaning Meaning, Func<LedStatus, LedStatus> Happens)[] worstFirst =
+        [
+            (LedMeaning.SelfTestFailed, static status => status with { Troubles = status.Troubles | LedTroubles.SelfTestFailed }),
+            (LedMeaning.CannotListen, static status => status with { Fault = LedFault.CannotListen, FaultUntil = Instant.Never }),
+            (LedMeaning.StorageFailed, static status => status with { Troubles = status.Troubles | LedTroubles.StorageFailed }),
+            (LedMeaning.ConfigRefused, static status => status with { Troubles = status.Troubles | LedTroubles.ConfigRefused }),
+            (LedMeaning.LeftBehind, static status => status with { Engine = status.Engine with { HasLeftovers = true } }),
+            (LedMeaning.Starting, static status => status with { Phase = LedPhase.Stopping }),
+            (LedMeaning.Degraded, static status => status with { Engine = status.Engine with { IsOverloaded = true } }),
+        ];
+        for (int worse = 0; worse < worstFirst.Length; worse++)
+        {
+            for (int other = worse; other < worstFirst.Length; other++)
+            {
+                LedStatus status = worstFirst[worse].Happens(worstFirst[other].Happens(Fine));
+                Assert.Equal((worse, other, worstFirst[worse].Meaning), (worse, other, LedPolicy.MeaningOf(LedId.System, status, Now)));
+            }
+        }
+    }
+
     [Fact]
     public void System_says_what_the_engine_knows()
     {
