@@ -9,7 +9,11 @@ internal static class CommandLine
 {
     private const string WhereItIsFound = $"{StarterConfig.FileName} in the current folder, else {FoundConfig.OfService}";
 
-    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    /// <param name="arguments">Without the program's name.</param>
+    /// <param name="output">For what was asked for.</param>
+    /// <param name="error">For what goes wrong.</param>
+    /// <param name="find">Which configuration a verb means, by what was named; null: <see cref="FoundConfig.Of"/>.</param>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Func<string?, string?>? find = null)
     {
         if (RunArguments.TryRead(arguments, out RunArguments run))
         {
@@ -23,7 +27,7 @@ internal static class CommandLine
         ParseResult result = Build(output, error).Parse(arguments);
         return result.Errors.Count > 0
             ? Refuse(result, error)
-            : result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            : result.Invoke(new Invocation { Output = output, Error = error, EnableDefaultExceptionHandler = false, Find = find ?? (static named => FoundConfig.Of(named)) });
     }
 
     // one line for each mistake, not the manual
@@ -121,7 +125,7 @@ internal static class CommandLine
         Option<string> board = BoardOption();
         var verb = new Command("check-config", "Show every mistake in a configuration, each with its line and column.") { file, board };
         verb.SetAction(result => WithFound(
-            result.GetValue(file), "FILE", error, found => CheckConfigVerb.Run(found, result.GetValue(board), output, error)));
+            result, result.GetValue(file), "FILE", error, found => CheckConfigVerb.Run(found, result.GetValue(board), output, error)));
         return verb;
     }
 
@@ -327,11 +331,11 @@ internal static class CommandLine
     };
 
     private static int WithFound(ParseResult result, Option<string> config, TextWriter error, Func<string, int> verb) =>
-        WithFound(result.GetValue(config), "--config FILE", error, verb);
+        WithFound(result, result.GetValue(config), "--config FILE", error, verb);
 
-    private static int WithFound(string? named, string option, TextWriter error, Func<string, int> verb)
+    private static int WithFound(ParseResult result, string? named, string option, TextWriter error, Func<string, int> verb)
     {
-        if (FoundConfig.Of(named) is { } found)
+        if (((Invocation)result.InvocationConfiguration).Find(named) is { } found)
         {
             return verb(found);
         }
@@ -344,4 +348,9 @@ internal static class CommandLine
         Description = $"The configuration file (default: {StarterConfig.FileName} in the current folder).",
         HelpName = "FILE",
     };
+
+    private sealed class Invocation : InvocationConfiguration
+    {
+        public required Func<string?, string?> Find { get; init; }
+    }
 }

@@ -254,13 +254,15 @@ public class CommandLineTests
     [Fact]
     public void Verbs_that_ask_a_running_process_need_the_configuration_of_here_or_of_the_service()
     {
-        Assert.SkipWhen(File.Exists(FoundConfig.OfService) || File.Exists(StarterConfig.FileName), "this machine has one");
+        using var empty = new TemporaryFolder(); // for this machine may have one
+        string file = empty.File("edgepbx.toml");
         string[][] verbs = [["status"], ["audit"], ["leds", "watch"], ["ready"], ["backup", "b"], ["check-config"]];
         foreach (string[] verb in verbs)
         {
             string give = verb[0] == "check-config" ? "FILE" : "--config FILE";
             Assert.Equal(
-                (ExitCode.Configuration, "", $"edgepbx: there is no edgepbx.toml here and no /etc/edgepbx/edgepbx.toml: give {give}\n"), Run(verb));
+                (ExitCode.Configuration, "", $"edgepbx: there is no edgepbx.toml here and no /etc/edgepbx/edgepbx.toml: give {give}\n"),
+                Run(named => FoundConfig.Of(named, file, file, empty.Path), verb));
         }
     }
 
@@ -291,11 +293,13 @@ public class CommandLineTests
         Assert.Equal((ExitCode.Configuration, "", Run("--help").Output), (code, output, error));
     }
 
-    internal static (int Code, string Output, string Error) Run(params string[] arguments)
+    internal static (int Code, string Output, string Error) Run(params string[] arguments) => Run(find: null, arguments);
+
+    private static (int Code, string Output, string Error) Run(Func<string?, string?>? find, string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        int code = CommandLine.Run(arguments, output, error);
+        int code = CommandLine.Run(arguments, output, error, find);
         return (code, output.ToString(), error.ToString());
     }
 }
