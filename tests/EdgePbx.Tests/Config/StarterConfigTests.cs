@@ -15,21 +15,57 @@ public class StarterConfigTests
         Assert.Equal(["1001", "1002", "1003"], starter.Accounts.Select(a => a.Number));
     }
 
-    [Fact]
-    public void Every_line_that_is_switched_off_shows_the_default()
+    // an address is an example; so are a device and a network, which a line that is off leaves out
+    private static readonly string[] Examples = ["sip.address", "media.address", "watchdog.device", "security.never_ban"];
+
+    public static TheoryData<string, string> SwitchedOff
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            string section = "";
+            foreach (string line in StarterConfig.Create().ToToml().Split('\n'))
+            {
+                section = line.StartsWith('[') ? line[1..line.IndexOf(']', StringComparison.Ordinal)] : section;
+                if (line.StartsWith('#') && line.Contains(" = ", StringComparison.Ordinal))
+                {
+                    data.Add(section, line);
+                }
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SwitchedOff))]
+    public void Every_line_that_is_switched_off_shows_the_default(string section, string line)
     {
         string text = StarterConfig.Create().ToToml();
-        string allOn = string.Join('\n', text.Split('\n').Select(l => l.StartsWith('#') && l.Contains(" = ", StringComparison.Ordinal) ? l[1..] : l));
+        string key = line[1..line.IndexOf(" = ", StringComparison.Ordinal)];
 
-        ConfigResult on = ConfigLoader.Parse(allOn, "edgepbx.toml", "/folder");
+        ConfigResult on = ConfigLoader.Parse(text.Replace($"\n{line}\n", $"\n{line[1..]}\n", StringComparison.Ordinal), "edgepbx.toml", "/folder");
         PbxConfig off = ConfigLoader.Parse(text, "edgepbx.toml", "/folder").Config!;
 
         Assert.Empty(on.Errors);
-        Assert.Equal(off.SessionTimer, on.Config!.SessionTimer);
-        Assert.Equal(off.Log, on.Config.Log);
-        Assert.Equal(off.Limits, on.Config.Limits);
-        Assert.Equal(off.Sip.RingTimeout, on.Config.Sip.RingTimeout);
+        Assert.Equal(Examples.Contains($"{section}.{key}"), ToText(off) != ToText(on.Config!));
     }
+
+    [Fact]
+    public void What_is_compared_of_two_configurations_is_all_of_them()
+    {
+        PbxConfig config = ConfigLoader.Parse(StarterConfig.Create().ToToml(), "edgepbx.toml", "/folder").Config!;
+        Assert.NotEqual(ToText(config), ToText(config with { Media = config.Media with { Timeout = TimeSpan.FromSeconds(299) } }));
+        Assert.NotEqual(ToText(config), ToText(config with { Recording = config.Recording with { LongestAge = TimeSpan.FromDays(1) } }));
+    }
+
+    // every property of every section, whoever adds one
+    private static string ToText(object? value) => value switch
+    {
+        null or string or ValueType => $"{value}",
+        System.Collections.IEnumerable many => $"[{string.Join(", ", many.Cast<object>().Select(ToText))}]",
+        _ => string.Join('\n', value.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0)
+            .Select(property => $"{property.Name}={ToText(property.GetValue(value))}")),
+    };
 
     [Fact]
     public void No_two_secrets_are_the_same_and_each_is_long()
