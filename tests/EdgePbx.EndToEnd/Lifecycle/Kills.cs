@@ -1,7 +1,10 @@
 namespace EdgePbx.EndToEnd;
 
-/// <summary>The published binary is killed at random moments, and comes back with all that it had acknowledged.</summary>
-public sealed class PowerCuts
+/// <summary>
+/// The published binary is killed at random moments, and comes back with all that it had acknowledged. The kernel keeps what was written
+/// and not synced; what a power cut takes is for the tests of Storage and of the image.
+/// </summary>
+public sealed class Kills
 {
     [Fact]
     public async Task Three_hundred_kills_lose_no_registration_and_no_call_record()
