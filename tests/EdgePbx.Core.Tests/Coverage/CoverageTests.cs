@@ -6,7 +6,7 @@ namespace EdgePbx.Core.Tests;
 /// </summary>
 public class CoverageTests
 {
-    private static readonly string Folder = FindTests();
+    private static readonly string Folder = RepositoryFolder.File("tests");
     private static readonly SortedDictionary<string, SortedSet<string>> Tests = NamedTests.Find(Folder);
 
     public CoverageTests()
@@ -55,16 +55,4 @@ public class CoverageTests
 
     private static string[] Traits(System.Reflection.MemberInfo member) =>
         [.. member.GetCustomAttributes(typeof(TraitAttribute), inherit: true).Cast<TraitAttribute>().Where(trait => trait.Name == "Clause").Select(trait => trait.Value)];
-
-    private static string FindTests()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
-            {
-                return Path.Combine(folder.FullName, "tests");
-            }
-        }
-        throw new DirectoryNotFoundException("the tests run outside of the repository");
-    }
 }

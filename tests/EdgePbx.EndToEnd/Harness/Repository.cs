@@ -3,7 +3,7 @@ namespace EdgePbx.EndToEnd;
 /// <summary>Where the scripts and the published binary are, found from where the tests run.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = RepositoryFolder.Path;
 
     public static string Tests { get; } = Path.Combine(Root, "tests");
 
@@ -11,18 +11,6 @@ internal static class Repository
 
     /// <summary>The binary under test: EDGEPBX_BINARY, or what tests/run.sh leaves in out/linux-x64.</summary>
     public static string Binary { get; } = FindBinary();
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-        throw new DirectoryNotFoundException($"no folder above {AppContext.BaseDirectory} holds EdgePbx.sln");
-    }
 
     private static string FindBinary()
     {

@@ -23,13 +23,8 @@ public class ShutdownLimitsTests
     [Fact]
     public void All_limits_together_stay_well_below_what_the_unit_waits_for()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
-        {
-            folder = folder.Parent!;
-        }
         const string Key = "TimeoutStopSec=";
-        string line = File.ReadLines(Path.Combine(folder.FullName, "board", "debian", "edgepbx.service")).Single(line => line.StartsWith(Key, StringComparison.Ordinal));
+        string line = File.ReadLines(RepositoryFolder.File("board", "debian", "edgepbx.service")).Single(line => line.StartsWith(Key, StringComparison.Ordinal));
         var limit = TimeSpan.FromSeconds(int.Parse(line[Key.Length..], CultureInfo.InvariantCulture));
         Assert.True(ShutdownLimits.All + Spare <= limit, $"{ShutdownLimits.All} of {limit}");
     }

@@ -117,7 +117,7 @@ public class BoardLoaderTests
     [InlineData("generic", "gpio-chip")]
     public void Our_boards_are_good(string board, string chip)
     {
-        string folder = Path.Combine(Repository(), "board", board);
+        string folder = Path.Combine(RepositoryFolder.Path, "board", board);
         string text = File.ReadAllText(Path.Combine(folder, "board.toml"));
         BoardConfig config = Assert.IsType<BoardConfig>(BoardLoader.Parse(text, "b.toml").Board);
         Assert.All(config.Leds, led => Assert.Equal(chip, led.Chip));
@@ -132,14 +132,4 @@ public class BoardLoaderTests
     }
 
     private static string[] ErrorsOf(string toml) => [.. BoardLoader.Parse(toml, "b.toml").Errors.Select(error => error.ToString())];
-
-    private static string Repository()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests run outside of the repository");
-        }
-        return folder.FullName;
-    }
 }

@@ -115,15 +115,5 @@ public sealed class TrialTimeTests : IDisposable
         return said;
     }
 
-    private static string Scripts { get; } = FindScripts();
-
-    private static string FindScripts()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
-        {
-            folder = folder.Parent!;
-        }
-        return Path.Combine(folder.FullName, "board", "root", "etc", "init.d");
-    }
+    private static string Scripts { get; } = RepositoryFolder.File("board", "root", "etc", "init.d");
 }

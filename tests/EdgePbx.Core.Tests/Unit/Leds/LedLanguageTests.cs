@@ -3,7 +3,7 @@ namespace EdgePbx.Core.Tests;
 /// <summary>The table: nothing is missing, nothing looks like anything else, and the printed card is the same table.</summary>
 public class LedLanguageTests
 {
-    private static readonly string CardFile = Path.Combine(FindRepository(), "board", "LED-CARD.md");
+    private static readonly string CardFile = Path.Combine(RepositoryFolder.Path, "board", "LED-CARD.md");
 
     [Fact]
     public void Each_meaning_has_its_line_in_the_order_of_urgency() =>
@@ -81,15 +81,5 @@ public class LedLanguageTests
             string[] pictures = [.. part.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])];
             Assert.Equal(pictures.Distinct(), pictures);
         }
-    }
-
-    private static string FindRepository()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EdgePbx.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("the tests run outside of the repository");
-        }
-        return folder.FullName;
     }
 }

@@ -1,0 +1,3 @@
+using EdgePbx;
+
+[assembly: EachTestEnds]
