@@ -48,7 +48,7 @@ internal sealed unsafe class BreakdownNote : IDisposable
     {
         if (_descriptor < 0)
         {
-            _descriptor = FileCalls.open(_path, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_CLOEXEC, OwnerOnly);
+            _descriptor = FileCalls.open(_path, FileCalls.O_WRONLY | FileCalls.O_CREAT | FileCalls.O_NOFOLLOW | FileCalls.O_NONBLOCK | FileCalls.O_CLOEXEC, OwnerOnly);
         }
     }
 

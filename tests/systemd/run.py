@@ -163,8 +163,10 @@ def backup(office):
             machine.do(f"! cmp -s {CONFIG} /root/as-it-was")
     machine.do(f"cmp {CONFIG} /root/as-it-was")
     expect(machine.shows(UNIT, "ActiveState") == "active", "it was not started again")
-    owners = machine.do(f"find /etc/edgepbx {STATE} ! -user edgepbx").split()
+    owners = machine.do(f"find {STATE} ! -user edgepbx").split()
     expect(not owners, f"not the service's any more: {owners}")
+    others = machine.do("find /etc/edgepbx ! -user root -o ! -group edgepbx -o -perm /027").split()
+    expect(not others, f"not root's, for the service to read, any more: {others}")
     with office.call():
         pass
     machine.do(f"systemctl stop {UNIT}")

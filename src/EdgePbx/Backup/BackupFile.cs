@@ -45,17 +45,11 @@ internal sealed record BackupFile(string Made, IReadOnlyList<BackupPart> Parts)
     /// <summary>Whether a backup may be written there: nothing is there, or an older one. So a slip of the hand costs no configuration.</summary>
     public static bool MayReplace(string path)
     {
-        if (FileCalls.KindOf(path) is not { } kind)
+        if (FileCalls.FactsOf(path) is null)
         {
             return true;
         }
-        if (kind != FileCalls.S_IFREG)
-        {
-            return false;
-        }
-        Span<byte> head = stackalloc byte[FirstWords.Length];
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        return head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)].SequenceEqual(Encoding.UTF8.GetBytes(FirstWords));
+        return SystemFiles.Instance.ReadStart(path, FirstWords.Length) is { } head && head.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(FirstWords));
     }
 
     /// <summary>Null: there is none.</summary>

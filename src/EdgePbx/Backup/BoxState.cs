@@ -16,7 +16,7 @@ internal sealed record BoxState(ConfigResult Config, Dictionary<string, byte[]> 
     public static BoxState Read(string configFile, string state, bool withRecords)
     {
         ConfigResult config = ConfigLoader.Load(configFile);
-        return new BoxState(config, ReadRegistrations(state), withRecords && config.Config is { } good ? [.. ReadRecords(good.Records)] : []);
+        return new BoxState(config, ReadRegistrations(state), withRecords && config.Config is { } good ? ReadRecords(configFile, good.Records) : []);
     }
 
     public BackupFile ToBackup(DateTimeOffset now)
@@ -42,16 +42,19 @@ internal sealed record BoxState(ConfigResult Config, Dictionary<string, byte[]> 
     }
 
     // the process may be writing: a line that has no end yet is left out
-    private static IEnumerable<byte[]> ReadRecords(RecordsSection records)
+    private static List<byte[]> ReadRecords(string configFile, RecordsSection records)
     {
+        using FileIdentity owner = FileIdentity.Of(configFile); // which names the file
+        List<byte[]> read = [];
         for (int number = 0; number <= records.KeptFiles; number++)
         {
             string path = number == 0 ? records.File : $"{records.File}.{number}";
             if (SystemFiles.Instance.Read(path, LargestRecords) is not { } bytes)
             {
-                yield break;
+                break;
             }
-            yield return bytes[..(bytes.AsSpan().LastIndexOf((byte)'\n') + 1)];
+            read.Add(bytes[..(bytes.AsSpan().LastIndexOf((byte)'\n') + 1)]);
         }
+        return read;
     }
 }

@@ -4,7 +4,7 @@ namespace EdgePbx;
 /// A restore is several files, and the power may go between two of them. So the backup itself is put into the state folder first, at
 /// once or not at all; from then on it is what the box is. Whoever starts next finishes what is not finished.
 /// </summary>
-internal sealed class PendingRestore(string configFile, string state, WriteMeter meter)
+internal sealed class PendingRestore(string configFile, string state, WriteMeter? meter = null)
 {
     private const int Largest = 1 << 30;
 
@@ -32,10 +32,16 @@ internal sealed class PendingRestore(string configFile, string state, WriteMeter
             if (BackupFile.Parse(bytes, out string damage) is not { } backup)
             {
                 problem = damage;
-                File.Move(_path, _path + ".damaged", overwrite: true);
+                _ = SystemFiles.Instance.Rename(_path, _path + ".damaged");
                 return true;
             }
+            // looked through again: whoever can put a file of that name there is not whoever wanted the restore
             var plan = RestorePlan.For(backup, BoxState.Read(configFile, state, withRecords: false), configFile, state);
+            if (plan.Problems.Count > 0)
+            {
+                problem = string.Join("; ", plan.Problems);
+                return true;
+            }
             foreach ((string path, byte[] content) in plan.Files)
             {
                 using var file = new AppendFile(path, SystemFiles.Instance, meter);
@@ -45,7 +51,7 @@ internal sealed class PendingRestore(string configFile, string state, WriteMeter
                     return true;
                 }
             }
-            File.Delete(_path);
+            SystemFiles.Instance.Delete(_path);
             _ = SystemFiles.Instance.SyncFolderOf(_path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -48,9 +48,10 @@ internal sealed class RestorePlan
             return plan;
         }
         plan.PlanRegistrations(backup, now, good, state);
-        plan.PlanRecords(backup, good.Records);
+        plan.PlanRecords(backup, good.Records, now.Config.Config?.Records.File, state);
         plan.PlanSecrets(config.Source!);
         plan.PlanConfiguration(text.Bytes, good, now.Config);
+        plan.RefuseSamePlaces(state);
         return plan;
     }
 
@@ -77,7 +78,7 @@ internal sealed class RestorePlan
             {
                 continue;
             }
-            if (!path.StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            if (!RestorePlaces.IsBelow(path, _folder))
             {
                 _problems.Add($"the secret in {name} is outside of {_folder}: put that file there yourself first");
             }
@@ -106,13 +107,24 @@ internal sealed class RestorePlan
     }
 
     // a box that has call records keeps its own: nothing that was is ever lost
-    private void PlanRecords(BackupFile backup, RecordsSection records)
+    private void PlanRecords(BackupFile backup, RecordsSection records, string? present, string state)
     {
         BackupPart[] parts = [.. backup.All(BackupParts.Records)];
         if (parts.Length > 0 && File.Exists(records.File))
         {
             _changes.Add($"the call records in {records.File} stay, those of the backup are left out");
             return;
+        }
+        bool isOurs = RestorePlaces.IsBelow(records.File, _folder) || RestorePlaces.IsBelow(records.File, state)
+            || (present is not null && RestorePlaces.RealPath(present) == RestorePlaces.RealPath(records.File));
+        if (parts.Length > 0 && !isOurs)
+        {
+            _problems.Add($"the call records would go to {records.File}, which is in none of the folders of this box ({_folder}, {state})"
+                + " and where it has none now: name that file in its configuration yourself first");
+        }
+        if (!parts.All(part => TornLine.AreRecords(part.Bytes)))
+        {
+            _problems.Add("the backup's call records are no call records");
         }
         foreach (BackupPart part in parts.Reverse()) // the present file last: until it is there, all of them are still to be written
         {
@@ -126,13 +138,24 @@ internal sealed class RestorePlan
         }
     }
 
+    // a backup that calls its call records like another file of the box would write that
+    private void RefuseSamePlaces(string state)
+    {
+        string[] other = [.. StateFolder.Files(state, _configFile).Where(file => Path.GetFileName(file) != StateFolder.Registrations)];
+        foreach (IGrouping<string, string> same in _files.Select(file => file.Path).Concat(other).GroupBy(RestorePlaces.RealPath).Where(same => same.Count() > 1))
+        {
+            _problems.Add($"two things of the backup would go to {same.Key}");
+        }
+    }
+
     private static int PhonesOf(Dictionary<string, byte[]> table, IReadOnlyList<ExtensionSettings> extensions) => extensions
         .Sum(extension => table.TryGetValue(extension.Number, out byte[]? text) && RegistrationRecord.TryRead(text, [], out IReadOnlyList<Binding> phones) ? phones.Count : 0);
 
-    private static bool IsThereAlready(string path, byte[] bytes)
+    private bool IsThereAlready(string path, byte[] bytes)
     {
         try
         {
+            using FileIdentity owner = FileIdentity.Of(_configFile); // the backup names it: whoever made that may not ask root
             return SystemFiles.Instance.Read(path, 1 << 20)?.AsSpan().SequenceEqual(bytes) == true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

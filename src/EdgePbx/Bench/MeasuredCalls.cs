@@ -35,16 +35,8 @@ internal sealed record MeasuredCalls(string Board, int Calls)
     /// <summary>False: the folder takes no files.</summary>
     public static bool TryWrite(string folder, int calls)
     {
-        try
-        {
-            File.WriteAllBytes(
-                Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(new MeasuredCalls(ThisBoard, calls), MeasuredCallsJson.Default.MeasuredCalls));
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        using var file = new AppendFile(Path.Combine(folder, FileName), SystemFiles.Instance);
+        return file.TryReplace(JsonSerializer.SerializeToUtf8Bytes(new MeasuredCalls(ThisBoard, calls), MeasuredCallsJson.Default.MeasuredCalls), out _);
     }
 }
 

@@ -27,7 +27,7 @@ internal static class BackupVerb
                 return ExitCode.Configuration;
             }
             BackupFile backup = box.ToBackup(DateTimeOffset.UtcNow);
-            using var target = new AppendFile(Path.GetFullPath(file), SystemFiles.Instance, new WriteMeter(() => default));
+            using var target = new AppendFile(Path.GetFullPath(file), SystemFiles.Instance);
             if (!target.TryReplace(backup.ToBytes(), out string problem))
             {
                 error.WriteLine($"edgepbx: {file}: {problem}");

@@ -48,8 +48,7 @@ internal static class RestoreVerb
 
     private static int Restore(BackupFile backup, BoxState now, string configFile, string folder, TextWriter output, TextWriter error)
     {
-        var meter = new WriteMeter(() => default);
-        using var journal = new AppendFile(Path.Combine(folder, StateFolder.Registrations), SystemFiles.Instance, meter);
+        using var journal = new AppendFile(Path.Combine(folder, StateFolder.Registrations), SystemFiles.Instance);
         if (!journal.TryOpen(out string problem))
         {
             error.WriteLine(problem.Contains("another process", StringComparison.Ordinal)
@@ -57,8 +56,8 @@ internal static class RestoreVerb
             return ExitCode.Failed;
         }
         string before = Path.Combine(folder, StateFolder.BeforeRestore);
-        using var aside = new AppendFile(before, SystemFiles.Instance, meter);
-        var pending = new PendingRestore(configFile, folder, meter);
+        using var aside = new AppendFile(before, SystemFiles.Instance);
+        var pending = new PendingRestore(configFile, folder);
         if (!aside.TryReplace(now.ToBackup(DateTimeOffset.UtcNow).ToBytes(), out problem) || !pending.TryCommit(backup, out problem))
         {
             error.WriteLine($"edgepbx: {folder}: {problem}. Nothing was changed.");

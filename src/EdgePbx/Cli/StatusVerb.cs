@@ -48,7 +48,7 @@ internal static class StatusVerb
 
     // what runs may well run with the copy, since the file can't be read
     private static string? SocketOfLastGood(string path) => StateFolder.Candidates(path)
-        .Select(folder => new ConfigFile(path, new LastGoodConfig(StateFolder.GoodOf(folder, path), new WriteMeter(() => default))))
+        .Select(folder => new ConfigFile(path, new LastGoodConfig(StateFolder.GoodOf(folder, path))))
         .Select(configFile => configFile.LastGood(["unreadable"])?.Config.Status.Socket)
         .FirstOrDefault(socket => socket is not null);
 }

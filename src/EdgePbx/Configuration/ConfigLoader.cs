@@ -34,6 +34,7 @@ internal sealed class ConfigLoader
     public static ConfigResult Load(string file)
     {
         List<ConfigError> errors = [];
+        using FileIdentity owner = FileIdentity.Of(file); // it names files of secrets: those that its owner can read
         return ReadText(file, errors) is { } text
             ? Parse(text, file, Path.GetDirectoryName(Path.GetFullPath(file))!)
             : new ConfigResult(null, errors, null);

@@ -6,7 +6,7 @@ namespace EdgePbx;
 /// The copy of the configuration with which the box last worked, secrets included, so that it never wakes up empty. It is on the medium
 /// whole or not at all, and has a checksum against a medium that forgets.
 /// </summary>
-internal sealed class LastGoodConfig(string path, WriteMeter meter)
+internal sealed class LastGoodConfig(string path, WriteMeter? meter = null)
 {
     private const int Largest = 4 << 20;
     private const string SecretMark = "#secret_file ", ChecksumMark = "#checksum ";

@@ -37,37 +37,16 @@ internal sealed class StarterConfig
 
     private static string NewSecret() => RandomNumberGenerator.GetString(SecretLetters, SecretLength);
 
-    /// <summary>Writes it, readable by its owner only, whole or not at all. An existing file is never touched.</summary>
+    /// <summary>Writes it, readable by its owner (and, in root's folder, by its group) only, whole or not at all. An existing file is never touched.</summary>
     /// <exception cref="IOException">The file exists, or the folder can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder belongs to somebody else.</exception>
-    public void Write(string file)
+    /// <exception cref="UnauthorizedAccessException">Root may not act for the folder's owner.</exception>
+    public void Write(string file, IFiles? files = null)
     {
-        string unfinished = file + ".new"; // of a start whose power was cut, perhaps
-        File.Delete(unfinished);
-        var options = new FileStreamOptions
+        using var fresh = new AppendFile(file, files ?? SystemFiles.Instance);
+        if (!fresh.TryReplace(Encoding.UTF8.GetBytes(ToToml()), out string problem, isNew: true))
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            throw new IOException(problem);
         }
-        try
-        {
-            using (var stream = new FileStream(unfinished, options))
-            {
-                stream.Write(Encoding.UTF8.GetBytes(ToToml()));
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, file, overwrite: false);
-        }
-        catch (IOException)
-        {
-            File.Delete(unfinished); // half of it is half of the secrets
-            throw;
-        }
-        FileCalls.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     public string ToToml()

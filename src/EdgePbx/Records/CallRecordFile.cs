@@ -6,7 +6,7 @@ namespace EdgePbx;
 /// </summary>
 internal sealed class CallRecordFile(string path, long largest, int kept, WriteMeter? meter = null) : IDisposable
 {
-    private readonly AppendFile _file = new(path, SystemFiles.Instance, meter ?? new WriteMeter(() => default));
+    private readonly AppendFile _file = new(path, SystemFiles.Instance, meter);
 
     /// <summary>Bytes of a torn line that the last opening cut off.</summary>
     public long Repaired { get; private set; }

@@ -49,6 +49,20 @@ internal static class TornLine
         return torn.Length;
     }
 
+    /// <summary>Lines of JSON objects, each with its end.</summary>
+    public static bool AreRecords(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            if (!IsRecord(bytes[..end]))
+            {
+                return false;
+            }
+            bytes = bytes[(end + 1)..];
+        }
+        return bytes.IsEmpty;
+    }
+
     private static byte[] ReadTail(FileStream file, int atMost)
     {
         var tail = new byte[Math.Min(file.Length, atMost)];

@@ -19,7 +19,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
 
     private readonly List<string> _answer = [];
     private readonly ConfigFile _file = new(
-        configFile, new LastGoodConfig(StateFolder.GoodOf(state, configFile), new WriteMeter(() => default)));
+        configFile, new LastGoodConfig(StateFolder.GoodOf(state, configFile)));
 
     /// <returns>An exit code, and one sentence for the box's screen.</returns>
     public (int Code, string Sentence) Run()
@@ -195,7 +195,7 @@ internal sealed class StickErrand(StickFolder stick, string configFile, string s
 
     private static bool TryReplace(string path, byte[] bytes, out string problem)
     {
-        using var file = new AppendFile(path, SystemFiles.Instance, new WriteMeter(() => default));
+        using var file = new AppendFile(path, SystemFiles.Instance);
         return file.TryReplace(bytes, out problem);
     }
 

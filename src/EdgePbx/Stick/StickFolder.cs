@@ -59,7 +59,7 @@ internal sealed class StickFolder(string folder)
 
     public bool TryWrite(string name, byte[] bytes, out string problem)
     {
-        using var file = new AppendFile(PathOf(name), SystemFiles.Instance, new WriteMeter(() => default));
+        using var file = new AppendFile(PathOf(name), SystemFiles.Instance);
         return file.TryReplace(bytes, out problem);
     }
 

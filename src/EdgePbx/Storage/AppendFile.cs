@@ -6,7 +6,10 @@ namespace EdgePbx;
 /// A file that only grows, each time by one write(2), so that a power cut can tear the last one at most; or that is replaced as a
 /// whole, so that after a power cut it is the old or the new one. One process at a time holds it. Belongs to one thread.
 /// </summary>
-internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : IDisposable
+/// <param name="path">Of the file.</param>
+/// <param name="files">Where it is.</param>
+/// <param name="meter">Told what is written; null: nobody counts.</param>
+internal sealed class AppendFile(string path, IFiles files, WriteMeter? meter = null) : IDisposable
 {
     /// <summary>Behind the name of what is not finished.</summary>
     public const string FreshSuffix = ".new";
@@ -55,7 +58,7 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
         nint written = files.Write(_descriptor, bytes);
         if (written == bytes.Length)
         {
-            meter.Wrote(bytes.Length);
+            meter?.Wrote(bytes.Length);
             _isUnsynced = true;
             return true;
         }
@@ -76,7 +79,7 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
         problem = "";
         if (_isUnsynced)
         {
-            meter.Synced();
+            meter?.Synced();
             if (!files.Sync(_descriptor) || (_isNew && !files.SyncFolderOf(path)))
             {
                 problem = files.LastProblem();
@@ -89,8 +92,10 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
     }
 
     /// <summary>A new file takes its place, on the medium before it has the name. What holds the old one lets it go.</summary>
+    /// <param name="whole">All that is in it.</param>
     /// <param name="problem">Why not; the old one is as it was, or both are whole.</param>
-    public bool TryReplace(ReadOnlySpan<byte> whole, out string problem)
+    /// <param name="isNew">Nothing may have that name yet; if something has, it stays as it is.</param>
+    public bool TryReplace(ReadOnlySpan<byte> whole, out string problem, bool isNew = false)
     {
         problem = "";
         string fresh = path + FreshSuffix;
@@ -102,10 +107,10 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter meter) : 
             files.TakeAfter(descriptor, path);
             written = files.Write(descriptor, whole);
         }
-        if (written == whole.Length && files.Sync(descriptor) && files.Rename(fresh, path) && files.SyncFolderOf(path))
+        if (written == whole.Length && files.Sync(descriptor) && files.Rename(fresh, path, replaces: !isNew) && files.SyncFolderOf(path))
         {
-            meter.Wrote(whole.Length);
-            meter.Synced();
+            meter?.Wrote(whole.Length);
+            meter?.Synced();
             Close();
             (_descriptor, _name) = (descriptor, files.NameOf(descriptor));
             return true;

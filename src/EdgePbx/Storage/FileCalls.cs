@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace EdgePbx;
 
@@ -23,6 +24,7 @@ internal static unsafe partial class FileCalls
     internal const short F_WRLCK = 1;
     internal const short F_UNLCK = 2;
     internal const int ENOENT = 2;
+    internal const int EEXIST = 17;
     internal const int ENOTDIR = 20;
     internal const int ENOSPC = 28;
 
@@ -79,6 +81,27 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rename(string from, string to);
 
+    /// <summary>As <see cref="rename"/>, but nothing is replaced.</summary>
+    internal static int RenameNew(string from, string to)
+    {
+        const uint RENAME_NOREPLACE = 1;
+        int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+        if (result == 0 || Marshal.GetLastPInvokeError() != SocketCalls.EINVAL)
+        {
+            return result;
+        }
+        // a file system that can't: those have one user
+        if (FactsOf(to, followsLinks: false) is null)
+        {
+            return rename(from, to);
+        }
+        Marshal.SetLastPInvokeError(EEXIST);
+        return -1;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int renameat2(int fromFolder, string from, int toFolder, string to, uint flags);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint readlink(string path, byte* target, nuint length);
 
@@ -102,27 +125,27 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fchmod(int descriptor, uint mode);
 
-    /// <summary>Whose it is, and who may do what with it. False: there is nothing of that name.</summary>
-    internal static bool TryGetOwner(string path, out FileOwner owner)
-    {
-        const int AT_FDCWD = -100;
-        const uint STATX_MODE = 2, STATX_UID = 8, STATX_GID = 16;
-        byte* found = stackalloc byte[256]; // struct statx, the same everywhere
-        bool isThere = statx(AT_FDCWD, path, 0, STATX_MODE | STATX_UID | STATX_GID, found) == 0;
-        owner = isThere ? new FileOwner(*(uint*)(found + 20), *(uint*)(found + 24), *(ushort*)(found + 28) & 0x1FFu) : default;
-        return isThere;
-    }
-
+    internal const uint S_IFMT = 0xF000;
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFDIR = 0x4000;
+    internal const uint S_IFLNK = 0xA000;
+    private const int AT_FDCWD = -100;
+    private const int AT_SYMLINK_NOFOLLOW = 0x100;
+    private const int AT_EMPTY_PATH = 0x1000;
 
-    /// <summary>S_IF…, of what links lead to; null: there is nothing of that name, or nobody may know.</summary>
-    internal static uint? KindOf(string path)
+    /// <summary>What has that name, or what links lead to. Null: there is nothing of that name, or nobody may know.</summary>
+    internal static FileFacts? FactsOf(string path, bool followsLinks = true) => FactsOf(AT_FDCWD, path, followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
+
+    /// <summary>What is open; null: nothing is.</summary>
+    internal static FileFacts? FactsOf(int descriptor) => FactsOf(descriptor, "", AT_EMPTY_PATH);
+
+    private static FileFacts? FactsOf(int folder, string path, int flags)
     {
-        const int AT_FDCWD = -100;
-        const uint STATX_TYPE = 1, S_IFMT = 0xF000;
-        byte* found = stackalloc byte[256];
-        return statx(AT_FDCWD, path, 0, STATX_TYPE, found) == 0 ? *(ushort*)(found + 28) & S_IFMT : null;
+        const uint STATX_TYPE = 1, STATX_MODE = 2, STATX_NLINK = 4, STATX_UID = 8, STATX_GID = 16;
+        byte* found = stackalloc byte[256]; // struct statx, the same everywhere
+        return statx(folder, path, flags, STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID, found) == 0
+            ? new FileFacts(*(uint*)(found + 16), *(uint*)(found + 20), *(uint*)(found + 24), *(ushort*)(found + 28))
+            : null;
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -131,6 +154,77 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, byte* found);
 
-    /// <summary>The nine bits of rights, and to whom they are given.</summary>
-    internal readonly record struct FileOwner(uint User, uint Group, uint Rights);
+    /// <summary>What a name stands for.</summary>
+    /// <param name="Links">Names that it has.</param>
+    /// <param name="User">To whom it belongs, and</param>
+    /// <param name="Group">to which group.</param>
+    /// <param name="Mode">S_IF… and the rights.</param>
+    internal readonly record struct FileFacts(uint Links, uint User, uint Group, uint Mode)
+    {
+        public uint Kind => Mode & S_IFMT;
+
+        /// <summary>The nine bits.</summary>
+        public uint Rights => Mode & 0x1FF;
+    }
+
+    /// <summary>Where a symbolic link points, as it is written; null: it is none.</summary>
+    internal static string? TargetOf(string link)
+    {
+        const int LongestPath = 4096;
+        byte* target = stackalloc byte[LongestPath];
+        nint length = readlink(link, target, LongestPath);
+        return length < 0 ? null : Encoding.UTF8.GetString(target, (int)length);
+    }
+
+    /// <summary>The path without links of something that is there; null: nothing is.</summary>
+    internal static string? RealPathOf(string path)
+    {
+        const int O_PATH = 0x200000;
+        int descriptor = open(path, O_PATH | O_CLOEXEC, 0);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+        string? real = TargetOf($"/proc/self/fd/{descriptor}");
+        _ = Native.close(descriptor);
+        return real;
+    }
+
+    /// <summary>Of this process, besides its own.</summary>
+    internal static uint[] Groups()
+    {
+        var groups = new uint[65536]; // as many as there can be
+        fixed (uint* first = groups)
+        {
+            return groups[..Math.Max(0, getgroups(groups.Length, first))];
+        }
+    }
+
+    /// <summary>Of this thread alone; no answer says whether it was granted.</summary>
+    /// <returns>What it was before.</returns>
+    [LibraryImport("libc")]
+    internal static partial uint setfsuid(uint user);
+
+    /// <inheritdoc cref="setfsuid"/>
+    [LibraryImport("libc")]
+    internal static partial uint setfsgid(uint group);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getgroups(int room, uint* groups);
+
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
+    /// <summary>Of this thread alone, unlike the C library's setgroups.</summary>
+    internal static bool SetGroupsOfThread(ReadOnlySpan<uint> groups)
+    {
+        nint setgroups = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 159 : 116;
+        fixed (uint* first = groups)
+        {
+            return syscall(setgroups, groups.Length, first) == 0;
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(nint number, nint count, uint* groups);
 }

@@ -12,7 +12,7 @@ internal interface IFiles
     /// <summary>Made if it is not there.</summary>
     int OpenToAppend(string path);
 
-    /// <summary>Empty, whatever was there.</summary>
+    /// <summary>A new file. What had that name is gone, whatever it was, and is not touched otherwise; what another process is writing stays, and it fails.</summary>
     int Create(string path);
 
     /// <summary>A new file gets the owner and the rights of the one that it will replace, or the owner of its folder, as far as we may.</summary>
@@ -35,7 +35,8 @@ internal interface IFiles
     string? NameOf(int descriptor);
 
     /// <summary>Takes the place of what had that name, at once or not at all.</summary>
-    bool Rename(string from, string to);
+    /// <param name="replaces">False: it takes nobody's place, but fails where something has that name.</param>
+    bool Rename(string from, string to, bool replaces = true);
 
     /// <summary>If it can.</summary>
     void Delete(string path);

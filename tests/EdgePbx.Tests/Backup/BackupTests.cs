@@ -129,6 +129,77 @@ public sealed class BackupTests : IDisposable
         Assert.Empty(Directory.GetFiles(_other.Path));
     }
 
+    /// <summary>A backup names its files itself; whoever made it may not be whoever restores it.</summary>
+    [Theory, Trait("Clause", "SEC-12")]
+    [InlineData("OUT/calls.jsonl", "{}\n", "in none of the folders of this box")]
+    [InlineData("OUT/new/../calls.jsonl", "{}\n", "in none of the folders of this box")]
+    [InlineData("../calls.jsonl", "{}\n", "in none of the folders of this box")]
+    [InlineData("link/calls.jsonl", "{}\n", "in none of the folders of this box")]
+    [InlineData("inner/../link/calls.jsonl", "{}\n", "in none of the folders of this box")]
+    [InlineData("calls.jsonl", "* * * * * root id\n", "are no call records")]
+    [InlineData("calls.jsonl", "{}\n* * * * * root id\n", "are no call records")]
+    [InlineData("calls.jsonl", "{}\n{\"a\":", "are no call records")]
+    [InlineData("calls.jsonl", "{}", "are no call records")]
+    [InlineData("calls.jsonl", "[1]\n", "are no call records")]
+    [InlineData("calls.jsonl", "\n", "are no call records")]
+    [InlineData("calls.jsonl", "\0\0\0", "are no call records")]
+    [InlineData("edgepbx.toml", "{}\n", "two things of the backup would go to")]
+    [InlineData("registrations.journal", "{}\n", "two things of the backup would go to")]
+    [InlineData("inner/../edgepbx.toml.good", "{}\n", "two things of the backup would go to")]
+    [InlineData("before-restore.backup", "{}\n", "two things of the backup would go to")]
+    [InlineData("1002.secret", "{}\n", "two things of the backup would go to")]
+    public void Nothing_but_call_records_is_restored_and_only_into_the_folders_of_the_box(string file, string bytes, string problem)
+    {
+        using var elsewhere = new TemporaryFolder();
+        _ = Directory.CreateSymbolicLink(_other.File("link"), elsewhere.Path);
+        _ = Directory.CreateDirectory(_other.File("inner"));
+        _ = Directory.CreateDirectory(elsewhere.File("new"));
+        foreach (string part in (string[])["", "1"])
+        {
+            WriteBackup(
+                $"[records]\nfile = \"{file.Replace("OUT", elsewhere.Path, StringComparison.Ordinal)}\"\n[[extension]]\nnumber = \"7\"\nsecret_file = \"1002.secret\"\n",
+                new BackupPart(BackupParts.Secret, "1002.secret", "vu7n2kqs5tzbx3ma"u8.ToArray()), new BackupPart(BackupParts.Records, part, Encoding.UTF8.GetBytes(bytes)));
+
+            if (part.Length == 0 || problem[0] != 't')
+            {
+                Assert.Equal(ExitCode.Configuration, Restore(_other));
+                Assert.Contains(problem, $"{_error}", StringComparison.Ordinal);
+            }
+            Assert.Empty(Directory.GetFiles(elsewhere.Path));
+            Assert.Empty(Directory.GetFiles(_other.Path));
+            // and a restore that somebody else has put there is none either
+            File.Copy(Backup, _other.File("restore.pending"));
+            Assert.True(new PendingRestore(_other.File("edgepbx.toml"), _other.Path, new WriteMeter(() => default)).Finish(out string? why) && (why is not null || part.Length > 0));
+            Assert.Empty(Directory.GetFiles(elsewhere.Path));
+            Array.ForEach(Directory.GetFiles(_other.Path), File.Delete);
+        }
+    }
+
+    [Theory, Trait("Clause", "SEC-12")]
+    [InlineData("link/secret")]
+    [InlineData("link/../OUT/secret")]
+    public void A_secret_goes_through_no_link(string name)
+    {
+        using var elsewhere = new TemporaryFolder();
+        _ = Directory.CreateSymbolicLink(_other.File("link"), elsewhere.Path);
+        name = name.Replace("OUT", Path.GetFileName(elsewhere.Path), StringComparison.Ordinal);
+        WriteBackup($"[[extension]]\nnumber = \"7\"\nsecret_file = \"{name}\"\n", new BackupPart(BackupParts.Secret, name, "vu7n2kqs5tzbx3ma"u8.ToArray()));
+        Assert.Equal(ExitCode.Configuration, Restore(_other));
+        Assert.Empty(Directory.GetFiles(elsewhere.Path));
+        Assert.Empty(Directory.GetFiles(_other.Path));
+    }
+
+    [Fact, Trait("Clause", "SEC-12")]
+    public void Call_records_come_back_to_where_the_box_has_them()
+    {
+        using var medium = new TemporaryFolder();
+        string text = $"[records]\nfile = \"{medium.File("calls.jsonl")}\"\n[[extension]]\nnumber = \"7\"\nsecret = \"vu7n2kqs5tzbx3ma\"\n";
+        WriteBackup(text, new BackupPart(BackupParts.Records, "", "{\"id\":\"1\"}\n"u8.ToArray()));
+        File.WriteAllText(_other.File("edgepbx.toml"), text);
+        Assert.True(Restore(_other) == ExitCode.Done, $"{_error}");
+        Assert.Equal("{\"id\":\"1\"}\n", File.ReadAllText(medium.File("calls.jsonl")));
+    }
+
     [Fact]
     public void A_box_that_runs_is_not_touched()
     {
@@ -261,6 +332,9 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(before, File.ReadAllText(config));
         Assert.Equal((ExitCode.Done, ExitCode.Done), (DoBackup(), DoBackup()));
     }
+
+    private void WriteBackup(string config, params BackupPart[] parts) => File.WriteAllBytes(
+        Backup, new BackupFile("made now by EdgePbx 0", [new BackupPart(BackupParts.Configuration, "", Encoding.UTF8.GetBytes(config)), .. parts]).ToBytes());
 
     private int DoBackup(bool withRecords = false) => BackupVerb.Run(Backup, _box.File("edgepbx.toml"), null, withRecords, _output, _error);
 

@@ -50,9 +50,11 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
     public int Create(string path)
     {
         Do();
-        Inode inode = _names.TryGetValue(path, out Inode? old) ? old : Make(path);
-        inode.Truncate(0);
-        return Open(inode);
+        if (_names.ContainsKey(path))
+        {
+            Change(names => names.Remove(path));
+        }
+        return Open(Make(path));
     }
 
     public void TakeAfter(int descriptor, string path)
@@ -91,9 +93,14 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
 
     public string? NameOf(int descriptor) => _names.FirstOrDefault(entry => entry.Value == _open[descriptor]).Key;
 
-    public bool Rename(string from, string to)
+    public bool Rename(string from, string to, bool replaces = true)
     {
         Do();
+        if (!replaces && _names.ContainsKey(to))
+        {
+            _problem = "File exists";
+            return false;
+        }
         if (Fails("Read-only file system"))
         {
             return false;
