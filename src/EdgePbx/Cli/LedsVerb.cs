@@ -26,7 +26,7 @@ internal static class LedsVerb
             return ExitCode.Configuration;
         }
         var log = new LedTestLog(error);
-        IReadOnlyList<LampGroup> groups = BoardLamps.Of(board, log);
+        IReadOnlyList<LampGroup> groups = BoardLamps.Of(board, BoardLamps.ExpandersOf(board), log);
         output.WriteLine($"{file}: {board.Leds.Count} LEDs{(board.Bar is null ? "" : " and a bar")}{(board.Name.Length > 0 ? $" on {board.Name}" : "")}");
         new LedTest(groups, row =>
         {

@@ -8,6 +8,7 @@ internal sealed record BoardConfig
     public const string FileName = "board.toml";
 
     public string Name { get; init; } = "";
+    public IReadOnlyList<BoardExpander> Expanders { get; init; } = [];
     public IReadOnlyList<BoardLed> Leds { get; init; } = [];
     public BoardBar? Bar { get; init; }
     public BoardButton? Button { get; init; }
@@ -23,7 +24,7 @@ internal sealed record BoardLed(LedLamp Lamp)
     public const int Green = 1;
     public const int Blue = 2;
 
-    /// <summary>The chip's label; empty: it is one of the LED class.</summary>
+    /// <summary>The label of a chip of the kernel's, or the name of an expander; empty: it is one of the LED class.</summary>
     public string Chip { get; init; } = "";
     public IReadOnlyList<int> Lines { get; init; } = [];
     public bool IsActiveLow { get; init; }
@@ -31,6 +32,16 @@ internal sealed record BoardLed(LedLamp Lamp)
     /// <summary>Its folder in /sys/class/leds; empty: it is on a chip.</summary>
     public string ClassName { get; init; } = "";
 }
+
+/// <summary>One <c>[[expander]]</c>: a chip on I2C with lines that LEDs and the button may be on; they name it as their chip.</summary>
+internal sealed record BoardExpander(string Name, ExpanderType Type, int Bus, int Address)
+{
+    /// <summary>How many it has.</summary>
+    public int Lines => Type is ExpanderType.Mcp23008 or ExpanderType.Pcf8574 or ExpanderType.Tca9554 ? 8 : 16;
+}
+
+/// <summary>In the order of <see cref="BoardChips.Types"/>.</summary>
+internal enum ExpanderType { Mcp23008, Mcp23017, Pcf8574, Pcf8575, Tca9554, Tca9555 }
 
 /// <summary><c>[bar]</c>: eight lamps behind a 74HC595.</summary>
 internal sealed record BoardBar(string Chip, int Data, int Clock, int Latch, bool IsActiveLow);

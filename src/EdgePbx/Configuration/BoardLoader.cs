@@ -8,12 +8,10 @@ internal sealed record BoardResult(BoardConfig? Board, IReadOnlyList<ConfigError
 /// <summary>Reads board.toml. It knows the file only: whether the lines exist shows when they are opened.</summary>
 internal sealed class BoardLoader
 {
-    private const int HighestLine = 1023;
-
     private static readonly string[] LedNames = ["system", "calls", "timer", "network"];
 
     private readonly List<ConfigError> _errors;
-    private readonly HashSet<(string Chip, long Line)> _lines = [];
+    private readonly BoardChips _chips = new();
     private string _chip = "";
 
     private BoardLoader(List<ConfigError> errors) => _errors = errors;
@@ -49,6 +47,10 @@ internal sealed class BoardLoader
     {
         string name = root.Text("name", "");
         _chip = root.Text("chip", "");
+        foreach (TableReader expander in root.Sections("expander"))
+        {
+            _chips.ReadExpander(expander);
+        }
         BoardLed[] leds = [.. root.Sections("led").Select(ReadLed)];
         BoardBar? bar = root.Has("bar") ? ReadBar(root.Section("bar")) : null;
         BoardButton? button = root.Has("button") ? ReadButton(root.Section("button")) : null;
@@ -57,7 +59,7 @@ internal sealed class BoardLoader
         {
             RefuseMissing(root, leds);
         }
-        return new BoardConfig { Name = name, Leds = leds, Bar = bar, Button = button };
+        return new BoardConfig { Name = name, Expanders = _chips.Expanders, Leds = leds, Bar = bar, Button = button };
     }
 
     // what no lamp says, nobody learns; a red one is dark until there is an error
@@ -118,10 +120,10 @@ internal sealed class BoardLoader
 
     private BoardLed ReadLines(TableReader led)
     {
-        string chip = ReadChip(led);
+        string chip = BoardChips.ReadChip(led, _chip);
         bool isActiveLow = led.Flag("active_low");
         bool isRgb = led.Has("rgb");
-        int[] lines = isRgb ? ReadRgb(led, chip) : [ReadLine(led, "line", chip)];
+        int[] lines = isRgb ? _chips.ReadLines(led, "rgb", chip, 3, "three lines are wanted here: red, green and blue") : [_chips.ReadLine(led, "line", chip)];
         if (isRgb && led.Has("line"))
         {
             led.Refuse("line", "give line or rgb, not both");
@@ -129,72 +131,25 @@ internal sealed class BoardLoader
         return new BoardLed(default) { Chip = chip, Lines = lines, IsActiveLow = isActiveLow };
     }
 
-    private int[] ReadRgb(TableReader led, string chip)
-    {
-        IReadOnlyList<TomlNode> list = led.List("rgb") ?? [];
-        if (list.Count != 3 || !list.All(node => node.Value is >= 0L and <= HighestLine))
-        {
-            led.Refuse("rgb", "three lines are wanted here: red, green and blue");
-            return [];
-        }
-        foreach (TomlNode node in list)
-        {
-            Claim(led, node.Position, "rgb", chip, (long)node.Value);
-        }
-        return [.. list.Select(node => (int)(long)node.Value)];
-    }
-
     private BoardBar ReadBar(TableReader bar)
     {
-        string chip = ReadChip(bar);
+        string chip = BoardChips.ReadChip(bar, _chip);
         var read = new BoardBar(
-            chip, ReadLine(bar, "data", chip), ReadLine(bar, "clock", chip), ReadLine(bar, "latch", chip), bar.Flag("active_low"));
+            chip, _chips.ReadLine(bar, "data", chip), _chips.ReadLine(bar, "clock", chip), _chips.ReadLine(bar, "latch", chip), bar.Flag("active_low"));
         bar.RefuseUnknown();
         return read;
     }
 
     private BoardButton ReadButton(TableReader button)
     {
-        string chip = ReadChip(button);
+        string chip = BoardChips.ReadChip(button, _chip);
         var read = new BoardButton(
-            chip, ReadLine(button, "line", chip), button.Flag("active_low", fallback: true), (ButtonPull)button.Choice("pull", "none", "up", "down"));
+            chip, _chips.ReadLine(button, "line", chip), button.Flag("active_low", fallback: true), (ButtonPull)button.Choice("pull", "none", "up", "down"));
+        if (read.Pull == ButtonPull.Down && _chips.ExpanderOf(chip) is not null)
+        {
+            button.Refuse("pull", "an expander can't pull down");
+        }
         button.RefuseUnknown();
         return read;
     }
-
-    private string ReadChip(TableReader part)
-    {
-        string chip = part.Text("chip", _chip);
-        if (chip.Length == 0)
-        {
-            part.Refuse("chip", "missing; the label of a GPIO chip as `gpiodetect` shows it in brackets, here or once for all at the top");
-        }
-        return chip;
-    }
-
-    private int ReadLine(TableReader part, string key, string chip)
-    {
-        if (!part.Has(key))
-        {
-            part.Refuse(key, "missing; the number of a line of the chip");
-            return 0;
-        }
-        long line = part.Whole(key, -1, 0, HighestLine);
-        if (line >= 0 && !_lines.Add((chip, line)))
-        {
-            part.Refuse(key, Taken(chip, line));
-        }
-        return (int)line;
-    }
-
-    private void Claim(TableReader part, TomlPosition at, string key, string chip, long line)
-    {
-        if (!_lines.Add((chip, line)))
-        {
-            part.Refuse(at, key, Taken(chip, line));
-        }
-    }
-
-    // without a chip that is refused too, and there is no name to say
-    private static string Taken(string chip, long line) => $"line {line}{(chip.Length > 0 ? $" of {chip}" : "")} is taken above";
 }

@@ -35,6 +35,10 @@ internal sealed class ClassLamps : ILampDriver
 
     public void ShowBar(byte bits) => throw new NotSupportedException("a bar is made of GPIO lines");
 
+    public void Check()
+    {
+    }
+
     public void Dispose() => CloseAll();
 
     private void CloseAll()

@@ -34,7 +34,9 @@ internal sealed class HostLamps : IDisposable
             return;
         }
 #pragma warning disable CA2000 // the loop owns lamps and button, and the thread the loop
-        var loop = new LedLoop(Panel, BoardLamps.Of(board, log), BoardLamps.ButtonOf(board, log), _known, LookAround, OnButton);
+        IReadOnlyList<Expander> expanders = BoardLamps.ExpandersOf(board);
+        var loop = new LedLoop(
+            Panel, BoardLamps.Of(board, expanders, log), BoardLamps.ButtonOf(board, expanders, log), _known, LookAround, OnButton);
 #pragma warning restore CA2000
         _thread = new LedThread(loop, _wake, log);
         HasLamps = board.Leds.Count > 0;

@@ -15,6 +15,9 @@ internal interface ILampDriver : IDisposable
 
     /// <summary>One bit a lamp of the bar.</summary>
     void ShowBar(byte bits);
+
+    /// <summary>Now and then: throws when what it has shown is no longer to be seen.</summary>
+    void Check();
 }
 
 /// <summary>A lamp or a button that can't be had, with what to look at.</summary>

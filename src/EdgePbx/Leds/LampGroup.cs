@@ -37,6 +37,21 @@ internal sealed class LampGroup(string name, IReadOnlyList<LedLamp> lamps, bool 
         }
     }
 
+    /// <summary>Now and then: a chip that has lost what it was set to is opened anew.</summary>
+    public void Check(Instant now)
+    {
+        try
+        {
+            _driver.Current?.Check();
+        }
+#pragma warning disable CA1031 // as above
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _driver.Fail(now, failure);
+        }
+    }
+
     public void Dispose() => _driver.Dispose();
 
     private Instant Show(ILampDriver driver, ILedFaces faces, Instant now)

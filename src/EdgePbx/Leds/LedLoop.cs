@@ -41,6 +41,10 @@ internal sealed class LedLoop : IDisposable
         {
             _lookDue = now + LookInterval;
             _panel.Tell(_known, _look());
+            foreach (LampGroup group in _groups)
+            {
+                group.Check(now);
+            }
         }
         Instant due = Earliest(_lookDue, TakeButton(now));
         _faces.Status = _panel.Status;
@@ -94,7 +98,8 @@ internal sealed class LedLoop : IDisposable
         }
         Tell(_gesture.Tick(now));
         _isButtonDown = _gesture.NextDue != Instant.Never;
-        return Earliest(_gesture.NextDue, _button.RetryAt);
+        TimeSpan askEvery = _button.Current?.AskEvery ?? TimeSpan.Zero;
+        return Earliest(askEvery > TimeSpan.Zero ? now + askEvery : Instant.Never, Earliest(_gesture.NextDue, _button.RetryAt));
     }
 
     private void Tell(ButtonEvent what)

@@ -21,6 +21,9 @@ internal sealed class Retried<T>(string name, Func<T> open, ILogger log) : IDisp
     /// <summary>It was opened just now: nothing of what was done to the former one holds.</summary>
     public bool IsNew { get; private set; }
 
+    /// <summary>Null while it is not open; it is not tried.</summary>
+    public T? Current => _value;
+
     /// <summary>When it is tried again; never while it works.</summary>
     public Instant RetryAt => _value is null ? _retryAt : Instant.Never;
 

@@ -59,6 +59,10 @@ internal sealed class TerminalLamps : ILampDriver
         }
     }
 
+    public void Check()
+    {
+    }
+
     public void Dispose() => _output.Flush();
 
     // up to its line, over what stands there, and down again

@@ -7,6 +7,7 @@ internal sealed class FakeLamps : ILampDriver
 {
     public List<string> Told { get; } = [];
     public bool IsBroken { get; set; }
+    public bool IsLost { get; set; }
     public bool IsDisposed { get; private set; }
     public Func<LedFace, bool> Blinks { get; set; } = static _ => false;
 
@@ -23,6 +24,14 @@ internal sealed class FakeLamps : ILampDriver
     }
 
     public void ShowBar(byte bits) => Tell($"bar {bits:b8}");
+
+    public void Check()
+    {
+        if (IsLost)
+        {
+            throw new LampException("the lamp shows nothing any more");
+        }
+    }
 
     public void Dispose() => IsDisposed = true;
 

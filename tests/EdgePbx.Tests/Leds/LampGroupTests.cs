@@ -88,6 +88,24 @@ public sealed class LampGroupTests : IDisposable
     }
 
     [Fact]
+    public void Steady_lamps_that_are_seen_no_more_are_opened_anew()
+    {
+        _group.Check(At(0)); // not open yet
+        Assert.Equal(0, _opened);
+        _ = _group.Update(_faces, At(0));
+        _group.Check(At(5));
+        Assert.Equal((1, 0), (_opened, _log.EventCount("led_driver_failed")));
+        _driver.IsLost = true;
+        _group.Check(At(10));
+        Assert.Equal((true, 1), (_driver.IsDisposed, _log.EventCount("led_driver_failed")));
+        _driver.IsLost = false;
+        _ = _driver.Take();
+        Assert.Equal(At(70), _group.Update(_faces, At(11)));
+        _ = _group.Update(_faces, At(70));
+        Assert.Equal(["0 Dark", "1 Dark", "bar 00000000"], _driver.Take());
+    }
+
+    [Fact]
     public void A_driver_that_is_not_there_from_the_start_is_logged_once()
     {
         _canOpen = false;
@@ -117,6 +135,10 @@ public sealed class LampGroupTests : IDisposable
         public bool TryBlink(int lamp, in LedFace face) => false;
 
         public void ShowBar(byte bits)
+        {
+        }
+
+        public void Check()
         {
         }
 

@@ -115,6 +115,7 @@ public sealed class LedLoopTests : IDisposable
         public bool IsBroken { get; set; }
         public bool IsDown { get; set; }
         public int Descriptor => Handle;
+        public TimeSpan AskEvery { get; init; }
 
         public void Move(Instant at, bool isDown)
         {

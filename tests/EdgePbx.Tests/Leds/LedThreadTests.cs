@@ -90,6 +90,10 @@ public sealed class LedThreadTests : IDisposable
 
         public void ShowBar(byte bits) => _told.Add($"bar {bits:b8}");
 
+        public void Check()
+        {
+        }
+
         public void Dispose() => _told.Add("closed");
     }
 }

@@ -6,8 +6,11 @@ namespace EdgePbx;
 /// <summary>A button as the LED thread sees it.</summary>
 internal interface IButtonLine : IDisposable
 {
-    /// <summary>Readable when the button has moved.</summary>
+    /// <summary>Readable when the button has moved; -1: nothing tells of that.</summary>
     int Descriptor { get; }
+
+    /// <summary>How often it must be asked; zero: the descriptor tells.</summary>
+    TimeSpan AskEvery { get; }
 
     /// <summary>Now, whatever moves are still to be taken.</summary>
     bool IsDown { get; }
@@ -53,6 +56,8 @@ internal sealed unsafe class ButtonLine : IButtonLine
         };
 
     public int Descriptor => _descriptor;
+
+    public TimeSpan AskEvery => TimeSpan.Zero;
 
     public bool IsDown
     {

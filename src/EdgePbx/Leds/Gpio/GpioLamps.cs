@@ -9,11 +9,13 @@ internal sealed class GpioLamps : ILampDriver
     private readonly GpioController _controller;
     private readonly IReadOnlyList<BoardLed> _leds;
     private readonly ShiftRegister? _bar;
+    private readonly Action? _check;
 
+    /// <param name="check">Throws when the lines are no longer what they were set to; null: a chip of the kernel's, which says so itself.</param>
     /// <exception cref="LampException">A line can't be had.</exception>
-    public GpioLamps(GpioController controller, IReadOnlyList<BoardLed> leds, BoardBar? bar)
+    public GpioLamps(GpioController controller, IReadOnlyList<BoardLed> leds, BoardBar? bar, Action? check = null)
     {
-        (_controller, _leds) = (controller, leds);
+        (_controller, _leds, _check) = (controller, leds, check);
         try
         {
             foreach (BoardLed led in leds)
@@ -40,6 +42,15 @@ internal sealed class GpioLamps : ILampDriver
 #pragma warning restore CA2000
     }
 
+    /// <exception cref="LampException">The expander or a line can't be had.</exception>
+    public static GpioLamps Open(Expander expander, IReadOnlyList<BoardLed> leds, BoardBar? bar)
+    {
+        int line = leds.Count > 0 ? leds[0].Lines[0] : bar!.Latch;
+#pragma warning disable CA2000 // as above
+        return new GpioLamps(new GpioController(new ExpanderDriver(expander)), leds, bar, () => expander.Check(line, PinMode.Output));
+#pragma warning restore CA2000
+    }
+
     public void Show(int lamp, LedColor color)
     {
         BoardLed led = _leds[lamp];
@@ -59,6 +70,8 @@ internal sealed class GpioLamps : ILampDriver
     public bool TryBlink(int lamp, in LedFace face) => false;
 
     public void ShowBar(byte bits) => _bar?.Write(bits);
+
+    public void Check() => _check?.Invoke();
 
     /// <summary>Leaves all of them dark, if that can still be done.</summary>
     public void Dispose()
