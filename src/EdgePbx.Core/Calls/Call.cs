@@ -51,17 +51,13 @@ internal sealed partial class Call
     /// <summary>It has ended and should have given everything back by now.</summary>
     public bool IsOverdue => State == CallState.Ending && _watchdog is { IsArmed: false };
 
-    /// <summary>The earliest of its session timers' moments.</summary>
-    public Instant RefreshLateAt
+    /// <summary>When refreshes of its session timers will be late, each where it belongs among those of other calls.</summary>
+    internal void CollectLate(Span<Instant> moments, ref int count)
     {
-        get
+        LateMoments.Insert(moments, ref count, Caller?.Timer.LateAt ?? Instant.Never);
+        foreach (Leg leg in _callees)
         {
-            Instant earliest = Caller?.Timer.LateAt ?? Instant.Never;
-            foreach (Leg leg in _callees)
-            {
-                earliest = leg.Timer.LateAt < earliest ? leg.Timer.LateAt : earliest;
-            }
-            return earliest;
+            LateMoments.Insert(moments, ref count, leg.Timer.LateAt);
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class EndedCalls
     /// <summary>Those that nobody has acknowledged.</summary>
     public long UncleanUnseen { get; private set; }
 
+    /// <summary>The newest of them as a display shows it; null: there was none.</summary>
+    public EndedCallStatus? LastShown { get; private set; }
+
     public void Acknowledge() => UncleanUnseen = 0;
 
     public void Add(CallRecord record)
@@ -31,6 +34,7 @@ internal sealed class EndedCalls
         else if (record.Revision == 1)
         {
             Put(_last, record);
+            LastShown = new EndedCallStatus(record.Ended, DisplayWords.HowEnded(record), WorseOf(record.Caller.Media?.Score, record.Callee.Media?.Score));
         }
         if (!record.IsClean)
         {
@@ -39,6 +43,8 @@ internal sealed class EndedCalls
             Put(_unclean, record);
         }
     }
+
+    private static double? WorseOf(double? one, double? other) => one is null || other < one ? other : one;
 
     private static void Put(List<CallRecord> list, CallRecord record)
     {

@@ -24,9 +24,10 @@ internal static class EngineStatusReader
             Calls = context.Calls.Count,
             Capacity = context.Settings.MaxCalls,
             SessionTimers = timers,
-            RefreshLateAt = EarliestLate(context.Calls),
+            LateMoments = Late(context.Calls),
             LastRefresh = counters.LastRefresh,
             LastExpiry = counters.LastExpiry,
+            LastCall = context.Ended.LastShown,
             Registrations = location.Count,
             IsOverloaded = isOverloaded,
             HasLeftovers = hasLeftovers,
@@ -35,13 +36,14 @@ internal static class EngineStatusReader
         };
     }
 
-    private static Instant EarliestLate(CallTable calls)
+    private static LateMoments Late(CallTable calls)
     {
-        Instant earliest = Instant.Never;
+        Span<Instant> moments = stackalloc Instant[LateMoments.Kept];
+        int count = 0;
         foreach (Call call in calls.Live)
         {
-            earliest = call.RefreshLateAt < earliest ? call.RefreshLateAt : earliest;
+            call.CollectLate(moments, ref count);
         }
-        return earliest;
+        return new LateMoments(moments[..count]);
     }
 }

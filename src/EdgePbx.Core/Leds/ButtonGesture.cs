@@ -5,6 +5,9 @@ public enum ButtonEvent : byte
 {
     None,
 
+    /// <summary>Where there is a display, let go at once: its next page.</summary>
+    Leaf,
+
     /// <summary>Let go in time: the self-test.</summary>
     ShortPress,
 
@@ -19,8 +22,10 @@ public enum ButtonEvent : byte
 }
 
 /// <summary>The one button: which press means what. It knows only when the button was down.</summary>
-public sealed class ButtonGesture
+/// <param name="leafs">There is a display to leaf through.</param>
+public sealed class ButtonGesture(bool leafs = false)
 {
+    public static readonly TimeSpan LeafBefore = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan WarnAfter = TimeSpan.FromSeconds(3);
     public static readonly TimeSpan ResetAfter = TimeSpan.FromSeconds(10);
 
@@ -55,6 +60,7 @@ public sealed class ButtonGesture
         _state = State.Up;
         return before switch
         {
+            State.Down when leafs && now - _pressed < LeafBefore => ButtonEvent.Leaf,
             State.Down => ButtonEvent.ShortPress,
             State.Warning => ButtonEvent.Aborted,
             _ => ButtonEvent.None,

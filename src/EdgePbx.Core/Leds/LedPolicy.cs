@@ -20,10 +20,10 @@ public static class LedPolicy
             return OfAction(status.Action);
         }
         var meaning = LedMeaning.NoTimer;
-        meaning = leds.HasFlag(LedId.System) ? First(meaning, OfSystem(status, now)) : meaning;
-        meaning = leds.HasFlag(LedId.Calls) ? First(meaning, OfCalls(status.Engine)) : meaning;
-        meaning = leds.HasFlag(LedId.Timer) ? First(meaning, OfTimer(status.Engine, now)) : meaning;
-        return leds.HasFlag(LedId.Network) ? First(meaning, OfNetwork(status)) : meaning;
+        meaning = (leds & LedId.System) != 0 ? First(meaning, OfSystem(status, now)) : meaning;
+        meaning = (leds & LedId.Calls) != 0 ? First(meaning, OfCalls(status.Engine)) : meaning;
+        meaning = (leds & LedId.Timer) != 0 ? First(meaning, OfTimer(status.Engine, now)) : meaning;
+        return (leds & LedId.Network) != 0 ? First(meaning, OfNetwork(status)) : meaning;
     }
 
     /// <summary>When the cycle of its pattern began: a refresh at its own moment, all others together.</summary>
@@ -59,13 +59,13 @@ public static class LedPolicy
     };
 
     private static LedMeaning OfSystem(LedStatus status, Instant now) =>
-        status.Troubles.HasFlag(LedTroubles.SelfTestFailed) ? LedMeaning.SelfTestFailed
+        (status.Troubles & LedTroubles.SelfTestFailed) != 0 ? LedMeaning.SelfTestFailed
         : status.Fault != LedFault.None && now < status.FaultUntil ? OfFault(status.Fault)
-        : status.Troubles.HasFlag(LedTroubles.StorageFailed) ? LedMeaning.StorageFailed
-        : status.Troubles.HasFlag(LedTroubles.ConfigRefused) ? LedMeaning.ConfigRefused
+        : (status.Troubles & LedTroubles.StorageFailed) != 0 ? LedMeaning.StorageFailed
+        : (status.Troubles & LedTroubles.ConfigRefused) != 0 ? LedMeaning.ConfigRefused
         : status.Engine.HasLeftovers ? LedMeaning.LeftBehind
         : status.Phase != LedPhase.Ready ? LedMeaning.Starting
-        : status.Engine.IsOverloaded || status.Troubles.HasFlag(LedTroubles.Degraded) ? LedMeaning.Degraded
+        : status.Engine.IsOverloaded || (status.Troubles & LedTroubles.Degraded) != 0 ? LedMeaning.Degraded
         : LedMeaning.Ready;
 
     private static LedMeaning OfCalls(EngineStatus engine) => engine.Calls switch
@@ -88,10 +88,10 @@ public static class LedPolicy
         : LedMeaning.TimersHealthy;
 
     private static LedMeaning OfNetwork(LedStatus status) =>
-        status.Troubles.HasFlag(LedTroubles.NoLink) ? LedMeaning.NoLink
-        : status.Troubles.HasFlag(LedTroubles.NoAddress) ? LedMeaning.NoAddress
+        (status.Troubles & LedTroubles.NoLink) != 0 ? LedMeaning.NoLink
+        : (status.Troubles & LedTroubles.NoAddress) != 0 ? LedMeaning.NoAddress
         : status.Engine.Registrations == 0 ? LedMeaning.NoPhone
-        : status.Troubles.HasFlag(LedTroubles.TimeNotSet) ? LedMeaning.TimeNotSet
+        : (status.Troubles & LedTroubles.TimeNotSet) != 0 ? LedMeaning.TimeNotSet
         : LedMeaning.Online;
 
     private static LedMeaning First(LedMeaning one, LedMeaning other) => one < other ? one : other;

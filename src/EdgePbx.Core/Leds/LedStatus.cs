@@ -56,11 +56,21 @@ public sealed record EngineStatus
     public int Capacity { get; init; } = 1;
     public int SessionTimers { get; init; }
 
-    /// <summary>When a refresh will be overdue, or was, if none comes: the earliest of all session timers.</summary>
-    public Instant RefreshLateAt { get; init; } = Instant.Never;
+    /// <summary>When refreshes will be overdue, or were, if none comes: the earliest of all session timers.</summary>
+    public LateMoments LateMoments { get; init; }
+
+    /// <summary>The earliest of them.</summary>
+    public Instant RefreshLateAt
+    {
+        get => LateMoments.First;
+        init => LateMoments = value == Instant.Never ? default : new LateMoments([value]);
+    }
 
     public Instant? LastRefresh { get; init; }
     public Instant? LastExpiry { get; init; }
+
+    /// <summary>The last call that ended since the start; null: there was none.</summary>
+    public EndedCallStatus? LastCall { get; init; }
     public int Registrations { get; init; }
     public bool IsOverloaded { get; init; }
 
@@ -73,7 +83,19 @@ public sealed record EngineStatus
     internal long Revision { get; init; }
 }
 
-/// <summary>Everything that lamps are made of; it never changes.</summary>
+/// <summary>A call that is over, as far as anybody may see it who walks by.</summary>
+/// <param name="How">It ended, in a few words without a number.</param>
+/// <param name="Score">How the one heard the other who heard worse: 1 to 4.5; null: nothing was heard.</param>
+public sealed record EndedCallStatus(Instant At, string How, double? Score);
+
+/// <summary>Which box it is.</summary>
+/// <param name="Address">Where phones reach it; empty: nobody knows.</param>
+public sealed record BoxIdentity(string Name, string Address)
+{
+    public static readonly BoxIdentity Unknown = new("", "");
+}
+
+/// <summary>Everything that lamps and displays are made of; it never changes.</summary>
 public sealed record LedStatus
 {
     public EngineStatus Engine { get; init; } = EngineStatus.None;
@@ -87,4 +109,10 @@ public sealed record LedStatus
 
     /// <summary>When the fault is no longer shown.</summary>
     public Instant FaultUntil { get; init; } = Instant.Never;
+
+    public BoxIdentity Box { get; init; } = BoxIdentity.Unknown;
+
+    /// <summary>The page of the display that somebody has leafed to, and until when it stays.</summary>
+    public DisplayPage Page { get; init; }
+    public Instant PageUntil { get; init; } = new(long.MinValue);
 }

@@ -28,9 +28,14 @@ public class LampScenarios
         Assert.Equal((2, 1, 2, false), (status.Registrations, status.Calls, status.SessionTimers, status.HasLeftovers));
         Assert.Equal((null, null), (status.LastRefresh, status.LastExpiry));
 
+        Assert.Equal((2, 0), (status.LateMoments.All.Length, status.LateMoments.CountAt(world.Now))); // both legs have one
+        Assert.Equal(2, status.LateMoments.CountAt(call.Established + TimeSpan.FromSeconds(52.5)));
+        Assert.Null(status.LastCall);
+
         call.HangUp();
         status = world.Engine.StatusAfter(status);
         Assert.Equal((0, 0, Instant.Never), (status.Calls, status.SessionTimers, status.RefreshLateAt));
+        Assert.Equal(new EndedCallStatus(world.Now, "caller hung up", Score: null), status.LastCall);
     }
 
     [Fact]

@@ -6,6 +6,22 @@ public class ButtonGestureTests
 {
     private readonly ButtonGesture _button = new();
 
+    /// <summary>With a display, what is let go at once turns its page; anything longer is as without one.</summary>
+    [Theory]
+    [InlineData(0.05, ButtonEvent.Leaf)]
+    [InlineData(0.999, ButtonEvent.Leaf)]
+    [InlineData(1, ButtonEvent.ShortPress)]
+    [InlineData(2.9, ButtonEvent.ShortPress)]
+    [InlineData(3, ButtonEvent.Aborted)]
+    public void Where_there_is_a_display_a_tap_turns_its_page(double seconds, ButtonEvent expected)
+    {
+        Instant start = new(TimeSpan.FromHours(1).Ticks);
+        ButtonGesture gesture = new(leafs: true);
+        Assert.Equal(ButtonEvent.None, gesture.Change(start, isDown: true));
+        Assert.Equal(expected, gesture.Change(start + TimeSpan.FromSeconds(seconds), isDown: false));
+        Assert.Equal(Instant.Never, gesture.NextDue);
+    }
+
     [Fact]
     public void A_short_press_is_told_when_it_is_over()
     {
