@@ -15,6 +15,7 @@ internal sealed class PbxContext
         Transactions = new TransactionLayer(Timers, Buffers, Outbox, entropy, StatelessTags.Key);
         Relays = new RelayTable(ports, Outbox);
         MediaTargets = new MediaTargets(ports, addresses);
+        NextHops = new NextHops(addresses);
         Recordings = new RecordingTable(this);
         Calls = new CallTable(this);
         Dialogs = new DialogIndex(Sources);
@@ -33,6 +34,7 @@ internal sealed class PbxContext
     public DialogIndex Dialogs { get; }
     public RelayTable Relays { get; }
     public MediaTargets MediaTargets { get; }
+    public NextHops NextHops { get; }
     public RecordingTable Recordings { get; }
     public CallTable Calls { get; }
     public Counters Counters { get; } = new();

@@ -7,6 +7,7 @@ internal sealed class RequestDispatcher
     private readonly Authenticator _authenticator;
     private readonly RegisterHandler _register;
     private readonly InviteHandler _invite;
+    private readonly DialogGuard _dialogGuard;
 
     public RequestDispatcher(PbxContext context)
     {
@@ -20,6 +21,7 @@ internal sealed class RequestDispatcher
         Keeper = new BindingKeeper(context, Location);
         _register = new RegisterHandler(context, Location, Keeper);
         _invite = new InviteHandler(context, _authenticator, Location);
+        _dialogGuard = new DialogGuard(context, _authenticator, Location);
     }
 
     public LocationService Location { get; }
@@ -57,11 +59,14 @@ internal sealed class RequestDispatcher
     {
         if (known is not null)
         {
-            known.OnAck(now, ack);
+            if (known.Source.Remote.Address == source.Remote.Address) // it may carry an answer, and it can't be challenged
+            {
+                known.OnAck(now, ack);
+            }
         }
-        else
+        else if (_context.Dialogs.Find(ack, out Dialog? dialog) is { } user && _dialogGuard.IsPeer(now, source.Remote.Address, dialog!))
         {
-            _context.Dialogs.Find(ack)?.OnAck(now, ack, source);
+            user.OnAck(now, ack, source);
         }
     }
 
@@ -75,7 +80,7 @@ internal sealed class RequestDispatcher
         {
             ReceiveOutsideDialog(now, request, source);
         }
-        else if (_context.Dialogs.Find(request) is not { } user)
+        else if (_context.Dialogs.Find(request, out Dialog? dialog) is not { } user)
         {
             if (IsUnheard(now, request, source))
             {
@@ -83,7 +88,7 @@ internal sealed class RequestDispatcher
             }
             _context.RespondStateless(request, source, 481); // C-24
         }
-        else if (Accept(request, source) is { } transaction)
+        else if (_dialogGuard.TryAdmit(now, request, source, dialog!) && Accept(request, source) is { } transaction)
         {
             user.OnRequest(now, transaction);
             SayTrying(now, transaction);
@@ -201,10 +206,11 @@ internal sealed class RequestDispatcher
 
     private void Cancel(Instant now, SipMessage cancel, in SipFlow source)
     {
+        // it can't be challenged (RFC 3261 22.1), so it is taken from where the INVITE came from, and nowhere else
         ServerTransaction? cancelled = _context.Transactions.MatchCancelled(cancel);
         ReadOnlySpan<byte> tag = cancelled?.LocalTag;
         CallLedger? ledger = cancelled?.Ledger;
-        if (cancelled is null && !_context.Transactions.TryFindAccepted(cancel, out tag, out ledger))
+        if (cancelled is null ? !_context.Transactions.TryFindAccepted(cancel, out tag, out ledger) : cancelled.Source.Remote.Address != source.Remote.Address)
         {
             _context.RespondStateless(cancel, source, 481);
             return;

@@ -127,6 +127,18 @@ internal sealed partial class Call
         }
     }
 
+    /// <summary>An extension has registered anew: its phones may be elsewhere now.</summary>
+    internal void Follow(Instant now, string number, IReadOnlyList<Binding> bindings)
+    {
+        foreach (Leg leg in Legs().ToArray())
+        {
+            if (leg.Number == number)
+            {
+                leg.Follow(now, bindings);
+            }
+        }
+    }
+
     /// <summary>The leg that hears this one; null while several ring.</summary>
     internal Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);
 }

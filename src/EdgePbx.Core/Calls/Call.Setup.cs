@@ -30,7 +30,7 @@ internal sealed partial class Call
         _callerTakesReliable = request.HasToken(HeaderName.Supported, "100rel"u8);
         _callerWantsReliable = request.HasToken(HeaderName.Require, "100rel"u8);
         _callerTakesReliable |= _callerWantsReliable;
-        Caller = new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source);
+        Caller = new Leg(this, _context, isCaller: true, From, incoming.Transaction.LocalTag, System.Text.Encoding.UTF8.GetBytes(To), incoming.Transaction.Source) { Phone = incoming.Phone };
         Caller.Accept(incoming.Transaction, incoming.Dialog);
         _callerAgreement = incoming.Agreement;
         _callId = System.Text.Encoding.UTF8.GetString(Caller.CallId);
@@ -182,9 +182,9 @@ internal sealed partial class Call
     private (Leg, InitialInvite)? Prepare(IncomingCall incoming, Binding contact)
     {
         byte[] uri = System.Text.Encoding.UTF8.GetBytes(contact.Contact);
-        SipFlow hop = NextHops.Resolve(uri, contact.Flow, NextHops.IsBehindNat(uri, contact.Flow));
+        SipFlow hop = _context.NextHops.Resolve(uri, contact.Flow);
         byte[] tag = _context.Entropy.HexBytes(8);
-        var leg = new Leg(this, _context, isCaller: false, To, tag, incoming.IsAnonymous ? CallerPrivacy.ContactUser : System.Text.Encoding.UTF8.GetBytes(From), hop);
+        var leg = new Leg(this, _context, isCaller: false, To, tag, incoming.IsAnonymous ? CallerPrivacy.ContactUser : System.Text.Encoding.UTF8.GetBytes(From), hop) { Phone = contact };
         _callees.Add(leg);
         ReadOnlyMemory<byte> sdp = default;
         if (_offer is not null)
@@ -202,6 +202,7 @@ internal sealed partial class Call
             LocalTag = tag,
             RequestUri = SipUri.WithoutHeaders(uri).ToArray(),
             Hop = hop,
+            Peer = new DialogPeer(To, contact.IsBehindProxy),
             From = incoming.IsAnonymous ? CallerPrivacy.Shown
                 : System.Text.Encoding.UTF8.GetBytes($"{DisplayNames.Quote(incoming.Caller.Name)}<sip:{From}@{host}>"),
             To = System.Text.Encoding.UTF8.GetBytes($"<sip:{To}@{host}>"),

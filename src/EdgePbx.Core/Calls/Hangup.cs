@@ -8,7 +8,7 @@ internal static class Hangup
     public static void SendBye(PbxContext context, Instant now, Dialog dialog, ReadOnlySpan<byte> reason, CallLedger? ledger = null)
     {
         byte[] branch = context.NewBranch();
-        SipFlow hop = dialog.NextHop();
+        SipFlow hop = context.NextHops.Of(dialog);
         SipWriter writer = context.BeginRequest(dialog, SipMethod.Bye, dialog.NextCSeq(), branch, hop);
         writer.Header(HeaderName.Supported, SipIdentity.Supported);
         if (!reason.IsEmpty)

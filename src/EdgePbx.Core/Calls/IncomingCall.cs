@@ -13,4 +13,7 @@ internal sealed record IncomingCall(
 {
     /// <summary>The callee shall not see who calls (RFC 3323); whoever keeps the box does.</summary>
     public bool IsAnonymous { get; init; }
+
+    /// <summary>The caller's registration; null: it has none.</summary>
+    public Binding? Phone { get; init; }
 }

@@ -10,6 +10,7 @@ internal sealed class InitialInvite
     public required byte[] RequestUri { get; init; }
 
     public required SipFlow Hop { get; init; }
+    public required DialogPeer Peer { get; init; }
 
     /// <summary>From and To, without tags.</summary>
     public required byte[] From { get; init; }

@@ -35,7 +35,7 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
             SessionAgreement.Refuse(context, now, transaction);
             return;
         }
-        if (DialogFactory.FromRequest(transaction.Request, transaction.LocalTag, transaction.Source) is not { } dialog
+        if (DialogFactory.FromRequest(transaction.Request, transaction.LocalTag, transaction.Source, caller.Number) is not { } dialog
             || !context.Dialogs.CanHold(dialog.CallId, dialog.RemoteTag))
         {
             Refuse(now, transaction, caller, 400, "Contact is missing or can't be used");
@@ -51,7 +51,29 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         call.SetUp(now, new IncomingCall(transaction, dialog, caller, callee, contacts, offer, agreement, maxForwards)
         {
             IsAnonymous = CallerPrivacy.IsWanted(transaction.Request),
+            Phone = PhoneOf(now, transaction, caller),
         });
+    }
+
+    /// <summary>Which of the caller's registered phones it is: the one that has this instance (RFC 5626), this Contact, or this way.</summary>
+    private Binding? PhoneOf(Instant now, ServerTransaction transaction, ExtensionSettings caller)
+    {
+        Binding? found = null;
+        if (NameAddress.TryParse(transaction.Request.First(HeaderName.Contact), out NameAddress contact))
+        {
+            ReadOnlySpan<byte> instance = contact.TryGetParameter("+sip.instance"u8, out ReadOnlySpan<byte> text) ? Parameters.Unquote(text) : default;
+            foreach (Binding binding in location.Find(caller.Number, now))
+            {
+                if (!instance.IsEmpty && Ascii.Equals(instance, binding.InstanceId))
+                {
+                    return binding;
+                }
+                bool isAtHand = SipUri.AreEqual(binding.ContactBytes, contact.Uri)
+                    || (binding.Flow.Remote == transaction.Source.Remote && binding.Flow.Transport == transaction.Source.Transport);
+                found = isAtHand ? binding : found;
+            }
+        }
+        return found;
     }
 
     private bool TryReadOffer(Instant now, ServerTransaction transaction, ExtensionSettings caller, out SdpSession? offer)
@@ -60,7 +82,7 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         {
             string problem = offer is { IsForeign: true } ? "none of the streams that are offered can be relayed"
                 : offer is null || context.MediaTargets.AreAllowed(offer, transaction.Source.Remote.Address) ? ""
-                : "the session description names an address that is no phone's";
+                : "the session description names an address that media can't be sent to";
             if (problem.Length > 0)
             {
                 Refuse(now, transaction, caller, 488, problem);

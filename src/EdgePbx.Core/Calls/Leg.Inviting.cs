@@ -24,7 +24,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
     public void Prack(Instant now, Dialog dialog, uint responseNumber, ReadOnlySpan<byte> sdp)
     {
         byte[] branch = _context.NewBranch();
-        SipFlow hop = dialog.NextHop();
+        SipFlow hop = _context.NextHops.Of(dialog);
         SipWriter writer = _context.BeginRequest(dialog, SipMethod.Prack, NextNumber(dialog), branch, hop);
         writer.BeginHeader(HeaderName.RAck);
         writer.Raw(responseNumber);
@@ -120,7 +120,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         SipWriter writer = _context.BeginEmpty();
         invite.Write(ref writer, _context, cseq, branch);
         WriteSessionRequest(ref writer, isInitial: true);
-        Outgoing = new OutgoingInvite(Scope, _context, this, dialog: null);
+        Outgoing = new OutgoingInvite(Scope, _context, this, dialog: null) { Peer = invite.Peer };
         return Outgoing.Send(now, ref writer, cseq, branch, invite.Hop, ContactUser, invite.Sdp.Span);
     }
 
@@ -184,7 +184,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
             return known;
         }
         if (_early.Count >= EarlyDialogLimit || !_context.Dialogs.CanHold(CallId, response.ToTag)
-            || DialogFactory.FromResponse(Outgoing!.Request, response, source) is not { } dialog)
+            || DialogFactory.FromResponse(Outgoing!.Request, response, source, _initial!.Peer) is not { } dialog)
         {
             return null;
         }

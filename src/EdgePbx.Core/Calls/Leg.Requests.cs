@@ -25,8 +25,8 @@ internal sealed partial class Leg
     {
         var user = new ReInvite(this, sdp, onAnswered);
         byte[] branch = _context.NewBranch();
-        SipFlow hop = Dialog!.NextHop();
-        uint cseq = Dialog.NextCSeq();
+        SipFlow hop = _context.NextHops.Of(Dialog!);
+        uint cseq = Dialog!.NextCSeq();
         SipWriter writer = _context.BeginRequest(Dialog, SipMethod.Invite, cseq, branch, hop);
         WriteTargetRefresh(ref writer, hop);
         WriteSessionRequest(ref writer, isInitial: false);
@@ -71,8 +71,8 @@ internal sealed partial class Leg
         Action<Instant, int, SipMessage?> onAnswered, byte[]? infoPackage = null)
     {
         byte[] branch = _context.NewBranch();
-        SipFlow hop = Dialog!.NextHop();
-        SipWriter writer = _context.BeginRequest(Dialog, method, NextNumber(Dialog), branch, hop);
+        SipFlow hop = _context.NextHops.Of(Dialog!);
+        SipWriter writer = _context.BeginRequest(Dialog!, method, NextNumber(Dialog!), branch, hop);
         if (withSession)
         {
             WriteTargetRefresh(ref writer, hop);
@@ -97,7 +97,7 @@ internal sealed partial class Leg
             onAnswered(now, 500, null);
             return;
         }
-        NoteEarly(Dialog, request);
+        NoteEarly(Dialog!, request);
     }
 
     private uint NextNumber(Dialog dialog)

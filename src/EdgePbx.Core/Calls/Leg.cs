@@ -35,7 +35,7 @@ internal sealed partial class Leg : Owned
     public byte[] ContactUser { get; }
 
     /// <summary>Where the peer's first message came from, or where its phone is registered.</summary>
-    public SipFlow Flow { get; }
+    public SipFlow Flow { get; private set; }
 
     public Dialog? Dialog { get; private set; }
     public SessionTimer Timer { get; }

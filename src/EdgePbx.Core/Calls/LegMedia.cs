@@ -98,7 +98,37 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     public NetEndpoint ExpectedSource => FirstInUse(Remote)?.Rtp ?? default;
 
     /// <summary>False: the description names an address that media must not be sent to.</summary>
-    public bool MayUse(SdpSession remote) => context.MediaTargets.AreAllowed(remote, leg.PeerAddress);
+    public bool MayUse(SdpSession remote) => context.MediaTargets.AreAllowed(remote, leg.PeerAddress) && TryMatchFamily(remote);
+
+    /// <summary>
+    /// A phone may speak SIP over IPv6 and send its media over IPv4: ours are of the family that it names (RFC 6157 3.1). False: sockets of the
+    /// other one are open, and the phone has an address of theirs in what it was told.
+    /// </summary>
+    private bool TryMatchFamily(SdpSession remote)
+    {
+        NetAddress wanted = default;
+        foreach (SdpMedia media in remote.Media)
+        {
+            if (media.IsRefused || media.Address.IsNone || media.Address.IsUnspecified)
+            {
+                continue;
+            }
+            wanted = wanted.IsNone ? media.Address : wanted;
+            if (media.Address.IsV4 != wanted.IsV4)
+            {
+                return false; // one address of ours is told for all lines
+            }
+        }
+        if (!wanted.IsNone && !LocalAddress.IsNone && wanted.IsV4 != LocalAddress.IsV4)
+        {
+            if (_paths.Exists(static path => path is not null))
+            {
+                return false;
+            }
+            LocalAddress = context.MediaAddressFor(wanted);
+        }
+        return true;
+    }
 
     /// <summary>Opens what the description needs and is not open yet. False: ports are exhausted; <see cref="Trim"/> undoes it.</summary>
     public bool TryOpen(SdpSession shape)

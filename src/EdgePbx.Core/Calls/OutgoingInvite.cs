@@ -43,6 +43,9 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
 
     public uint CSeq { get; private set; }
 
+    /// <summary>Whom it is for; needed where it is to make a dialog.</summary>
+    public DialogPeer Peer { get; init; }
+
     /// <summary>What was sent; valid while its transaction lives.</summary>
     public SipMessage Request => _transaction!.Request;
 
@@ -81,7 +84,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
 
     private void SendAck(Dialog dialog, byte[] answeredTag, ReadOnlySpan<byte> sdp)
     {
-        SipFlow hop = dialog.NextHop();
+        SipFlow hop = _context.NextHops.Of(dialog);
         SipWriter writer = _context.BeginRequest(dialog, SipMethod.Ack, CSeq, _context.NewBranch(), hop);
         _context.WriteContact(ref writer, _contactUser, hop);
         SipBuffer? ack = _context.Finish(ref writer, SipIdentity.Sdp, sdp);
@@ -117,7 +120,7 @@ internal sealed class OutgoingInvite : Owned, IClientTransactionUser, ITimerOwne
         {
             SendAck(known, response.ToTag.ToArray(), default); // it ended with a BYE of its own
         }
-        else if (DialogFactory.FromResponse(_transaction!.Request, response, source) is { } stray)
+        else if (DialogFactory.FromResponse(_transaction!.Request, response, source, Peer) is { } stray)
         {
             SendAck(stray, stray.RemoteTag, default);
             stray.LocalCSeq = Math.Max(stray.LocalCSeq, _lastNumber);

@@ -11,7 +11,7 @@ internal sealed class StrayAnswers(PbxContext context)
         SipBuffer copy = context.Buffers.RentCopy(known.Message.Span);
         SipMessage first = context.Transactions.RentMessage();
         if (SipParser.TryParse(copy.Bytes, copy.Length, isStream: false, first, out _)
-            && DialogFactory.FromResponse(first, response, source) is { } stray)
+            && DialogFactory.FromResponse(first, response, source, default) is { } stray)
         {
             Acknowledge(now, known, first, stray);
             stray.LocalCSeq = Math.Max(stray.LocalCSeq, known.LastCSeq);
@@ -23,7 +23,7 @@ internal sealed class StrayAnswers(PbxContext context)
 
     private void Acknowledge(Instant now, in RememberedRequest known, SipMessage first, Dialog stray)
     {
-        SipFlow hop = stray.NextHop();
+        SipFlow hop = context.NextHops.Of(stray);
         SipWriter writer = context.BeginRequest(stray, SipMethod.Ack, first.CSeqNumber, context.NewBranch(), hop);
         bool hasContact = NameAddress.TryParse(first.First(HeaderName.Contact), out NameAddress contact) & SipUri.TryParse(contact.Uri, out SipUri uri);
         context.WriteContact(ref writer, hasContact ? uri.User : default, hop);

@@ -47,6 +47,9 @@ internal static partial class PbxLog
     [LoggerMessage(2903, LogLevel.Error, "call {Call} could not release its {Kind}", EventName = "release_failed")]
     internal static partial void ReleaseFailed(this ILogger log, Exception failure, CallKey call, string callId, string b2buaCallId, ResourceKind kind);
 
+    [LoggerMessage(1330, LogLevel.Information, "call {Call}: {Number} has registered from {Flow}, no longer from {Former}: its call goes there too", EventName = "phone_moved")]
+    internal static partial void PhoneMoved(this ILogger log, CallKey call, string callId, string number, SipFlow former, SipFlow flow);
+
     [LoggerMessage(2904, LogLevel.Error, "call {Call} is over, but {Left} could not be given back", EventName = "call_unclean")]
     internal static partial void CallUnclean(this ILogger log, string call, string callId, string b2buaCallId, string left);
 

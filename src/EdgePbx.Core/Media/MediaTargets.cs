@@ -32,7 +32,10 @@ internal sealed class MediaTargets(IMediaPorts ports, ILocalAddresses addresses)
     public bool IsHere(NetAddress address) => !address.IsNone && addresses.HasMediaAt(address);
 
     private bool IsAllowed(NetEndpoint named, NetAddress peer) => named.Address.IsNone || named.Address.IsUnspecified
-        || (!named.Address.IsNobody && (!named.Address.IsLoopback || peer.IsLoopback) && !IsOurs(named));
+        || (!named.Address.IsNobody && HasFamilyOf(named.Address) && (!named.Address.IsLoopback || peer.IsLoopback) && !IsOurs(named));
+
+    /// <summary>Media of this family need an address of ours of the same (RFC 6157 3.1).</summary>
+    private bool HasFamilyOf(NetAddress named) => addresses.MediaAddressFor(named) is { IsNone: false } own && own.IsV4 == named.IsV4;
 
     private bool IsOurs(NetEndpoint named) =>
         (addresses.HasMediaAt(named.Address) && ports.MayBeOurs(named)) || addresses.ListensAt(named);

@@ -10,5 +10,8 @@ public enum SipTransport : byte { Udp, Tcp }
 /// </summary>
 public readonly record struct SipFlow(SipTransport Transport, NetEndpoint Remote, NetEndpoint Local, ushort Listener, uint Connection)
 {
+    /// <summary>The same peer is at the other end, over the same connection if there is one.</summary>
+    internal bool IsSameWayAs(in SipFlow other) => (Transport, Remote, Connection) == (other.Transport, other.Remote, other.Connection);
+
     public override string ToString() => $"{(Transport == SipTransport.Udp ? "udp" : "tcp")}:{Remote}";
 }

@@ -34,6 +34,9 @@ public sealed class Binding
     /// <summary>Which of its flows this is (RFC 5626 4.2). 0 if it did not say.</summary>
     public uint RegId { get; init; }
 
+    /// <summary>It was registered through a proxy, and the contact is where the phone itself is.</summary>
+    public bool IsBehindProxy { get; init; }
+
     /// <summary>Later refreshes have higher numbers.</summary>
     internal long Order { get; init; }
 
@@ -43,7 +46,7 @@ public sealed class Binding
     internal Binding WithoutConnection() => new()
     {
         Contact = Contact, Flow = Flow with { Connection = 0 }, ExpiresAt = ExpiresAt, Granted = Granted, CallId = CallId,
-        CSeq = CSeq, Q = Q, UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, Order = Order,
+        CSeq = CSeq, Q = Q, UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, IsBehindProxy = IsBehindProxy, Order = Order,
     };
 
     /// <summary>
@@ -53,8 +56,21 @@ public sealed class Binding
     internal Binding Restored(Instant now, TimeSpan granted, long order) => new()
     {
         Contact = Contact, Flow = Flow with { Connection = 0 }, ExpiresAt = now + granted, Granted = granted, CallId = "", CSeq = 0,
-        Q = Q, UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, Order = order,
+        Q = Q, UserAgent = UserAgent, InstanceId = InstanceId, RegId = RegId, IsBehindProxy = IsBehindProxy, Order = order,
     };
+
+    /// <summary>That of the same phone, told by its +sip.instance or else by its Contact; null: it has none any more.</summary>
+    internal Binding? FindAmong(IReadOnlyList<Binding> bindings)
+    {
+        foreach (Binding other in bindings)
+        {
+            if ((InstanceId.Length > 0 && InstanceId == other.InstanceId && RegId == other.RegId) || SipUri.AreEqual(ContactBytes, other.ContactBytes))
+            {
+                return other;
+            }
+        }
+        return null;
+    }
 
     public bool IsLiveAt(Instant now) => ExpiresAt > now;
 

@@ -10,15 +10,33 @@ internal sealed class RegisterHandler(PbxContext context, LocationService locati
     /// <summary>The answer goes out when what it says would survive a power cut.</summary>
     public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings user)
     {
+        IReadOnlyList<Binding> former = location.Find(user.Number, now);
         RegisterResult result = _registrar.Handle(now, transaction.Request, transaction.Source, user);
         IReadOnlyList<Binding> bindings = location.Find(user.Number, now);
         if (result.Changed)
         {
+            FollowPhones(now, user.Number, former, bindings);
             keeper.WhenKept(now, user.Number, then => Answer(then, transaction, user, result, bindings));
         }
         else
         {
             Answer(now, transaction, user, result, bindings);
+        }
+    }
+
+    // a phone may have moved: what is still said to its former place goes on to the new one, and so do its calls
+    private void FollowPhones(Instant now, string number, IReadOnlyList<Binding> former, IReadOnlyList<Binding> bindings)
+    {
+        foreach (Binding before in former)
+        {
+            if (before.FindAmong(bindings) is { } current && !current.Flow.IsSameWayAs(before.Flow))
+            {
+                context.Transactions.Redirect(before.Flow, current.Flow);
+            }
+        }
+        foreach (Call call in context.Calls.Live.ToArray())
+        {
+            call.Follow(now, number, bindings);
         }
     }
 

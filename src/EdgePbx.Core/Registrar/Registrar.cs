@@ -128,6 +128,7 @@ public sealed class Registrar(LocationService location)
             UserAgent = userAgent,
             InstanceId = Encoding.ASCII.GetString(contact.InstanceId),
             RegId = contact.RegId,
+            IsBehindProxy = ProxiedContact.IsIn(request),
             Order = _order++,
         };
 

@@ -32,6 +32,10 @@ internal static class RegistrationRecord
                 json.WriteString("user_agent"u8, binding.UserAgent);
                 json.WriteString("instance"u8, binding.InstanceId);
                 json.WriteNumber("reg_id"u8, binding.RegId);
+                if (binding.IsBehindProxy)
+                {
+                    json.WriteBoolean("proxied"u8, true);
+                }
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -73,6 +77,7 @@ internal static class RegistrationRecord
         string? contact = null, from = null, at = null, userAgent = null, instance = null;
         uint? seconds = null, regId = null;
         double? q = null;
+        bool isBehindProxy = false; // not said by former versions
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             string name = json.GetString()!;
@@ -87,6 +92,7 @@ internal static class RegistrationRecord
                 case "user_agent": userAgent = json.GetString(); break;
                 case "instance": instance = json.GetString(); break;
                 case "reg_id": regId = json.GetUInt32(); break;
+                case "proxied": isBehindProxy = json.GetBoolean(); break;
                 default: json.Skip(); break;
             }
         }
@@ -109,6 +115,7 @@ internal static class RegistrationRecord
             UserAgent = userAgent,
             InstanceId = instance,
             RegId = flow,
+            IsBehindProxy = isBehindProxy,
         };
         return true;
     }

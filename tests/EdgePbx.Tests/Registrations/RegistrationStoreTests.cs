@@ -127,10 +127,11 @@ public sealed class RegistrationStoreTests : IDisposable
         UserAgent = "Phone \"1\"\t",
         InstanceId = "<urn:uuid:1>",
         RegId = 3,
+        IsBehindProxy = true,
     };
 
     private static object Shown(Binding one) =>
-        (one.Contact, one.Flow.Transport, one.Flow.Remote, one.Flow.Local, one.Flow.Connection == 77 ? 0 : one.Flow.Connection, one.Granted, one.Q, one.UserAgent, one.InstanceId, one.RegId);
+        (one.Contact, one.Flow.Transport, one.Flow.Remote, one.Flow.Local, one.Flow.Connection == 77 ? 0 : one.Flow.Connection, one.Granted, one.Q, one.UserAgent, one.InstanceId, one.RegId, one.IsBehindProxy);
 
     private RegistrationStore New() => new(Path, _log, new WriteMeter(() => default));
 

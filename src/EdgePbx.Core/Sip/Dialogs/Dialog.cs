@@ -35,8 +35,11 @@ internal sealed class Dialog
     /// <summary>While the dialog is listed: its peer's source is a known one.</summary>
     public SourceHold? Hold { get; set; }
 
-    /// <summary>The peer can't be reached at its Contact: what we send goes where its messages come from.</summary>
-    public bool IsBehindNat { get; set; }
+    /// <summary>The peer is a phone behind a proxy, which is reached at its Contact though its first message came from elsewhere.</summary>
+    public bool IsBehindProxy { get; init; }
+
+    /// <summary>The extension whose dialog it is: who shows its secret may speak in it from anywhere. Empty: nobody.</summary>
+    public string Account { get; init; } = "";
 
     /// <summary>The number of our last request but ACK and CANCEL.</summary>
     public uint LocalCSeq { get; set; }
@@ -63,26 +66,33 @@ internal sealed class Dialog
         return true;
     }
 
-    /// <summary>A request or 2xx that refreshes the target: where the peer now is, and says it is. An unusable Contact changes nothing.</summary>
+    /// <summary>
+    /// The peer's messages may come from this address: they did before, or its Contact names it (a phone behind a proxy speaks for itself
+    /// once the proxy has stepped aside). A name proves nothing: it goes over the wire in clear.
+    /// </summary>
+    public bool Knows(NetAddress address) => address == Flow.Remote.Address
+        || (SipUri.TryParse(RemoteTarget, out SipUri target) && NetAddress.TryParse(target.Host, out NetAddress named) && named == address);
+
+    /// <summary>A request or 2xx that refreshes the target (C-23): where the peer now is, and says it is. An unusable Contact changes nothing.</summary>
     public void RefreshTarget(SipMessage message, in SipFlow source)
     {
-        bool isElsewhere = source.Remote.Address != Flow.Remote.Address;
         Flow = source;
-        if (RemoteTargets.TryRead(message, out ReadOnlySpan<byte> target))
+        if (RemoteTargets.TryRead(message, out ReadOnlySpan<byte> target) && !target.SequenceEqual(RemoteTarget))
         {
-            if (!target.SequenceEqual(RemoteTarget))
-            {
-                RemoteTarget = target.ToArray();
-            }
-            if (isElsewhere)
-            {
-                // its messages come from another address: perhaps it is behind a NAT now. From the same address with
-                // another Contact it only says where it wants to be called (C-23).
-                IsBehindNat = NextHops.IsBehindNat(target, source);
-            }
+            RemoteTarget = target.ToArray();
         }
     }
 
-    /// <summary>Where a request of this dialog goes: the first route, or the remote target (RFC 3261 8.1.2).</summary>
-    public SipFlow NextHop() => NextHops.Resolve(Routes.IsEmpty ? RemoteTarget : Routes.FirstUri, Flow, IsBehindNat && Routes.IsEmpty);
+    /// <summary>The phone has registered from another place, and what it was reached by is no more.</summary>
+    /// <param name="flow">Where it is now.</param>
+    /// <param name="former">The Contact of its former registration.</param>
+    /// <param name="contact">That of the new one.</param>
+    public void Follow(in SipFlow flow, ReadOnlySpan<byte> former, ReadOnlySpan<byte> contact)
+    {
+        Flow = flow;
+        if (RemoteTarget.AsSpan().SequenceEqual(former) && !contact.SequenceEqual(former))
+        {
+            RemoteTarget = contact.ToArray();
+        }
+    }
 }

@@ -1,13 +1,18 @@
 namespace EdgePbx.Core;
 
+/// <summary>Whom an INVITE of ours goes to.</summary>
+/// <param name="Account">The extension.</param>
+/// <param name="IsBehindProxy">Its phone has registered through a proxy.</param>
+internal readonly record struct DialogPeer(string Account, bool IsBehindProxy);
+
 /// <summary>Makes a dialog from the messages that create it (RFC 3261 12.1).</summary>
 internal static class DialogFactory
 {
     /// <summary>From and To go into every request of the dialog, with a tag: what is longer could not be written.</summary>
     private const int LongestAddress = 2048;
 
-    /// <summary>As the UAS; null when the Contact, a route or a name can't be used (then 400).</summary>
-    public static Dialog? FromRequest(SipMessage request, byte[] localTag, in SipFlow source)
+    /// <summary>As the UAS of this account; null when the Contact, a route or a name can't be used (then 400).</summary>
+    public static Dialog? FromRequest(SipMessage request, byte[] localTag, in SipFlow source, string account)
     {
         if (!RemoteTargets.TryRead(request, out ReadOnlySpan<byte> target) || RouteSet.FromRequest(request) is not { } routes
             || !TryReadAddresses(request, out byte[] from, out byte[] to))
@@ -24,7 +29,8 @@ internal static class DialogFactory
             Routes = routes,
             RemoteTarget = target.ToArray(),
             Flow = source,
-            IsBehindNat = NextHops.IsBehindNat(target, source),
+            IsBehindProxy = ProxiedContact.IsIn(request),
+            Account = account,
             RemoteCSeq = request.CSeqNumber,
         };
     }
@@ -33,7 +39,7 @@ internal static class DialogFactory
     /// As the UAC, from our request and a 1xx or 2xx with a To tag. What the peer names and we can't use is replaced by
     /// what we know, since a 2xx must be acknowledged whatever it says: the URI that we called, and no route.
     /// </summary>
-    public static Dialog? FromResponse(SipMessage request, SipMessage response, in SipFlow source)
+    public static Dialog? FromResponse(SipMessage request, SipMessage response, in SipFlow source, in DialogPeer peer)
     {
         if (!TryReadAddresses(request, out byte[] from, out byte[] to) || response.ToTag.Length > LongestAddress)
         {
@@ -50,7 +56,8 @@ internal static class DialogFactory
             Routes = RouteSet.FromResponse(response) ?? RouteSet.Empty,
             RemoteTarget = target.ToArray(),
             Flow = source,
-            IsBehindNat = NextHops.IsBehindNat(target, source),
+            IsBehindProxy = peer.IsBehindProxy,
+            Account = peer.Account,
             LocalCSeq = request.CSeqNumber,
             OwnsCallId = true,
         };

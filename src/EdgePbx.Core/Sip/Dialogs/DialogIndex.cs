@@ -29,13 +29,16 @@ internal sealed class DialogIndex(SourceTable sources)
     /// <summary>False when these names can't be a dialog of ours.</summary>
     public bool CanHold(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> remoteTag) => callId.Length + remoteTag.Length + 64 < KeyBuilder.Capacity;
 
-    /// <summary>The dialog that this request names, from our side: its To tag is our tag.</summary>
-    public IDialogUser? Find(SipMessage request)
+    /// <summary>Whose dialog this request names, from our side: its To tag is our tag.</summary>
+    public IDialogUser? Find(SipMessage request, out Dialog? dialog)
     {
         Span<byte> buffer = stackalloc byte[KeyBuilder.Capacity];
         var key = new KeyBuilder(buffer);
         AddNames(ref key, request.CallId, request.ToTag, request.FromTag);
-        return !key.HasOverflowed && _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out Entry? entry) ? entry.User : null;
+        Entry? entry = null;
+        bool isFound = !key.HasOverflowed && _users.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key.Key, out entry);
+        dialog = isFound ? entry!.Dialog : null;
+        return isFound ? entry!.User : null;
     }
 
     /// <summary>Takes out what was left behind; the entry that is released later does nothing.</summary>
@@ -73,17 +76,17 @@ internal sealed class DialogIndex(SourceTable sources)
     {
         private readonly DialogIndex _index;
         private readonly byte[] _name;
-        private readonly Dialog _dialog;
         private bool _isListed;
 
         public Entry(ResourceScope scope, DialogIndex index, byte[] name, Dialog dialog, IDialogUser user)
             : base(scope, ResourceKind.DialogEntry)
         {
-            (_index, _name, _dialog, User, Ledger) = (index, name, dialog, user, scope.Ledger);
+            (_index, _name, Dialog, User, Ledger) = (index, name, dialog, user, scope.Ledger);
             index.List(name, this, dialog);
             _isListed = true;
         }
 
+        public Dialog Dialog { get; }
         public IDialogUser User { get; }
         public CallLedger? Ledger { get; }
 
@@ -91,7 +94,7 @@ internal sealed class DialogIndex(SourceTable sources)
         {
             if (_isListed)
             {
-                _index.Remove(_name, _dialog);
+                _index.Remove(_name, Dialog);
             }
             _isListed = false;
         }

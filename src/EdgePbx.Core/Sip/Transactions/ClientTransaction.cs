@@ -25,8 +25,10 @@ internal abstract class ClientTransaction
     /// <summary>What was sent; given back when it is refused, or answered and no INVITE: only copies of that answer may come then.</summary>
     public SipMessage Request => _request ?? throw new InvalidOperationException("the request of an answered transaction is gone");
 
-    /// <summary>One transaction stays on one destination (RFC 3263 4); only the fall-back from TCP to UDP changes it.</summary>
+    /// <summary>One transaction stays on one destination (RFC 3263 4); only the fall-back from TCP to UDP changes it, and a peer that moves.</summary>
     public SipFlow Destination { get; private set; }
+
+    private NetAddress _former; // where it went before its peer moved
 
     /// <summary>The call's that it is counted with; null: it belongs to no call.</summary>
     public CallLedger? Ledger { get; private set; }
@@ -42,6 +44,19 @@ internal abstract class ClientTransaction
     public abstract bool HasTerminated { get; }
     public abstract bool HasFinalResponse { get; }
     public bool IsReliable => Destination.Transport != SipTransport.Udp;
+
+    /// <summary>Whoever has seen the request knows its branch; but it was sent to this address alone.</summary>
+    public bool MayBeAnsweredBy(NetAddress address) => address == Destination.Remote.Address || address == _former;
+
+    /// <summary>If it was sent to the former flow, and nobody has answered: from now on it goes by the other.</summary>
+    public void Redirect(in SipFlow former, in SipFlow flow)
+    {
+        if (HasFinalResponse || flow.Transport != Destination.Transport || Destination.Remote != former.Remote)
+        {
+            return; // its Via names the transport
+        }
+        (_former, Destination) = (Destination.Remote.Address, flow);
+    }
 
     /// <summary>It is sent for a call.</summary>
     public void ChargeTo(CallLedger? ledger)

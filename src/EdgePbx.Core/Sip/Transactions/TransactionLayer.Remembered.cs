@@ -93,7 +93,7 @@ internal sealed partial class TransactionLayer
             }
             one = ref Remembered.FindEarlier(one, out isThere);
         }
-        if (answers < StrayLimit)
+        if (answers < StrayLimit && last.Flow.Remote.Address == source.Remote.Address) // nobody else was asked
         {
             StrayAnswered?.Invoke(now, last, response, source);
         }

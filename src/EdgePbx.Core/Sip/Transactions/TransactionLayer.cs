@@ -163,9 +163,22 @@ internal sealed partial class TransactionLayer(TimerHeap timers, SipBufferPool b
         {
             return !key.HasOverflowed && TryAcknowledgeAgain(now, name, response, source);
         }
+        if (!transaction.MayBeAnsweredBy(source.Remote.Address))
+        {
+            return false;
+        }
         transaction.UdpFallBack = null;
         transaction.OnResponse(now, response, source);
         return true;
+    }
+
+    /// <summary>A phone has shown that it is elsewhere now: what it has not answered yet goes there from now on, and it may answer from there.</summary>
+    public void Redirect(in SipFlow former, in SipFlow flow)
+    {
+        foreach (ClientTransaction transaction in _clients.Values)
+        {
+            transaction.Redirect(former, flow);
+        }
     }
 
     public void OnSendFailed(Instant now, uint ticket)

@@ -245,8 +245,11 @@ public class ReInviteScenarios
     public void A_late_answer_to_a_change_is_acknowledged_along_the_routes_of_the_dialog()
     {
         using var world = new PbxWorld();
-        (Phone caller, Phone callee) = world.TwoPhones();
-        Phone proxy = world.PhoneAt("1002", new NetEndpoint(NetAddress.FromV4(192, 0, 2, 81), 5060));
+        (Phone caller, Phone callee) = (world.Phone("1001", 11), world.Phone("1002", 81));
+        Phone proxy = callee; // what the callee says comes by it
+        callee.ContactUri = "sip:1002@192.0.2.30:5060";
+        caller.Register();
+        callee.Register();
         PhoneDialog a = caller.Invite("1002");
         PhoneDialog b = callee.Take();
         b.Accept("Record-Route: <sip:192.0.2.81;lr>\r\n");

@@ -11,8 +11,10 @@ public class RoutingScenarios
     public void Towards_the_caller_the_routes_have_the_order_of_its_invite()
     {
         using var world = new PbxWorld();
-        (Phone caller, Phone callee) = world.TwoPhones();
-        Phone proxy = world.PhoneAt("1001", At(81));
+        Phone proxy = By(world, "1001", 81); // what the caller says comes by it
+        (Phone caller, Phone callee) = (proxy, world.Phone("1002", 12));
+        proxy.Register();
+        callee.Register();
         ConnectedCall call = ConnectedCall.Begin(caller, callee, $"Record-Route: {Near}, {Far}\r\n");
         Assert.Equal([$"{Near}, {Far}"], call.Answer.All("Record-Route"));
         call.B.Bye();
@@ -27,8 +29,10 @@ public class RoutingScenarios
     public void Towards_the_callee_the_routes_are_those_of_the_answer_in_reverse_order()
     {
         using var world = new PbxWorld();
-        (Phone caller, Phone callee) = world.TwoPhones();
-        Phone proxy = world.PhoneAt("1002", At(81));
+        Phone proxy = By(world, "1002", 81);
+        (Phone caller, Phone callee) = (world.Phone("1001", 11), proxy);
+        caller.Register();
+        proxy.Register();
         PhoneDialog a = caller.Invite("1002");
         PhoneDialog b = callee.Take();
         b.Accept($"Record-Route: {Far}\r\nRecord-Route: {Near}\r\n");
@@ -48,8 +52,10 @@ public class RoutingScenarios
     public void A_strict_router_gets_its_own_address_in_the_request_line_and_the_target_comes_last()
     {
         using var world = new PbxWorld();
-        (Phone caller, Phone callee) = world.TwoPhones();
-        Phone proxy = world.PhoneAt("1002", At(83));
+        Phone proxy = By(world, "1002", 83);
+        (Phone caller, Phone callee) = (world.Phone("1001", 11), proxy);
+        caller.Register();
+        proxy.Register();
         PhoneDialog a = caller.Invite("1002");
         PhoneDialog b = callee.Take();
         b.Accept($"Record-Route: {Far}\r\nRecord-Route: <sip:192.0.2.83>\r\n");
@@ -68,8 +74,10 @@ public class RoutingScenarios
     public void The_answer_sets_the_routes_anew_whatever_the_ringing_said()
     {
         using var world = new PbxWorld();
-        (Phone caller, Phone callee) = world.TwoPhones();
-        Phone proxy = world.PhoneAt("1002", At(81));
+        Phone proxy = By(world, "1002", 81);
+        (Phone caller, Phone callee) = (world.Phone("1001", 11), proxy);
+        caller.Register();
+        proxy.Register();
         PhoneDialog a = caller.Invite("1002");
         PhoneDialog b = callee.Take();
         b.Ring($"Record-Route: {Far}\r\n");
@@ -109,7 +117,7 @@ public class RoutingScenarios
     {
         using var world = new PbxWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
-        Phone moved = world.PhoneAt("1002", At(62));
+        Phone moved = world.PhoneAt("1002", call.Callee.At with { Port = 5062 });
         call.A.Send(method, body: call.Caller.Sdp(40000, 2, "sendonly"));
         WireMessage offer = call.Callee.NextRequest(method);
         call.Callee.ContactUri = moved.ContactUri;
@@ -133,7 +141,7 @@ public class RoutingScenarios
     {
         using var world = new PbxWorld();
         ConnectedCall call = ConnectedCall.Begin(world);
-        Phone moved = world.PhoneAt("1001", At(61));
+        Phone moved = world.PhoneAt("1001", call.Caller.At with { Port = 5061 });
         call.Caller.ContactUri = moved.ContactUri;
         call.A.Send(method, body: call.Caller.Sdp(40000, 1)); // nothing but a refresh: answered here
         call.A.Learn(call.Caller.NextStatus(200));
@@ -178,6 +186,14 @@ public class RoutingScenarios
         Assert.Equal("sip:1002@10.0.0.7:5060", call.B.Invitation!.RequestUri);
         Assert.Equal("sip:1002@10.0.0.7:5060", call.Ack.RequestUri);
         call.HangUp();
+    }
+
+    /// <summary>A phone at 192.0.2.30 whose messages go and come by a proxy.</summary>
+    private static Phone By(PbxWorld world, string number, byte proxy)
+    {
+        Phone phone = world.PhoneAt(number, At(proxy));
+        phone.ContactUri = $"sip:{number}@192.0.2.30:5060";
+        return phone;
     }
 
     private static NetEndpoint At(byte host) => new(NetAddress.FromV4(192, 0, 2, host), 5060);

@@ -29,6 +29,9 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
 
     public string Allow { get; set; } = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO";
 
+    /// <summary>A Via line of a phone behind this one, which is a proxy then; empty: it is a phone.</summary>
+    public string Below { get; set; } = "";
+
     /// <summary>What its requests may still pass; a test may have them come far already.</summary>
     public int MaxForwards { get; set; } = 70;
 
@@ -103,7 +106,7 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
         string contentType = "application/sdp")
     {
         string type = body.Length > 0 ? $"Content-Type: {contentType}\r\n" : "";
-        return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {at};rport;branch={branch}\r\nMax-Forwards: {MaxForwards}\r\nFrom: {from}\r\nTo: {to}\r\n"
+        return $"{method} {uri} SIP/2.0\r\nVia: SIP/2.0/{Transport} {at};rport;branch={branch}\r\n{Below}Max-Forwards: {MaxForwards}\r\nFrom: {from}\r\nTo: {to}\r\n"
             + $"Call-ID: {callId}\r\nCSeq: {cseq} {method}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
     }
 
