@@ -19,6 +19,7 @@ internal sealed class PbxContext
         Recordings = new RecordingTable(this);
         Calls = new CallTable(this);
         Dialogs = new DialogIndex(Sources);
+        Strangers = new StrangerLimits(entropy, new FloodEpisode(Timers, log), Counters);
         Admission = new AdmissionControl(this);
         Reconciler = new Reconciler(this);
     }
@@ -31,6 +32,7 @@ internal sealed class PbxContext
     public ILogger Log { get; }
     public TransactionLayer Transactions { get; }
     public SourceTable Sources { get; } = new();
+    public StrangerLimits Strangers { get; }
     public DialogIndex Dialogs { get; }
     public RelayTable Relays { get; }
     public MediaTargets MediaTargets { get; }
@@ -55,6 +57,12 @@ internal sealed class PbxContext
 
     /// <summary>The request that the present input is: whatever happens, it is answered.</summary>
     public ServerTransaction? CurrentRequest { get; set; }
+
+    /// <summary>Where the host itself asks from, to see whether it is answered; none: it does not.</summary>
+    public NetEndpoint Probe { get; set; }
+
+    /// <summary>When the present message came.</summary>
+    public Instant ReceivedAt { get; set; }
 
     public bool IsShuttingDown { get; set; }
 
@@ -164,13 +172,33 @@ internal sealed class PbxContext
         return writer;
     }
 
+    /// <summary>
+    /// An answer that is much longer than its request would serve whoever writes other people's addresses into his datagrams. Over
+    /// TCP, and at a known address, nobody is answered who did not ask.
+    /// </summary>
+    public bool IsTooLong(SipMessage request, in SipFlow source, int length) => IsUnproved(source) && length > StrangerLimits.LongestAnswer * request.Bytes.Length;
+
+    /// <summary>Over UDP a source is what the sender wrote, and nobody is registered or has a dialog there.</summary>
+    public bool IsUnproved(in SipFlow source) =>
+        source.Transport == SipTransport.Udp && !Sources.IsKnown(source.Remote.Address) && source.Remote != Probe;
+
     public void SendStateless(SipMessage request, in SipFlow source, ref SipWriter writer)
     {
         writer.NoBody();
-        if (request.Method != SipMethod.Ack && writer.TryComplete(out int length))
+        if (request.Method != SipMethod.Ack && writer.TryComplete(out int length) && MayAnswer(request, source, length))
         {
             Transactions.SendOnce(TransactionLayer.ResponseFlow(request, source), _scratch.AsSpan(0, length));
         }
+    }
+
+    private bool MayAnswer(SipMessage request, in SipFlow source, int length)
+    {
+        if (IsTooLong(request, source, length))
+        {
+            Counters.AnswersWithheld++;
+            return false;
+        }
+        return !IsUnproved(source) || Strangers.TryAnswer(ReceivedAt, source.Remote.Address);
     }
 
     public void RespondStateless(SipMessage request, in SipFlow source, int status, ReadOnlySpan<byte> reason = default)

@@ -34,11 +34,24 @@ public sealed class PbxEngine
     /// <summary>True when there is no call, and no request is remembered.</summary>
     public bool IsIdle => _context.Calls.Count == 0 && _context.Transactions.ServerCount == 0 && _context.Transactions.ClientCount == 0;
 
+    /// <summary>
+    /// Before a datagram is looked into: whether it is served, and whether before others. Each question counts as a datagram of that
+    /// source; one that is refused is counted, and whoever sent it hears nothing.
+    /// </summary>
+    public SourceStanding Weigh(Instant now, NetEndpoint source) =>
+        source == _context.Probe || _context.Sources.TryServe(now, source.Address) ? SourceStanding.Known
+        : _context.Strangers.TryRead(now, source.Address) ? SourceStanding.Stranger
+        : SourceStanding.Refused;
+
+    /// <summary>From this socket the host itself asks whether we answer: it is heard whatever others send from the same address.</summary>
+    public void Expect(NetEndpoint probe) => _context.Probe = probe;
+
     /// <summary>One whole message: a datagram, or what the framer cut out of a stream. The bytes may be changed in place.</summary>
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {
         _context.CurrentCall = null;
         _context.CurrentRequest = null;
+        _context.ReceivedAt = now;
         try
         {
             _context.Counters.MessagesReceived++;
@@ -170,7 +183,11 @@ public sealed class PbxEngine
     }
 
     /// <summary>For how long the host has not once read all that waited in its sockets; zero: it just did.</summary>
-    public void ReportBacklog(Instant now, TimeSpan backlog) => _context.Admission.ReportBacklog(now, backlog);
+    public void ReportBacklog(Instant now, TimeSpan backlog)
+    {
+        _context.Strangers.ReportBacklog(now, backlog);
+        _context.Admission.ReportBacklog(now, backlog);
+    }
 
     /// <summary>What was sent with this ticket can't be delivered.</summary>
     public void SendFailed(Instant now, uint ticket)
@@ -326,6 +343,8 @@ public sealed class PbxEngine
         RecordingsStarted = _context.Counters.RecordingsStarted,
         RecordingsFailed = _context.Counters.RecordingsFailed,
         RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
+        DatagramsDroppedStrangers = _context.Counters.DatagramsDroppedStrangers,
+        AnswersWithheld = _context.Counters.AnswersWithheld,
         CallsUnclean = _context.Ended.UncleanCount,
         ThingsReconciled = _context.Reconciler.Left.Released,
     };

@@ -297,6 +297,7 @@ internal sealed class PbxHost : IDisposable
         }
         var watchdog = new ServiceWatchdog(feeders, [.. pulses.OfType<Pulse>()], pbx.Listening, _log);
         Watched = watchdog.Threads;
+        _ = pbx.TryPost(new SignallingCommand.Expect(watchdog.Probe));
         return watchdog;
     }
 

@@ -67,7 +67,7 @@ internal sealed class AdmissionControl
             Refuse(request, source, isCall);
             return false;
         }
-        if (!TryFindReason(now, isCall, out string why, out long level, out long limit))
+        if (!TryFindReason(now, isCall, source, out string why, out long level, out long limit))
         {
             return true;
         }
@@ -77,11 +77,11 @@ internal sealed class AdmissionControl
         return false;
     }
 
-    private bool TryFindReason(Instant now, bool isCall, out string why, out long level, out long limit)
+    private bool TryFindReason(Instant now, bool isCall, in SipFlow source, out string why, out long level, out long limit)
     {
         MemoryBudget memory = _context.Settings.Memory;
         int registrations = _context.Transactions.RegisterCount;
-        if (now < _behindUntil)
+        if (now < _behindUntil && !IsKnownInFlood(source))
         {
             (why, level, limit) = ("messages wait too long, in milliseconds", (long)_backlog.TotalMilliseconds, (long)LongestBacklog.TotalMilliseconds);
             return true;
@@ -105,6 +105,9 @@ internal sealed class AdmissionControl
         (why, limit) = ("too many requests within half a minute", memory.CallTransactions);
         return !_calls.Admits(now, level, limit);
     }
+
+    /// <summary>When strangers keep the loop busy, that is no reason to refuse a phone that is known.</summary>
+    private bool IsKnownInFlood(in SipFlow source) => _context.Strangers.IsFlooded && _context.Sources.IsKnown(source.Remote.Address);
 
     /// <summary>The times to come back are spread, so that phones that were refused together don't come back together (RFC 3261 21.5.4).</summary>
     private void Refuse(SipMessage request, in SipFlow source, bool isCall)

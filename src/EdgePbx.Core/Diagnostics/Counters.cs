@@ -25,6 +25,8 @@ internal sealed class Counters
     public long RecordingsStarted { get; set; }
     public long RecordingsFailed { get; set; }
     public long RequestsRefusedOverload { get; set; }
+    public long DatagramsDroppedStrangers { get; set; }
+    public long AnswersWithheld { get; set; }
 
     /// <summary>When a session was last refreshed, and when one last ended a call; null: never.</summary>
     public Instant? LastRefresh { get; set; }

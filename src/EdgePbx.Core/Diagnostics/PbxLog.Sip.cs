@@ -49,6 +49,12 @@ internal static partial class PbxLog
     [LoggerMessage(1316, LogLevel.Information, "bans of {Source} are lifted by hand: {Count}", EventName = "bans_cleared")]
     internal static partial void BansCleared(this ILogger log, string source, int count);
 
+    [LoggerMessage(1301, LogLevel.Warning, "strangers send more than is read or answered; the rest is dropped in silence, known phones are served first", EventName = "flood_began")]
+    internal static partial void FloodBegan(this ILogger log);
+
+    [LoggerMessage(1302, LogLevel.Warning, "strangers are heard again after {Seconds} s: {Datagrams} datagram(s) were dropped and {Answers} answer(s) withheld", EventName = "flood_ended")]
+    internal static partial void FloodEnded(this ILogger log, double seconds, long datagrams, long answers);
+
     [LoggerMessage(1201, LogLevel.Warning, "overload: {Why} ({Amount} of {Limit}); new requests are refused until there is room", EventName = "overload_began")]
     internal static partial void OverloadBegan(this ILogger log, string why, long amount, long limit);
 

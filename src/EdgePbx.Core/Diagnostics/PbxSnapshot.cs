@@ -202,6 +202,12 @@ public sealed record CounterSnapshot
     public long CallsFaulted { get; init; }
     public long RequestsRefusedOverload { get; init; }
 
+    /// <summary>Datagrams of strangers that were dropped unread, since they sent too many.</summary>
+    public long DatagramsDroppedStrangers { get; init; }
+
+    /// <summary>Answers that strangers did not get, since they asked too often or the answer would have been much longer than the question.</summary>
+    public long AnswersWithheld { get; init; }
+
     /// <summary>Calls whose receipt does not balance.</summary>
     public long CallsUnclean { get; init; }
 

@@ -30,6 +30,12 @@ public readonly record struct NetAddress : ISpanFormattable
     /// <summary>Whom one holder of addresses is known by: the address, of IPv6 its /64, of which one host has all.</summary>
     public NetAddress Network => IsV6 ? new NetAddress(Family.V6, _bits >> 64 << 64) : this;
 
+    /// <summary>As <see cref="Network"/>, but of an IPv4 address only the first bits.</summary>
+    internal NetAddress Prefix(int v4Bits) => IsV4 ? new NetAddress(Family.V4, (uint)(_bits >> (32 - v4Bits) << (32 - v4Bits))) : Network;
+
+    /// <summary>What <see cref="WriteBytes"/> writes at most.</summary>
+    internal const int MostBytes = 16;
+
     /// <summary>Both begin with the same bits; of two families they never do.</summary>
     internal bool SharesPrefix(NetAddress other, int bits)
     {

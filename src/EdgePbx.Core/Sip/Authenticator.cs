@@ -41,7 +41,13 @@ internal sealed class Authenticator
                 return null;
             default:
                 SipWriter writer = _context.BeginStateless(request, source, 401);
-                _digest.WriteChallenges(ref writer, now, source.Remote.Address, outcome == AuthenticationOutcome.ChallengeStale, request);
+                bool isStale = outcome == AuthenticationOutcome.ChallengeStale;
+                _digest.WriteChallenges(ref writer, now, source.Remote.Address, isStale, request);
+                if (_context.IsTooLong(request, source, writer.Length + SipWriter.NoBodyLength))
+                {
+                    writer = _context.BeginStateless(request, source, 401);
+                    _digest.WriteChallenges(ref writer, now, source.Remote.Address, isStale, request, isLean: true);
+                }
                 _context.SendStateless(request, source, ref writer);
                 return null;
         }

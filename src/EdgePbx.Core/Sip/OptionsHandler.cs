@@ -3,6 +3,9 @@ namespace EdgePbx.Core;
 /// <summary>OPTIONS: what we are able to do (RFC 3261 11.2, C-20).</summary>
 internal static class OptionsHandler
 {
+    /// <summary>A stranger whose question is so many times shorter than our abilities hears the essential ones only.</summary>
+    private const int ShortFrom = 2;
+
     /// <summary>Within a dialog.</summary>
     public static void Answer(PbxContext context, Instant now, ServerTransaction transaction)
     {
@@ -16,6 +19,12 @@ internal static class OptionsHandler
     {
         SipWriter writer = context.BeginStateless(request, source, 200);
         WriteAbilities(context, ref writer, source);
+        if (context.IsUnproved(source) && writer.Length > ShortFrom * request.Bytes.Length)
+        {
+            writer = context.BeginStateless(request, source, 200);
+            writer.Header(HeaderName.Allow, SipIdentity.Allow);
+            writer.Header(HeaderName.Supported, SipIdentity.Supported);
+        }
         context.SendStateless(request, source, ref writer);
     }
 

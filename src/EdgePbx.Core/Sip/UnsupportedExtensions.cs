@@ -3,6 +3,12 @@ namespace EdgePbx.Core;
 /// <summary>Require with an option tag that we don't know: 420 with the tags (RFC 3261 8.2.2.3, C-11). ACK and CANCEL are never refused so.</summary>
 internal static class UnsupportedExtensions
 {
+    /// <summary>So many are named, in one header field: what came may consist of nothing else.</summary>
+    private const int MostTags = 8;
+
+    /// <summary>And so many bytes of them.</summary>
+    private const int MostBytes = 256;
+
     /// <summary>Within a dialog.</summary>
     public static bool TryRefuse(PbxContext context, Instant now, ServerTransaction transaction)
     {
@@ -43,13 +49,24 @@ internal static class UnsupportedExtensions
 
     private static void WriteUnsupported(ref SipWriter writer, SipMessage request)
     {
+        writer.BeginHeader(HeaderName.Unsupported);
+        int tags = 0;
+        int bytes = 0;
         foreach (ReadOnlySpan<byte> tag in request.Values(HeaderName.Require))
         {
-            if (!IsKnown(tag))
+            bytes += IsKnown(tag) ? 0 : tag.Length;
+            if (IsKnown(tag) || (tags > 0 && bytes > MostBytes))
             {
-                writer.Header(HeaderName.Unsupported, tag);
+                continue;
+            }
+            writer.Raw(tags == 0 ? default : ", "u8);
+            writer.Raw(tag[..Math.Min(tag.Length, MostBytes)]);
+            if (++tags == MostTags)
+            {
+                break;
             }
         }
+        writer.EndHeader();
     }
 
     private static bool IsKnown(ReadOnlySpan<byte> tag) => tag.IsEmpty

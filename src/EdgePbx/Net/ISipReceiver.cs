@@ -5,6 +5,9 @@ namespace EdgePbx;
 /// <summary>Who hears what the transports received or could not deliver.</summary>
 internal interface ISipReceiver
 {
+    /// <summary>Before a datagram is looked into: whether it is served, and whether before others.</summary>
+    SourceStanding Weigh(Instant now, NetEndpoint source);
+
     /// <summary>One whole message; the bytes are lent and may be changed until this returns.</summary>
     void OnMessage(Instant now, in SipFlow source, byte[] bytes, int length);
 

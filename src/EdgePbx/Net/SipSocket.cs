@@ -10,7 +10,8 @@ internal static class SipSocket
     /// <summary>DSCP CS3 (24) in the upper six bits of the byte.</summary>
     private const int ClassOfService = 24 << 2;
 
-    private const int ReceiveBufferBytes = 1 << 20;
+    // some thousand datagrams, where the system allows it
+    private const int ReceiveBufferBytes = 4 << 20;
     private const int Backlog = 128;
 
     /// <exception cref="ListenException">The system refuses.</exception>
@@ -24,7 +25,8 @@ internal static class SipSocket
         }
         if (isUdp)
         {
-            Set(descriptor, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, ReceiveBufferBytes);
+            Set(descriptor, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUF, ReceiveBufferBytes); // as much as net.core.rmem_max allows
+            Set(descriptor, SocketCalls.SOL_SOCKET, SocketCalls.SO_RCVBUFFORCE, ReceiveBufferBytes); // all of it, for who may
         }
         else
         {

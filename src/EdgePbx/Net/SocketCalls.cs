@@ -20,6 +20,7 @@ internal static unsafe partial class SocketCalls
     internal const int SO_REUSEADDR = 2;
     internal const int SO_ERROR = 4;
     internal const int SO_RCVBUF = 8;
+    internal const int SO_RCVBUFFORCE = 33;
     internal const int SO_KEEPALIVE = 9;
     internal const int IP_TOS = 1;
     internal const int IPV6_V6ONLY = 26;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using EdgePbx.Core;
 
@@ -92,16 +93,39 @@ internal sealed unsafe class UdpListener : IPollable, IDisposable
 
     public void Dispose() => _ = Native.close(_descriptor);
 
+    // those of known sources first; what strangers send beyond their limits is not looked into
     private void Take(Instant now, int received)
     {
+        int strangers = 0; // one bit each
         for (int i = 0; i < received; i++)
         {
             byte[] bytes = _batch.BytesOf(i, out int length);
-            if (HasContent(bytes.AsSpan(0, length)))
+            if (!HasContent(bytes.AsSpan(0, length)))
             {
-                _receiver.OnMessage(now, new SipFlow(SipTransport.Udp, _batch.SourceOf(i), Local, _index, 0), bytes, length);
+                continue;
+            }
+            switch (_receiver.Weigh(now, _batch.SourceOf(i)))
+            {
+                case SourceStanding.Known:
+                    Serve(now, i);
+                    break;
+                case SourceStanding.Stranger:
+                    strangers |= 1 << i;
+                    break;
+                default:
+                    break;
             }
         }
+        for (; strangers != 0; strangers &= strangers - 1)
+        {
+            Serve(now, BitOperations.TrailingZeroCount(strangers));
+        }
+    }
+
+    private void Serve(Instant now, int datagram)
+    {
+        byte[] bytes = _batch.BytesOf(datagram, out int length);
+        _receiver.OnMessage(now, new SipFlow(SipTransport.Udp, _batch.SourceOf(datagram), Local, _index, 0), bytes, length);
     }
 
     // phones hold their NAT's door open with datagrams of line ends or zeros; those are not messages

@@ -10,6 +10,8 @@ internal interface ISipEngine
     bool IsQuiet { get; }
     bool AwaitsOnlyFiles { get; }
     bool IsIdle { get; }
+    SourceStanding Weigh(Instant now, NetEndpoint source);
+    void Expect(NetEndpoint probe);
     void Receive(Instant now, in SipFlow source, byte[] bytes, int length);
     void Tick(Instant now);
     void RelayClosed(Instant now, RelayKey relay, in MediaReport media);
@@ -38,6 +40,8 @@ internal sealed class SipEngine(PbxEngine engine) : ISipEngine
     public bool IsQuiet => engine.IsQuiet;
     public bool AwaitsOnlyFiles => engine.AwaitsOnlyFiles;
     public bool IsIdle => engine.IsIdle;
+    public SourceStanding Weigh(Instant now, NetEndpoint source) => engine.Weigh(now, source);
+    public void Expect(NetEndpoint probe) => engine.Expect(probe);
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length) => engine.Receive(now, source, bytes, length);
     public void Tick(Instant now) => engine.Tick(now);
     public void RelayClosed(Instant now, RelayKey relay, in MediaReport media) => engine.RelayClosed(now, relay, media);

@@ -11,6 +11,9 @@ internal abstract record SignallingCommand
     /// <summary>End all calls, then the loop.</summary>
     internal sealed record Shutdown : SignallingCommand;
 
+    /// <summary>From there the watchdog asks, and must be heard whoever else sends from the same address.</summary>
+    internal sealed record Expect(NetEndpoint Probe) : SignallingCommand;
+
     /// <summary>Somebody has seen what the audit shows.</summary>
     internal sealed record Acknowledge : SignallingCommand;
 

@@ -132,6 +132,8 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
         }
     }
 
+    public SourceStanding Weigh(Instant now, NetEndpoint source) => _engine!.Weigh(now, source);
+
     public void OnMessage(Instant now, in SipFlow source, byte[] bytes, int length)
     {
         _engine!.Receive(now, source, bytes, length);
@@ -212,6 +214,9 @@ internal sealed class SignallingLoop : ISipReceiver, IPollable, IDisposable
             case SignallingCommand.Reload reload:
                 _addresses?.Reload(reload.Config.Sip.Address, reload.Config.Media.Address);
                 _engine!.Reload(now, reload.Config.ToPbxSettings());
+                break;
+            case SignallingCommand.Expect expect:
+                _engine!.Expect(expect.Probe);
                 break;
             case SignallingCommand.Acknowledge:
                 _engine!.Acknowledge();

@@ -158,6 +158,8 @@ internal static class StatusTable
         Row(output, "calls refused, no media ports", counters.CallsRefusedNoPorts);
         Row(output, "calls refused, too many calls", counters.CallsRefusedTableFull);
         Row(output, "requests refused, overload", counters.RequestsRefusedOverload);
+        Row(output, "datagrams of strangers dropped", counters.DatagramsDroppedStrangers);
+        Row(output, "answers to strangers withheld", counters.AnswersWithheld);
         Row(output, "sessions refreshed", counters.SessionsRefreshed);
         Row(output, "sessions expired", counters.SessionsExpired);
         Row(output, "registrations accepted", counters.RegistersAccepted);

@@ -14,11 +14,14 @@ internal sealed unsafe class ServiceProbe : IDisposable
     private ServiceProbe(int descriptor, NetEndpoint server)
     {
         _descriptor = descriptor;
-        NetEndpoint own = SipSocket.LocalOf(descriptor);
+        NetEndpoint own = Local = SipSocket.LocalOf(descriptor);
         _request = Encoding.ASCII.GetBytes(
             $"OPTIONS sip:{server} SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bKwatchdog-########\r\nMax-Forwards: 70\r\n"
             + $"From: <sip:watchdog@{own}>;tag=watchdog\r\nTo: <sip:{server}>\r\nCall-ID: watchdog-########\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n");
     }
+
+    /// <summary>Where it asks from.</summary>
+    public NetEndpoint Local { get; }
 
     /// <returns>Null: nothing is listened on by UDP, or the system has no socket left.</returns>
     public static ServiceProbe? TryOpen(IReadOnlyList<ListenUrl> listening)

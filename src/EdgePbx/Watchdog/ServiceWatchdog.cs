@@ -42,6 +42,9 @@ internal sealed class ServiceWatchdog : IDisposable
     /// <summary>Between two meals: of the most impatient one's time a quarter, so that two may be late and a third fail.</summary>
     public TimeSpan Round => _round;
 
+    /// <summary>Where it asks for OPTIONS from; none: it does not.</summary>
+    public NetEndpoint Probe => _probe?.Local ?? default;
+
     /// <summary>An orderly end: nobody bites.</summary>
     public void Dispose()
     {

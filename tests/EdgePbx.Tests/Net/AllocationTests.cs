@@ -60,6 +60,10 @@ public class AllocationTests
         public bool AwaitsOnlyFiles => true;
         public bool IsIdle => true;
 
+        public SourceStanding Weigh(Instant now, NetEndpoint source) => SourceStanding.Known;
+
+        public void Expect(NetEndpoint probe) => throw new NotSupportedException();
+
         public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
         {
             Received++;

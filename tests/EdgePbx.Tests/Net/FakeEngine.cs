@@ -55,6 +55,13 @@ internal sealed class FakeEngine : ISipEngine
     /// <summary>Any thread: what the signalling thread shall do when it next makes a snapshot.</summary>
     public void Enqueue(Action<Instant> action) => _actions.Enqueue(action);
 
+    /// <summary>How a source stands; as long as the test says nothing, all are known.</summary>
+    public Func<NetEndpoint, SourceStanding> Standing { get; set; } = static _ => SourceStanding.Known;
+
+    public SourceStanding Weigh(Instant now, NetEndpoint source) => Standing(source);
+
+    public void Expect(NetEndpoint probe) => _heard.Add(new Heard("probe", default, probe.ToString(), 0));
+
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {
         string text = Encoding.UTF8.GetString(bytes, 0, length);

@@ -214,6 +214,8 @@ public class TcpCrowdTests
 
         public bool IsCarrying(in SipFlow flow) => Carries;
 
+        public SourceStanding Weigh(Instant now, NetEndpoint source) => SourceStanding.Known;
+
         public void OnSendFailed(Instant now, uint ticket)
         {
             if (Failed++ < 3)

@@ -126,6 +126,8 @@ public sealed class TcpDeadlineTests : ISipReceiver, IDisposable
 
     void ISipReceiver.OnMessage(Instant now, in SipFlow source, byte[] bytes, int length) => _heard.Add("message");
 
+    SourceStanding ISipReceiver.Weigh(Instant now, NetEndpoint source) => SourceStanding.Known;
+
     bool ISipReceiver.IsCarrying(in SipFlow flow) => false;
 
     void ISipReceiver.OnFlowClosed(Instant now, in SipFlow flow) => _heard.Add("flow closed");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using EdgePbx.Core;
 
 namespace EdgePbx.Tests;
@@ -96,13 +97,65 @@ public class UdpTests
 
         for (int i = 0; i < 200; i++)
         {
-            phone.SendTo(System.Text.Encoding.ASCII.GetBytes($"message {i}"), world.AddressOf(SipTransport.Udp));
+            phone.SendTo(Encoding.ASCII.GetBytes($"message {i}"), world.AddressOf(SipTransport.Udp));
         }
 
         for (int i = 0; i < 200; i++)
         {
             Assert.Equal($"message {i}", world.Engine.Next("message").Text);
         }
+    }
+
+    [Fact, Trait("Clause", "SEC-18")]
+    public void Of_what_waits_together_known_sources_are_served_first_and_what_strangers_send_too_much_is_not_looked_into()
+    {
+        using var loop = new SignallingLoop([NetWorld.Parse("udp://127.0.0.1:0")], new RecordingLogger());
+        var engine = new FakeEngine();
+        loop.Attach(engine, new FakeRelay(), addresses: null);
+        var box = new IPEndPoint(IPAddress.Loopback, loop.Transports.Listening[0].Endpoint.Port);
+        using Socket known = Bind(), stranger = Bind(), flooder = Bind();
+        NetEndpoint knownAt = NetWorld.EndpointOf(known.LocalEndPoint!), flooderAt = NetWorld.EndpointOf(flooder.LocalEndPoint!);
+        engine.Standing = source => source == knownAt ? SourceStanding.Known : source == flooderAt ? SourceStanding.Refused : SourceStanding.Stranger;
+        for (int i = 0; i < 4; i++)
+        {
+            _ = stranger.SendTo(Encoding.ASCII.GetBytes($"stranger {i}"), box);
+            _ = flooder.SendTo("flood"u8, box);
+            _ = known.SendTo(Encoding.ASCII.GetBytes($"known {i}"), box);
+        }
+
+        loop.HandleWhatWaits();
+
+        Assert.Equal(["known 0", "known 1", "known 2", "known 3", "stranger 0", "stranger 1", "stranger 2", "stranger 3"],
+            Enumerable.Range(0, 8).Select(_ => engine.Next("message").Text));
+        Assert.False(engine.HasHeard("message"));
+        loop.Transports.CloseAll(MonotonicClock.Now);
+
+        static Socket Bind()
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            return socket;
+        }
+    }
+
+    [Fact, Trait("Clause", "SEC-18")]
+    public void Keep_alives_are_no_datagrams_that_count()
+    {
+        using var world = new NetWorld();
+        int asked = 0;
+        world.Engine.Standing = _ =>
+        {
+            asked++;
+            return SourceStanding.Stranger;
+        };
+        Socket phone = world.BindUdp();
+        for (int i = 0; i < 50; i++)
+        {
+            phone.SendTo("\r\n\r\n"u8, world.AddressOf(SipTransport.Udp));
+        }
+        phone.SendTo("OPTIONS"u8, world.AddressOf(SipTransport.Udp));
+        _ = world.Engine.Next("message");
+        Assert.Equal(1, asked);
     }
 
     [Fact]

@@ -50,6 +50,8 @@ internal sealed class EngineBehind(ISipEngine inner, Action received) : ISipEngi
     public void DigitHeard(Instant now, RelayKey relay, char digit) => inner.DigitHeard(now, relay, digit);
     public void RecordingReported(Instant now, in RecordingReport report) => inner.RecordingReported(now, report);
     public void FlowClosed(Instant now, in SipFlow flow) => inner.FlowClosed(now, flow);
+    public SourceStanding Weigh(Instant now, NetEndpoint source) => inner.Weigh(now, source);
+    public void Expect(NetEndpoint probe) => inner.Expect(probe);
     public bool IsCarrying(in SipFlow flow) => inner.IsCarrying(flow);
     public void SendFailed(Instant now, uint ticket) => inner.SendFailed(now, ticket);
     public void ReportBacklog(Instant now, TimeSpan backlog) => inner.ReportBacklog(now, backlog);

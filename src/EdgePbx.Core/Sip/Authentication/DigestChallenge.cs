@@ -4,9 +4,10 @@ namespace EdgePbx.Core;
 internal static class DigestChallenge
 {
     /// <param name="realm">With its quotes.</param>
+    /// <param name="isLean">Only the algorithm that this client likes best: the answer would be too long for what it sent.</param>
     internal static void Write(
         ref SipWriter writer, scoped ReadOnlySpan<byte> realm, scoped ReadOnlySpan<byte> nonce, bool stale,
-        scoped ReadOnlySpan<byte> userAgent)
+        scoped ReadOnlySpan<byte> userAgent, bool isLean)
     {
         if (!StopsAtSha256(userAgent))
         {
@@ -14,7 +15,10 @@ internal static class DigestChallenge
             // see one with a blank before the equals sign, which the grammar allows (EQUAL, RFC 3261 25.1).
             WriteOne(ref writer, realm, nonce, stale, "algorithm = SHA-256"u8);
         }
-        WriteOne(ref writer, realm, nonce, stale, "algorithm=MD5"u8);
+        if (!isLean || StopsAtSha256(userAgent))
+        {
+            WriteOne(ref writer, realm, nonce, stale, "algorithm=MD5"u8);
+        }
     }
 
     /// <summary>

@@ -84,12 +84,13 @@ public sealed class DigestVerifier
     /// <param name="client">Whom the challenge is sent to.</param>
     /// <param name="stale">The nonce that came is none that counts.</param>
     /// <param name="request">What is being challenged: its User-Agent tells.</param>
-    public void WriteChallenges(ref SipWriter writer, Instant now, NetAddress client, bool stale, SipMessage? request = null)
+    /// <param name="isLean">One algorithm alone: the answer would be too long for what was sent.</param>
+    public void WriteChallenges(ref SipWriter writer, Instant now, NetAddress client, bool stale, SipMessage? request = null, bool isLean = false)
     {
         Span<byte> nonce = stackalloc byte[NonceSource.TokenLength];
         _nonces.Mint(now, client, nonce);
         DigestChallenge.Write(
-            ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent));
+            ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent), isLean);
     }
 
     /// <summary>

@@ -123,7 +123,12 @@ public ref struct SipWriter(Span<byte> buffer)
     }
 
     /// <summary>Content-Length 0 and the empty line; nothing comes after it.</summary>
-    public void NoBody() => Raw("Content-Length: 0\r\n\r\n"u8);
+    public void NoBody() => Raw(End);
+
+    /// <summary>What <see cref="NoBody"/> writes, in bytes.</summary>
+    internal static int NoBodyLength => End.Length;
+
+    private static ReadOnlySpan<byte> End => "Content-Length: 0\r\n\r\n"u8;
 
     /// <summary>False if it did not fit.</summary>
     public readonly bool TryComplete(out int length)

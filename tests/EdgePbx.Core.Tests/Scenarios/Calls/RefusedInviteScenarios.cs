@@ -103,7 +103,7 @@ public class RefusedInviteScenarios
         PhoneDialog a = NewCall(caller, "sip:1002@office.example");
         a.SendInvite("Require: foo, timer\r\nRequire: bar\r\n");
         WireMessage refusal = caller.NextStatus(420);
-        Assert.Equal(["foo", "bar"], refusal.All("Unsupported"));
+        Assert.Equal(["foo, bar"], refusal.All("Unsupported"));
         a.SendAckToFailure(refusal);
         Assert.Empty(callee.Inbox);
     }
