@@ -93,8 +93,11 @@ internal abstract class ClientTransaction
         OnTransportError(now);
     }
 
-    /// <summary>Where a long request goes when its peer turns out to have no TCP (RFC 3261 18.1.1); null once it has answered.</summary>
+    /// <summary>Where a long request goes when its peer turns out to have no TCP (RFC 3261 18.1.1) or none that answers; null once it has answered.</summary>
     public SipFlow? UdpFallBack { get; set; }
+
+    /// <summary>It was sent over TCP for its length alone, and nothing has come back yet.</summary>
+    protected bool TriesTcp => IsReliable && UdpFallBack is not null;
 
     /// <summary>Its session is over: it still waits for what may come, but says nothing again (RFC 3261 15.1.1).</summary>
     public void StopRepeating()
@@ -109,6 +112,15 @@ internal abstract class ClientTransaction
     protected abstract void OnTransportError(Instant now);
 
     protected abstract void CancelRetransmit();
+
+    /// <summary>The trial is over; what has been answered goes on as it is.</summary>
+    protected void GiveUpTcp(Instant now)
+    {
+        if (TriesTcp)
+        {
+            Layer.OnSilence(now, this);
+        }
+    }
 
     protected void SendRequest() => Layer.SendRequest(this, _requestBytes!.Span);
 

@@ -34,7 +34,11 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
         SendRequest();
         _interval = SipTimers.T1;
         _end.Arm(now + SipTimers.Timeout);
-        if (!IsReliable)
+        if (TriesTcp)
+        {
+            _retransmit.Arm(now + SipTimers.TcpTrial);
+        }
+        else if (!IsReliable)
         {
             ArmRetransmit(now);
         }
@@ -63,12 +67,20 @@ internal sealed class InviteClientTransaction : ClientTransaction, ITimerOwner
         End(now, isRemembered: true);
     }
 
-    void ITimerOwner.OnFired(Instant now, OwnedTimer timer) => Step(now, timer == _retransmit ? Input.TimerA : _state switch
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer)
     {
-        State.Calling => Input.TimerB,
-        State.Accepted => Input.TimerM,
-        _ => Input.TimerD,
-    });
+        if (timer == _retransmit && IsReliable)
+        {
+            GiveUpTcp(now);
+            return;
+        }
+        Step(now, timer == _retransmit ? Input.TimerA : _state switch
+        {
+            State.Calling => Input.TimerB,
+            State.Accepted => Input.TimerM,
+            _ => Input.TimerD,
+        });
+    }
 
     protected override void ChargeTimersTo(CallLedger ledger)
     {

@@ -25,7 +25,11 @@ internal sealed class NonInviteClientTransaction : ClientTransaction, ITimerOwne
         SendRequest();
         _interval = SipTimers.T1;
         _end.Arm(now + SipTimers.Timeout);
-        if (!IsReliable)
+        if (TriesTcp)
+        {
+            _retransmit.Arm(now + SipTimers.TcpTrial);
+        }
+        else if (!IsReliable)
         {
             _retransmit.Arm(now + _interval);
         }
@@ -42,8 +46,15 @@ internal sealed class NonInviteClientTransaction : ClientTransaction, ITimerOwne
         }
     }
 
-    void ITimerOwner.OnFired(Instant now, OwnedTimer timer) =>
+    void ITimerOwner.OnFired(Instant now, OwnedTimer timer)
+    {
+        if (timer == _retransmit && IsReliable)
+        {
+            GiveUpTcp(now);
+            return;
+        }
         Step(now, timer == _retransmit ? Input.TimerE : _state == State.Completed ? Input.TimerK : Input.TimerF);
+    }
 
     protected override void ChargeTimersTo(CallLedger ledger)
     {

@@ -15,6 +15,12 @@ public static class SipTimers
     /// <summary>Timers B, F, H, J, L, M: 64*T1.</summary>
     public static readonly TimeSpan Timeout = 64 * T1;
 
+    /// <summary>
+    /// How long a long request waits for any answer over TCP when its peer is registered by UDP: a provisional response comes within
+    /// 200 ms (RFC 3261 17.2.1), so whoever is silent for so long has a port that accepts and nothing behind it.
+    /// </summary>
+    public static readonly TimeSpan TcpTrial = TimeSpan.FromSeconds(3);
+
     /// <summary>Timer D on an unreliable transport.</summary>
     public static readonly TimeSpan D = TimeSpan.FromSeconds(32);
 }

@@ -187,10 +187,17 @@ internal sealed partial class TransactionLayer(TimerHeap timers, SipBufferPool b
         {
             if (transaction.UdpFallBack is not null)
             {
-                _tcpRefusals.Add(now, transaction.Destination.Remote);
+                _tcpRefusals.Add(now, transaction.Destination.Remote, TcpRefusals.Refused);
             }
             transaction.OnSendFailed(now);
         }
+    }
+
+    /// <summary>Over TCP, which was chosen for the length of the request alone, no answer came for some seconds: the peer accepts, and nobody is there.</summary>
+    internal void OnSilence(Instant now, ClientTransaction transaction)
+    {
+        _tcpRefusals.Add(now, transaction.Destination.Remote, TcpRefusals.Silent);
+        transaction.OnSendFailed(now);
     }
 
     /// <summary>Sends bytes that no transaction keeps: an ACK to a 2xx, a stateless response.</summary>

@@ -41,6 +41,33 @@ public class LargeInviteScenarios
         }
     }
 
+    [Fact, Trait("Clause", "BUG-29")]
+    public void A_phone_whose_tcp_accepts_and_never_answers_rings_after_some_seconds_and_the_next_time_at_once()
+    {
+        using var world = new PbxWorld
+        {
+            Drops = static (message, _) => message.Method == "INVITE" && !message.IsResponse && message["Via"].StartsWith("SIP/2.0/TCP", StringComparison.Ordinal),
+        };
+        (Phone caller, Phone callee) = world.TwoPhones();
+        for (int i = 0; i < 2; i++)
+        {
+            PhoneDialog a = caller.Invite("1002", LongSdp(caller));
+            if (i == 0)
+            {
+                Assert.Empty(callee.Inbox);
+                world.Advance(SipTimers.TcpTrial.TotalSeconds);
+            }
+            PhoneDialog b = callee.Take();
+            Assert.StartsWith("SIP/2.0/UDP ", b.Invitation!["Via"], StringComparison.Ordinal);
+            b.Accept();
+            _ = callee.NextRequest("ACK");
+            _ = a.Answered();
+            a.Bye();
+            _ = caller.NextStatus(200);
+            callee.Reply(callee.NextRequest("BYE"), 200);
+        }
+    }
+
     [Fact]
     public void A_phone_that_cannot_be_reached_at_all_costs_no_waiting()
     {

@@ -21,12 +21,54 @@ public class LargeRequestTests
         using var bench = new TransactionBench();
         var user = new TransactionNotebook(bench);
         _ = Send(bench, OfLength(1301), user);
-        bench.Advance(60);
         (double _, SipFlow flow, WireMessage message) = Assert.Single(bench.Sent);
         Assert.Equal((SipTransport.Tcp, TransactionBench.Peer, 0u), (flow.Transport, flow.Remote, flow.Connection));
         Assert.StartsWith("SIP/2.0/TCP ", message["Via"], StringComparison.Ordinal);
         Assert.Equal(1301, message.Text.Length);
-        Assert.Equal("failed 408 at 32", user.Told[0]);
+        bench.Advance(60);
+        Assert.Equal("failed 408 at 35", user.Told[0]);
+    }
+
+    [Theory, Trait("Clause", "BUG-29")]
+    [InlineData("INVITE")]
+    [InlineData("INFO")]
+    [InlineData("UPDATE")]
+    public void A_peer_whose_tcp_accepts_and_never_answers_gets_it_over_udp_after_some_seconds_and_then_at_once(string method)
+    {
+        using var bench = new TransactionBench();
+        var user = new TransactionNotebook(bench);
+        _ = Send(bench, OfLength(1400, method: method), user);
+        bench.Advance(2.9);
+        Assert.Equal(SipTransport.Tcp, Assert.Single(bench.Sent).Flow.Transport);
+        bench.Advance(0.2);
+        Assert.Equal(Udp, bench.Sent[1].Flow);
+        Assert.StartsWith("SIP/2.0/UDP ", bench.Sent[1].Message["Via"], StringComparison.Ordinal);
+        Assert.Equal(bench.Sent[0].Message.Branch, bench.Sent[1].Message.Branch);
+        bench.Advance(0.5);
+        Assert.Equal(3, bench.Sent.Count); // and it is repeated there
+        Assert.True(bench.Answer(TransactionBench.Response(bench.Sent[1].Message, 486)));
+        Assert.Single(user.Told, told => told.StartsWith("486", StringComparison.Ordinal) || told.Contains("486", StringComparison.Ordinal));
+        bench.Advance(3600);
+        _ = Send(bench, OfLength(1400, "z9hG4bK-2", method), null);
+        Assert.Equal(SipTransport.Udp, bench.Sent[^1].Flow.Transport);
+        _ = bench.Answer(TransactionBench.Response(bench.Sent[^1].Message, 486));
+    }
+
+    [Theory, Trait("Clause", "BUG-29")]
+    [InlineData("INVITE", 100)]
+    [InlineData("INVITE", 180)]
+    [InlineData("INFO", 100)]
+    public void A_peer_that_has_said_anything_over_tcp_is_waited_for_there(string method, int status)
+    {
+        using var bench = new TransactionBench();
+        _ = Send(bench, OfLength(1400, method: method), null);
+        bench.Advance(1);
+        _ = bench.Answer(TransactionBench.Response(bench.Sent[0].Message, status));
+        bench.Advance(20);
+        Assert.Single(bench.Sent);
+        _ = bench.Answer(TransactionBench.Response(bench.Sent[0].Message, 486));
+        _ = Send(bench, OfLength(1400, "z9hG4bK-2"), null);
+        Assert.Equal(SipTransport.Tcp, bench.Sent[^1].Flow.Transport);
     }
 
     [Fact]
@@ -95,9 +137,9 @@ public class LargeRequestTests
         return sent;
     }
 
-    private static string OfLength(int bytes, string branch = "z9hG4bK-1")
+    private static string OfLength(int bytes, string branch = "z9hG4bK-1", string method = "INVITE")
     {
         string text = TransactionBench.Invite(branch, body: new string('x', 1000));
-        return TransactionBench.Invite(branch, body: new string('x', 1000 + bytes - text.Length));
+        return TransactionBench.Invite(branch, body: new string('x', 1000 + bytes - text.Length)).Replace("INVITE", method, StringComparison.Ordinal);
     }
 }
