@@ -40,6 +40,7 @@ public sealed class PbxEngine
     /// </summary>
     public SourceStanding Weigh(Instant now, NetEndpoint source) =>
         source == _context.Probe || _context.Sources.TryServe(now, source.Address) ? SourceStanding.Known
+        : !_context.Strangers.IsBehind(now) && _context.Sources.IsKnown(source.Address) ? SourceStanding.Stranger // served last, and all of them
         : _context.Strangers.TryRead(now, source.Address) ? SourceStanding.Stranger
         : SourceStanding.Refused;
 

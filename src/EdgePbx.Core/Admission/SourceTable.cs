@@ -16,8 +16,8 @@ internal sealed class SourceTable
 
     private const int Places = 4096; // a power of two, and never full: a search ends at a free place
 
-    /// <summary>What one known address may send before it has to wait like a stranger: an office behind one address included.</summary>
-    private static readonly TokenRate Rate = new(burst: 2000, perSecond: 500);
+    /// <summary>What one known address may send before strangers: enough for an office behind it.</summary>
+    private static readonly TokenRate Rate = new(burst: 4000, perSecond: 2000);
 
     private readonly Entry[] _entries = new Entry[Places];
     private readonly Dictionary<uint, int> _connections = new(256);

@@ -65,10 +65,13 @@ internal sealed class StrangerLimits
         }
     }
 
+    /// <summary>The loop does not keep up, or did not half a second ago.</summary>
+    public bool IsBehind(Instant now) => now < _behindUntil;
+
     /// <summary>False: a datagram of this stranger is dropped.</summary>
     public bool TryRead(Instant now, NetAddress source)
     {
-        if ((now >= _behindUntil || ReadWhileBehind.TryTake(ref _behindFullAt, now))
+        if ((!IsBehind(now) || ReadWhileBehind.TryTake(ref _behindFullAt, now))
             && _readOfNetwork.TryTake(now, source) && ReadInAll.TryTake(ref _readFullAt, now))
         {
             return true;
