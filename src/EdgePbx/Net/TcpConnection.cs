@@ -215,7 +215,8 @@ internal sealed unsafe class TcpConnection : IPollable
 
     private void Receive(Instant now)
     {
-        for (int i = 0; i < ReadsPerWake && !IsClosed; i++)
+        int reads = IsCarrying ? ReadsPerWake : 1; // strangers wait for their next turn
+        for (int i = 0; i < reads && !IsClosed; i++)
         {
             Span<byte> room = _received.Room();
             nint count;
