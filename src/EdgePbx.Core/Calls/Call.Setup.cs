@@ -12,9 +12,11 @@ internal sealed partial class Call
     private bool _callerTakesReliable;
     private bool _callerWantsReliable;
     private int _bestStatus;
+    private int _bestRefusal; // as the phone said it
     private int _lastProvisional;
     private Leg? _heardEarly;
     private bool _isAnsweredEarly;
+    private ReadOnlyMemory<byte> _saidEarly; // the answer that the caller has in a reliable response
     private bool _wasChangedEarly;
     private PendingPrack? _pendingPrack;
 
@@ -89,8 +91,11 @@ internal sealed partial class Call
         bool mayChange = Branches().Skip(1).Any();
         body = mayChange && _callerWantsReliable ? default : body;
         bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || !mayChange));
-        _isAnsweredEarly |= sendsReliably && isReliable && !body.IsEmpty;
-        invite.Provisional(now, status, body, sendsReliably);
+        bool isSaid = invite.Provisional(now, status, body, sendsReliably);
+        if (sendsReliably && isReliable && isSaid && !body.IsEmpty)
+        {
+            (_isAnsweredEarly, _saidEarly) = (true, body);
+        }
         _reminder?.Arm(now + RingingReminder);
     }
 
@@ -106,7 +111,7 @@ internal sealed partial class Call
         }
         State = CallState.Ringing;
         _pendingPrack = new PendingPrack(branch, dialog, responseNumber, offer);
-        invite.Provisional(now, 183, body, isReliable: true);
+        _ = invite.Provisional(now, 183, body, isReliable: true);
     }
 
     /// <summary>The caller was made an early offer, and its PRACK has not come.</summary>
@@ -140,7 +145,7 @@ internal sealed partial class Call
         }
         if (_offer is { } offer)
         {
-            AnswerCaller(now, caller, branch, invite, offer, sdp ?? (_heardEarly == branch ? branch.Media.Remote : null));
+            AnswerCaller(now, caller, branch, invite, offer, sdp);
         }
         else
         {
@@ -160,13 +165,17 @@ internal sealed partial class Call
         {
             _pendingPrack = null;
         }
-        _bestStatus = FinalResponses.Better(_bestStatus, FinalResponses.Shown(status));
+        int shown = FinalResponses.Shown(status);
+        if (_bestStatus == 0 || FinalResponses.Better(_bestStatus, shown) != _bestStatus)
+        {
+            (_bestStatus, _bestRefusal) = (shown, status);
+        }
         if (status < 600 && Branches().Any())
         {
             Scope.ReleaseNow(branch, now);
             return;
         }
-        End(now, EndReason.Rejected(_bestStatus));
+        End(now, EndReason.Rejected(_bestStatus, _bestRefusal, _offer));
     }
 
     internal void OnCancelled(Instant now, Leg leg)
@@ -228,7 +237,7 @@ internal sealed partial class Call
         }
         callee.Media.Trim(now);
         caller.Media.Trim(now);
-        Establish(now, caller, callee, body);
+        Establish(now, caller, callee, body.Span.SequenceEqual(_saidEarly.Span) ? default : body); // it has this answer (RFC 6337 3.1.1)
     }
 
     /// <summary>The callee makes the offer; its ACK waits for the caller's answer (O-08).</summary>
@@ -318,7 +327,7 @@ internal sealed partial class Call
         if (Caller?.Incoming is { } invite && !MustWaitForOffer)
         {
             int status = _lastProvisional > 0 ? _lastProvisional : 183; // a 100 goes no further than the next proxy
-            invite.Provisional(now, status, default, _callerWantsReliable);
+            _ = invite.Provisional(now, status, default, _callerWantsReliable);
             _reminder?.Arm(now + RingingReminder);
         }
     }

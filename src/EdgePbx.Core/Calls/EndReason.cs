@@ -21,15 +21,30 @@ internal sealed record EndReason(string Code, string Sentence, int CallerStatus)
 
     public static EndReason Cancelled(Leg caller) => new("cancelled", $"{caller.Number} gave up before anybody answered", 487) { By = EndedBy.Caller };
 
-    public static EndReason Rejected(int status) => new("rejected", status switch
+    /// <param name="shown">What the caller hears.</param>
+    /// <param name="said">What the phone said, which may be its own business.</param>
+    /// <param name="offer">What it was offered; null: it was asked for an offer.</param>
+    public static EndReason Rejected(int shown, int said, SdpSession? offer) => new("rejected", said switch
     {
         486 or 600 => "the called phone is busy",
         603 => "the called phone declined the call",
         408 => "the called phone could not be reached",
-        415 or 488 or 606 => "the phones have no codec in common",
         480 => "nobody is there to answer",
-        _ => $"the called phone refused the call ({status})",
-    }, status) { By = EndedBy.Callee };
+        488 or 606 => $"the called phone takes none of the media that it was offered{Protection(offer)} ({said})",
+        415 => "the called phone does not take this kind of session description (415)",
+        < 400 => $"the called phone wants to be called elsewhere, where EdgePbx does not follow ({said})",
+        401 or 407 => $"the called phone asks for credentials that EdgePbx does not have ({said})",
+        503 => "the called phone is overloaded or out of service (503)",
+        _ => $"the called phone refused the call ({said})",
+    }, shown) { By = EndedBy.Callee };
+
+    /// <summary>With one codec in common it is mostly this that two phones differ in.</summary>
+    private static string Protection(SdpSession? offer)
+    {
+        int all = offer?.Media.Count(static media => media.IsRelayed) ?? 0;
+        int encrypted = offer?.Media.Count(static media => media.IsRelayed && media.IsEncrypted) ?? 0;
+        return all == 0 ? "" : encrypted == 0 ? ", without encryption" : encrypted == all ? ", with encryption (SRTP)" : ", partly with encryption (SRTP)";
+    }
 
     public static EndReason NoAnswer(TimeSpan after, bool rang) => new("no_answer", $"nobody answered within {after.TotalSeconds:0} s", rang ? 480 : 408);
 

@@ -77,21 +77,22 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
     /// <summary>What the leg's dialog is; needed from the first response with our tag.</summary>
     public void Bind(Dialog dialog) => _dialog = dialog;
 
-    public void Provisional(Instant now, int status, ReadOnlyMemory<byte> sdp, bool isReliable)
+    /// <summary>False: it is not said, now or later.</summary>
+    public bool Provisional(Instant now, int status, ReadOnlyMemory<byte> sdp, bool isReliable)
     {
         if (!IsUndecided)
         {
-            return; // a 180 after the 200 tells nobody anything
+            return false; // a 180 after the 200 tells nobody anything
         }
         if (isReliable)
         {
             _reliable ??= new ReliableProvisionals(_context, _transaction, OnReliableUnanswered, _call?.Ledger);
-            _reliable.Send(now, status, sdp, WriteDialogHeaders);
-            return;
+            return _reliable.Send(now, status, sdp, WriteDialogHeaders);
         }
         SipWriter writer = _context.BeginResponse(_transaction, status);
         WriteDialogHeaders(ref writer);
         _context.SendResponse(now, _transaction, status, ref writer, SipIdentity.Sdp, sdp.Span);
+        return true;
     }
 
     /// <summary>200, repeated until the ACK also over a stream (C-27). Waits while a reliable provisional response is unacknowledged.</summary>

@@ -74,6 +74,10 @@ internal sealed partial class Leg : IOutgoingInviteUser
             }
             Prack(now, early.Dialog, number, default);
         }
+        if (early is not null && !_initial!.Sdp.IsEmpty)
+        {
+            early.Answer = sdp ?? early.Answer;
+        }
         _call.OnProvisional(now, this, response.StatusCode, sdp, isReliable);
     }
 
@@ -94,7 +98,7 @@ internal sealed partial class Leg : IOutgoingInviteUser
         State = LegState.Confirmed;
         _isAckOwed = true;
         FollowSuccess(now, response, isInitial: true);
-        _call.OnAnswered(now, this, invite, SdpBodies.Find(response));
+        _call.OnAnswered(now, this, invite, SdpBodies.Find(response) ?? accepted.Answer); // what is agreed already need not be said again (RFC 6337 3.1.1)
     }
 
     void IOutgoingInviteUser.OnRejected(Instant now, OutgoingInvite invite, int status, SipMessage? response)
@@ -208,6 +212,9 @@ internal sealed partial class Leg : IOutgoingInviteUser
         public Dialog Dialog => dialog;
         public Owned Entry { get; set; } = null!;
         public uint? LastRSeq { get; set; }
+
+        /// <summary>What its phone has answered to our offer before it picks up; each answer of a fork has its own.</summary>
+        public SdpSession? Answer { get; set; }
 
         /// <summary>What was sent in it before the INVITE was answered, done or not.</summary>
         public List<InDialogRequest> Requests { get; } = [];

@@ -67,7 +67,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     public CodecMap CodecsOf(int line) => CodecMap.Of(ShownOf(line), Remote?.Media.ElementAtOrDefault(line));
 
     /// <summary>The line is encrypted from phone to phone: what is copied of it is noise.</summary>
-    public bool IsEncrypted(int line) => Remote?.Media.ElementAtOrDefault(line)?.Protocol.Contains("SAVP", StringComparison.OrdinalIgnoreCase) == true;
+    public bool IsEncrypted(int line) => Remote?.Media.ElementAtOrDefault(line)?.IsEncrypted == true;
 
     /// <summary>The codec of the line, as <see cref="Codec"/>.</summary>
     public string CodecOf(int line) =>

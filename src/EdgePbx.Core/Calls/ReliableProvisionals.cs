@@ -30,15 +30,17 @@ internal sealed class ReliableProvisionals : ITimerOwner
     /// <summary>One is sent and not acknowledged yet.</summary>
     public bool IsPending => _sent is not null;
 
-    public void Send(Instant now, int status, ReadOnlyMemory<byte> sdp, WriteHeaders write)
+    /// <summary>Now, or when those before it are acknowledged; false: it can't be said.</summary>
+    public bool Send(Instant now, int status, ReadOnlyMemory<byte> sdp, WriteHeaders write)
     {
         if (IsPending)
         {
-            if (_waiting.Count < WaitingLimit)
+            bool hasRoom = _waiting.Count < WaitingLimit;
+            if (hasRoom)
             {
                 _waiting.Enqueue((status, sdp, write));
             }
-            return;
+            return hasRoom;
         }
         _sequence = _sequence == 0 ? 1 + _context.Entropy.Below(1u << 30) : _sequence + 1;
         SipWriter writer = _context.BeginResponse(_transaction, status);
@@ -47,13 +49,14 @@ internal sealed class ReliableProvisionals : ITimerOwner
         writer.Header(HeaderName.RSeq, _sequence);
         if (_context.Finish(ref writer, SipIdentity.Sdp, sdp.Span) is not { } response)
         {
-            return;
+            return false;
         }
         _sent = _context.Buffers.RentCopy(response.Span).ChargeTo(_ledger);
         _transaction.Respond(now, status, response);
         _interval = SipTimers.T1;
         _repeat.Arm(now + _interval);
         _giveUp.Arm(now + SipTimers.Timeout);
+        return true;
     }
 
     /// <summary>False for a number that is not the one that waits (481).</summary>
@@ -66,7 +69,7 @@ internal sealed class ReliableProvisionals : ITimerOwner
         StopRepeating();
         if (_waiting.TryDequeue(out (int Status, ReadOnlyMemory<byte> Sdp, WriteHeaders Write) next) && !_transaction.HasFinalResponse)
         {
-            Send(now, next.Status, next.Sdp, next.Write);
+            _ = Send(now, next.Status, next.Sdp, next.Write);
         }
         return true;
     }

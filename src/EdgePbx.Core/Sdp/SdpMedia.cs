@@ -50,6 +50,9 @@ public sealed class SdpMedia
 
     public bool IsRefused => Port == 0;
 
+    /// <summary>SRTP, whatever exchanges its keys (RFC 4568, 5764).</summary>
+    public bool IsEncrypted => Protocol.Contains("SAVP", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A stream that is offered or taken and that the relay can carry.</summary>
     public bool IsRelayed => !IsRefused && IsRtp;
 
