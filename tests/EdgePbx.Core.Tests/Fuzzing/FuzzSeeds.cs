@@ -26,6 +26,9 @@ internal static class FuzzSeeds
         new("media", "rtp-with-extension", [0x91, 0, 0, 1, 0, 0, 0, 160, 1, 2, 3, 4, 5, 6, 7, 8, 0xbe, 0xde, 0, 1, 0, 0, 0, 0, 9]),
         new("media", "rtcp", [0x80, 201, 0, 1, 0xca, 0xfe, 0xba, 0xbe, 0x81, 202, 0, 2, 0, 0, 0, 7, 0, 0, 0, 0]),
         new("datagrams", "invite-then-options", [.. AfterItsLength(SampleInvite.Text), .. AfterItsLength(TestMessages.Options())]),
+        new("damage", "display-name-with-a-comma", [0b0000_0111, 14, 7, (byte)Harm.Unquoted, 0]),
+        new("damage", "bye-without-a-contact", [0b0000_0001, 18, 3, (byte)Harm.Truncated, 9]),
+        new("damage", "description-cut", [0b0001_0000, 9, 14, (byte)Harm.Emptied, 0]),
         .. Histories.SelectMany((history, number) => new[]
         {
             new FuzzSeed("calls", $"history-{number}", [(byte)(number * 3), .. history.Select(deed => (byte)deed)]),

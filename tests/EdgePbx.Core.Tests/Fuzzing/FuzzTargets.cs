@@ -13,6 +13,7 @@ internal static class FuzzTargets
         ["media"] = Media,
         ["datagrams"] = FalsifiedHistory.PlayDatagrams,
         ["calls"] = FalsifiedHistory.Play,
+        ["damage"] = DamagedCall.Play,
     };
 
     private static void Messages(byte[] bytes)

@@ -90,7 +90,7 @@ internal sealed class PbxWorld : IDisposable
     /// <summary>What the transport can't deliver.</summary>
     public Func<SipTransport, NetEndpoint, bool> Fails { get; set; } = static (_, _) => false;
 
-    /// <summary>What becomes of a message on its way to the box; null: it arrives as it was sent.</summary>
+    /// <summary>What becomes of a message on its way to the box, each byte as one character; null: it arrives as it was sent.</summary>
     public Func<SipFlow, string, string>? Changes { get; set; }
 
     /// <summary>The next message of a phone does not arrive.</summary>
@@ -132,7 +132,7 @@ internal sealed class PbxWorld : IDisposable
 
     public void Deliver(in SipFlow from, byte[] bytes)
     {
-        bytes = Changes is { } change ? Encoding.UTF8.GetBytes(change(from, Encoding.UTF8.GetString(bytes))) : bytes;
+        bytes = Changes is { } change ? Encoding.Latin1.GetBytes(change(from, Encoding.Latin1.GetString(bytes))) : bytes;
         SentToBox.Add((from, bytes));
         if (LosesNext)
         {

@@ -160,15 +160,19 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     /// <summary>Takes an INVITE that came; nothing is answered yet.</summary>
     public PhoneDialog Take() => PhoneDialog.FromInvite(this, NextRequest("INVITE"));
 
+    /// <summary>Sends a response.</summary>
+    public void Reply(WireMessage request, int status, string? toTag = null, string extra = "", string body = "", string contentType = "application/sdp") =>
+        Send(Response(request, status, toTag, extra, body, contentType));
+
     /// <summary>A response with all that it copies. <paramref name="extra"/> are whole lines.</summary>
-    public void Reply(WireMessage request, int status, string? toTag = null, string extra = "", string body = "", string contentType = "application/sdp")
+    public string Response(WireMessage request, int status, string? toTag = null, string extra = "", string body = "", string contentType = "application/sdp")
     {
         string to = request["To"] + (request.ToTag.Length == 0 && toTag is not null ? $";tag={toTag}" : "");
         string vias = string.Concat(request.All("Via").Select(via => $"Via: {via}\r\n"))
             + string.Concat(request.All("Record-Route").Select(route => $"Record-Route: {route}\r\n"));
         string type = body.Length > 0 ? $"Content-Type: {contentType}\r\n" : "";
-        Send($"SIP/2.0 {status} Whatever\r\n{vias}From: {request["From"]}\r\nTo: {to}\r\nCall-ID: {request["Call-ID"]}\r\nCSeq: {request["CSeq"]}\r\n"
-            + $"Contact: <{ContactUri}>\r\nAllow: {Allow}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        return $"SIP/2.0 {status} Whatever\r\n{vias}From: {request["From"]}\r\nTo: {to}\r\nCall-ID: {request["Call-ID"]}\r\nCSeq: {request["CSeq"]}\r\n"
+            + $"Contact: <{ContactUri}>\r\nAllow: {Allow}\r\n{extra}{type}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
     }
 
     private static string Quoted(string value, string name)
