@@ -43,7 +43,7 @@ class Supervisor:
             file.write('chip = "no-such-chip"\n[[led]]\nshows = ["system", "calls", "timer", "network"]\nline = 1\n')
         with open(self.config, "w") as file:
             file.write(f'[sip]\nlisten = ["udp://127.0.0.1:{self.port}"]\n[media]\nports = "{media}-{media + 11}"\nmax_calls = 2\n[recording]\nrecord = "always"\n'
-                       '[[extension]]\nnumber = "1001"\nsecret = "secret-1001"\n')
+                       '[[extension]]\nnumber = "1001"\nsecret = "a-secret-word"\n')
 
     def start(self):
         environment = {**os.environ, "NOTIFY_SOCKET": os.path.join(self.folder, "notify"), "WATCHDOG_USEC": str(int(PERIOD * 1e6))}

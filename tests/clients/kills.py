@@ -43,7 +43,7 @@ class Box:
         numbers = [str(1001 + index) for index in range(MOVERS // 2)] + [CALLER, CALLEE]
         with open(self.config, "w") as file:
             file.write(f'[sip]\nlisten = ["udp://{self.server}"]\nrealm = "{REALM}"\n[media]\nports = "{media}-{media + 59}"\nmax_calls = 10\n'
-                       + "".join(f'[[extension]]\nnumber = "{number}"\nsecret = "secret-{number}"\n' for number in numbers))
+                       + "".join(f'[[extension]]\nnumber = "{number}"\nsecret = "secret-of-{int(number) * 7}"\n' for number in numbers))
 
     def start(self):
         """Back when it answers OPTIONS."""
@@ -80,7 +80,7 @@ class Mover(Phone):
     """A phone that gives up when the PBX is dead, and whose contact changes each time that it moves."""
 
     def __init__(self, box, number):
-        super().__init__(box.server, REALM, (number, "secret-" + number))
+        super().__init__(box.server, REALM, (number, f"secret-of-{int(number) * 7}"))
         self.box, self.place = box, 0
         self.acknowledged, self.asked = None, []    # contact URIs, None: not registered
 

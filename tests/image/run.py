@@ -265,7 +265,7 @@ def configuration(world):
         expect(place in stick.read(wrong, "edgepbx-answer.txt"), f"no {place} in {stick.read(wrong, 'edgepbx-answer.txt')}")
         call(world, board, accounts)
 
-        changed = present.replace(accounts["1002"], "another-secret") + '\n[[extension]]\nnumber = "1004"\nname = "Kitchen"\nsecret = "secret-of-1004"\n'
+        changed = present.replace(accounts["1002"], "another-secret") + '\n[[extension]]\nnumber = "1004"\nname = "Kitchen"\nsecret = "secret-of-the-kitchen"\n'
         right = bring("right", {"edgepbx.code": code, "edgepbx.toml": changed}, "the configuration of the stick is in force")
         answer = stick.read(right, "edgepbx-answer.txt")
         expect("extension 1002 gets another secret" in answer and "1004 is added" in answer and "secret-of" not in answer, f"the answer is {answer}")

@@ -11,7 +11,7 @@ COLOURS = {"red": 0, "green": 1, "blue": 2}                     # as boards/rgb.
 RED_ONLY = 4
 LINES_OF_PI = {"system": 17, "calls": 27, "timer": 22, "network": 23}   # as board/rpi3b/board.toml has them
 DATA, CLOCK, LATCH = 5, 6, 7
-ACCOUNTS = [("1001", "one-1001"), ("1002", "two-1002")]
+ACCOUNTS = [("1001", "secret-of-one"), ("1002", "secret-of-two")]
 INTERVAL = 60       # seconds: EdgePbx refreshes after half of it, is worried 4 s later, and gives up after 40
 
 

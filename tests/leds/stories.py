@@ -67,9 +67,9 @@ def reset(board):
     board.check("the button held for ten seconds: factory reset", lambda: board.guest.press(11), board.logs("factory_reset"))
     board.check("EdgePbx has ended with 5 and runs again with a new configuration, without phones",
                 board.says(system="ready", network="no phone is registered"), board.prints("cat /tmp/exits", "^5$"),
-                board.prints("grep -c '^secret' /data/edgepbx.toml; grep -c one-1001 /data/edgepbx.toml", r"^3\s0$"))
+                board.prints("grep -c '^secret' /data/edgepbx.toml; grep -c secret-of-one /data/edgepbx.toml", r"^3\s0$"))
     board.check("what was there before is put aside", board.prints("ls /data/factory-reset-* | grep -cxE 'calls.jsonl|edgepbx.toml'", "^2$"),
-                board.prints("grep -c one-1001 /data/factory-reset-*/edgepbx.toml", "^1$"))
+                board.prints("grep -c secret-of-one /data/factory-reset-*/edgepbx.toml", "^1$"))
 
 
 def rgb(board):

@@ -15,7 +15,7 @@ internal sealed record BoxState(ConfigResult Config, Dictionary<string, byte[]> 
     /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
     public static BoxState Read(string configFile, string state, bool withRecords)
     {
-        ConfigResult config = ConfigLoader.Load(configFile);
+        ConfigResult config = ConfigLoader.Load(configFile, takesWeakSecrets: true);
         return new BoxState(config, ReadRegistrations(state), withRecords && config.Config is { } good ? ReadRecords(configFile, good.Records) : []);
     }
 

@@ -6,6 +6,8 @@ namespace EdgePbx;
 /// <summary>A backup that was looked through: what is wrong with it for this box, or what it would change and which files it would write.</summary>
 internal sealed class RestorePlan
 {
+    private const string NameOfText = "the backup's edgepbx.toml";
+
     private readonly List<(string Path, byte[] Bytes)> _files = [];
     private readonly List<string> _problems = [];
     private readonly List<string> _changes = [];
@@ -41,7 +43,7 @@ internal sealed class RestorePlan
         {
             secrets[part.Name] = Encoding.UTF8.GetString(part.Bytes);
         }
-        ConfigResult config = ConfigLoader.Parse(Encoding.UTF8.GetString(text.Bytes), "the backup's edgepbx.toml", plan._folder, secrets);
+        ConfigResult config = ConfigLoader.Parse(Encoding.UTF8.GetString(text.Bytes), NameOfText, plan._folder, secrets, takesWeakSecrets: true);
         plan._problems.AddRange(config.Errors.Select(error => error.ToString()));
         if (config.Config is not { } good)
         {
@@ -50,6 +52,7 @@ internal sealed class RestorePlan
         plan.PlanRegistrations(backup, now, good, state);
         plan.PlanRecords(backup, good.Records, now.Config.Config?.Records.File, state);
         plan.PlanSecrets(config.Source!);
+        plan.PlanWeakSecrets(config.Source!, secrets, state);
         plan.PlanConfiguration(text.Bytes, good, now.Config);
         plan.RefuseSamePlaces(state);
         return plan;
@@ -87,6 +90,18 @@ internal sealed class RestorePlan
                 _problems.Add($"there is no folder {Path.GetDirectoryName(path)} for the secret in {name}");
             }
             _files.Add((path, bytes));
+        }
+    }
+
+    // it was a good one when the backup was made: the box goes on with it as with the last one that worked, and says so until that is put right
+    private void PlanWeakSecrets(ConfigSource source, Dictionary<string, string> secrets, string state)
+    {
+        ConfigResult strict = ConfigLoader.Parse(source.Text, NameOfText, _folder, secrets);
+        if (strict.Config is null)
+        {
+            _changes.Add("some of its secrets are weak; the box works with them, and says so until they are changed:");
+            _changes.AddRange(strict.Errors.Select(error => $"  {error}"));
+            _files.Add((StateFolder.GoodOf(state, _configFile), LastGoodConfig.BytesOf(source)));
         }
     }
 
@@ -141,7 +156,8 @@ internal sealed class RestorePlan
     // a backup that calls its call records like another file of the box would write that
     private void RefuseSamePlaces(string state)
     {
-        string[] other = [.. StateFolder.Files(state, _configFile).Where(file => Path.GetFileName(file) != StateFolder.Registrations)];
+        string[] other = [.. StateFolder.Files(state, _configFile).Where(file => Path.GetFileName(file) != StateFolder.Registrations)
+            .Where(file => file != StateFolder.GoodOf(state, _configFile) || _files.All(one => one.Path != file || one.Bytes[0] != (byte)'#'))];
         foreach (IGrouping<string, string> same in _files.Select(file => file.Path).Concat(other).GroupBy(RestorePlaces.RealPath).Where(same => same.Count() > 1))
         {
             _problems.Add($"two things of the backup would go to {same.Key}");

@@ -11,14 +11,18 @@ internal static class CheckConfigVerb
         if (result.Config is { } config)
         {
             output.WriteLine($"{file}: good, {config.Extensions.Count} extensions");
-            Warn(file, config, error);
+            Warn(file, config, result.Source!, error);
         }
         return result.Config is not null && isBoardGood ? ExitCode.Done : ExitCode.Configuration;
     }
 
     // no mistakes of the file, and yet it may be refused where it is to be used
-    private static void Warn(string file, PbxConfig config, TextWriter error)
+    private static void Warn(string file, PbxConfig config, ConfigSource source, TextWriter error)
     {
+        foreach (string warning in ConfigRights.Warnings(file, source.Secrets.Keys))
+        {
+            error.WriteLine($"warning: {warning}");
+        }
         if (config.Extensions.Count == 0)
         {
             error.WriteLine($"{file}: warning: no [[extension]] is in it, so nobody can call; a box that had some before refuses it");

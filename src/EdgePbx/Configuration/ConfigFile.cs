@@ -60,6 +60,6 @@ internal sealed class ConfigFile(string path, LastGoodConfig good)
     public bool TryKeep(ConfigSource source, out string problem) => good.TryKeep(source, out problem);
 
     private ConfigResult? LoadGood() => good.Read() is { } source
-        ? ConfigLoader.Parse(source.Text, good.Path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, source.Secrets)
+        ? ConfigLoader.Parse(source.Text, good.Path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, source.Secrets, takesWeakSecrets: true)
         : null;
 }

@@ -28,15 +28,19 @@ internal sealed class ConfigLoader
     private readonly List<ConfigError> _errors = [];
     private readonly SecretFiles _secrets;
 
-    private ConfigLoader(string file, string folder, IReadOnlyDictionary<string, string>? secrets) =>
-        (_file, _folder, _secrets) = (file, folder, new SecretFiles(folder, secrets));
+    private readonly bool _takesWeakSecrets;
 
-    public static ConfigResult Load(string file)
+    private ConfigLoader(string file, string folder, IReadOnlyDictionary<string, string>? secrets, bool takesWeakSecrets) =>
+        (_file, _folder, _secrets, _takesWeakSecrets) = (file, folder, new SecretFiles(folder, secrets), takesWeakSecrets);
+
+    /// <param name="file">Its name.</param>
+    /// <param name="takesWeakSecrets">As in <see cref="Parse"/>.</param>
+    public static ConfigResult Load(string file, bool takesWeakSecrets = false)
     {
         List<ConfigError> errors = [];
         using FileIdentity owner = FileIdentity.Of(file); // it names files of secrets: those that its owner can read
         return ReadText(file, errors) is { } text
-            ? Parse(text, file, Path.GetDirectoryName(Path.GetFullPath(file))!)
+            ? Parse(text, file, Path.GetDirectoryName(Path.GetFullPath(file))!, takesWeakSecrets: takesWeakSecrets)
             : new ConfigResult(null, errors, null);
     }
 
@@ -58,8 +62,10 @@ internal sealed class ConfigLoader
     /// <param name="file">Its name, as the errors give it.</param>
     /// <param name="folder">What relative paths in it start from.</param>
     /// <param name="secrets">The files of secrets by name; null: those on the disk.</param>
-    public static ConfigResult Parse(string text, string file, string folder, IReadOnlyDictionary<string, string>? secrets = null) =>
-        new ConfigLoader(file, folder, secrets).Read(text);
+    /// <param name="takesWeakSecrets">What a box worked with, or was backed up with, goes on: a rule that came later takes nobody's telephone away.</param>
+    public static ConfigResult Parse(
+        string text, string file, string folder, IReadOnlyDictionary<string, string>? secrets = null, bool takesWeakSecrets = false) =>
+        new ConfigLoader(file, folder, secrets, takesWeakSecrets).Read(text);
 
     private static string DescribeUnreadable(Exception failure) => failure switch
     {
@@ -96,7 +102,7 @@ internal sealed class ConfigLoader
             Stick = ReadStick(reader.Section("stick")),
             Recording = ReadRecording(reader.Section("recording")),
             Security = SecuritySection.Read(reader.Section("security")),
-            Extensions = ReadExtensions(reader),
+            Extensions = ReadExtensions(reader, _takesWeakSecrets || sessionTimer.IsLab),
         };
         reader.RefuseUnknown();
         return config;
@@ -222,7 +228,7 @@ internal sealed class ConfigLoader
     private static LogSection ReadLog(TableReader log)
     {
         var section = new LogSection(
-            (LogFormat)log.Choice("format", "json", "text"),
+            (LogFormat)log.Choice("format", "auto", "json", "text"),
             Levels[log.Choice("level", "info", "trace", "debug", "warning", "error")]);
         log.RefuseUnknown();
         return section;
@@ -310,13 +316,13 @@ internal sealed class ConfigLoader
         return new RecordingSection(mode, code, folder, largest << 20, age == 0 ? null : TimeSpan.FromDays(age));
     }
 
-    private List<ExtensionSettings> ReadExtensions(TableReader root)
+    private List<ExtensionSettings> ReadExtensions(TableReader root, bool takesWeakSecrets)
     {
         List<ExtensionSettings> extensions = [];
         HashSet<string> numbers = new(StringComparer.Ordinal);
         foreach (TableReader section in root.Sections("extension"))
         {
-            extensions.Add(new ExtensionReader(section, _secrets).Read(numbers));
+            extensions.Add(new ExtensionReader(section, _secrets, takesWeakSecrets).Read(numbers));
         }
         return extensions;
     }

@@ -3,9 +3,14 @@ using EdgePbx.Core;
 namespace EdgePbx;
 
 /// <summary>Reads one <c>[[extension]]</c>. No message of it contains a secret.</summary>
-internal sealed class ExtensionReader(TableReader section, SecretFiles files)
+/// <param name="section">What is read.</param>
+/// <param name="files">The files of secrets that it may name.</param>
+/// <param name="takesWeakSecrets">In a laboratory, and where a box worked with them before the rule was made.</param>
+internal sealed class ExtensionReader(TableReader section, SecretFiles files, bool takesWeakSecrets)
 {
-    private const int ShortestSecret = 4;
+    private const int ShortestSecret = 8;
+    private const int ShortestOfAll = 4;
+    private const int ShortestTellingNumber = 3; // a digit or two may be in any secret
     private const int LongestText = 64;
 
     /// <summary>The words for each <see cref="RecordMode"/>.</summary>
@@ -19,7 +24,7 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files)
         {
             section.Refuse("name", $"at most {LongestText} characters, no control characters");
         }
-        string secret = ReadSecret();
+        string secret = ReadSecret(number);
         RecordMode? record = section.Has("record") ? (RecordMode)section.Choice("record", RecordModes) : null;
         section.RefuseUnknown();
         return new ExtensionSettings(number, name, secret) { Record = record };
@@ -47,7 +52,7 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files)
         return number;
     }
 
-    private string ReadSecret()
+    private string ReadSecret(string number)
     {
         bool inText = section.Has("secret");
         bool inFile = section.Has("secret_file");
@@ -71,9 +76,14 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files)
         {
             return ""; // refused already
         }
-        if (secret.Length < ShortestSecret)
+        int shortest = takesWeakSecrets ? ShortestOfAll : ShortestSecret;
+        if (secret.Length < shortest)
         {
-            section.Refuse(key, $"the secret has fewer than {ShortestSecret} characters");
+            section.Refuse(key, $"the secret has fewer than {shortest} characters");
+        }
+        else if (!takesWeakSecrets && IsTold(secret, number))
+        {
+            section.Refuse(key, "the secret contains the number, which whoever guesses tries first");
         }
         else if (secret.Any(char.IsControl))
         {
@@ -81,6 +91,11 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files)
         }
         return secret;
     }
+
+    // a short number may be in it by chance: then the rest has to be long enough
+    private static bool IsTold(string secret, string number) =>
+        number.Length > 0 && secret.Contains(number, StringComparison.OrdinalIgnoreCase)
+        && (number.Length >= ShortestTellingNumber || secret.Replace(number, "", StringComparison.OrdinalIgnoreCase).Length < ShortestSecret);
 
     private string? ReadSecretFile(string name)
     {

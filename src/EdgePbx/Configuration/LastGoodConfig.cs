@@ -33,7 +33,7 @@ internal sealed class LastGoodConfig(string path, WriteMeter? meter = null)
     public bool TryKeep(ConfigSource source, out string problem)
     {
         problem = "";
-        byte[] bytes = Encoding.UTF8.GetBytes(ToText(source));
+        byte[] bytes = BytesOf(source);
         try
         {
             if (SystemFiles.Instance.Read(path, Largest) is { } kept && kept.AsSpan().SequenceEqual(bytes))
@@ -48,6 +48,9 @@ internal sealed class LastGoodConfig(string path, WriteMeter? meter = null)
         using var file = new AppendFile(path, SystemFiles.Instance, meter);
         return file.TryReplace(bytes, out problem);
     }
+
+    /// <summary>What is in the file.</summary>
+    public static byte[] BytesOf(ConfigSource source) => Encoding.UTF8.GetBytes(ToText(source));
 
     private static string ToText(ConfigSource source)
     {

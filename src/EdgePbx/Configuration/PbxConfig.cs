@@ -111,4 +111,10 @@ internal sealed record StickSection(string? Code)
 internal sealed record RecordingSection(RecordMode Mode, string Code, string Folder, long LargestTotal, TimeSpan? LongestAge);
 
 /// <summary>How a log line looks.</summary>
-internal enum LogFormat { Json, Text }
+internal enum LogFormat
+{
+    /// <summary>Text on a terminal, else JSON.</summary>
+    Auto,
+    Json,
+    Text,
+}

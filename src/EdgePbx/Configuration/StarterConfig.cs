@@ -98,7 +98,7 @@ internal sealed class StarterConfig
         #memory = "auto"             # MiB that signalling may take; auto: a quarter of what the machine has, 256 at most
 
         [log]
-        #format = "json"             # or "text"
+        #format = "auto"             # "text" on a terminal, else "json"; or always one of them
         #level = "info"              # or debug, warning, error
 
         [status]

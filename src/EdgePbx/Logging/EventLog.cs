@@ -48,7 +48,9 @@ internal sealed class EventLog : ILogger, ILoggerProvider
     /// <summary>Lines lost since the start, because the queue was full or the output broken.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    public void Configure(LogFormat format, LogLevel level) => (_formatter, _level) = (format == LogFormat.Json ? _json : _text, level);
+    public void Configure(LogFormat format, LogLevel level) => (_formatter, _level) = (IsText(format) ? _text : _json, level);
+
+    private static bool IsText(LogFormat format) => format == LogFormat.Text || (format == LogFormat.Auto && !Console.IsOutputRedirected);
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= _level && logLevel != LogLevel.None;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
-/// <summary>The events of the binary around the engine, ids 4000 to 4099.</summary>
+/// <summary>The events of the binary around the engine, ids 4000 to 4109.</summary>
 internal static partial class HostLog
 {
     [LoggerMessage(4001, LogLevel.Information, "listening on {Transport} {Address}", EventName = "listening")]
@@ -33,6 +33,13 @@ internal static partial class HostLog
     [LoggerMessage(4008, LogLevel.Warning,
         "lab mode: session intervals down to {Minimum} s are accepted, RFC 4028 allows none below 90", EventName = "lab_mode_enabled")]
     internal static partial void LabModeEnabled(this ILogger log, int minimum);
+
+    [LoggerMessage(4090, LogLevel.Warning, "{Warning}", EventName = "config_open_to_others")]
+    internal static partial void ConfigOpenToOthers(this ILogger log, string warning);
+
+    [LoggerMessage(4091, LogLevel.Warning,
+        "{Going} recordings go now, {All} are older than {Days} days by a clock that has not jumped for a day", EventName = "recordings_too_old")]
+    internal static partial void RecordingsTooOld(this ILogger log, int going, int all, int days);
 
     [LoggerMessage(4009, LogLevel.Error, "{Problem}", EventName = "listen_failed")]
     internal static partial void ListenFailed(this ILogger log, string problem);

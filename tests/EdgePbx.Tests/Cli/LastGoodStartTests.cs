@@ -12,7 +12,7 @@ public sealed class LastGoodStartTests : IDisposable
     private string Config => _folder.File("edgepbx.toml");
     private string Good => _folder.File("edgepbx.toml.good");
 
-    public static TheoryData<string> Broken => new("", "\0\0\0\0", "[sip]\nrealm = \"cut o", "[sip]\nrealm = \"no extension\"\n", "surprise = 1\n", "[sip]\nlisten = [\"udp://192.0.2.1:5060\"]\n[[extension]]\nnumber = \"1\"\nsecret = \"hush\"\n");
+    public static TheoryData<string> Broken => new("", "\0\0\0\0", "[sip]\nrealm = \"cut o", "[sip]\nrealm = \"no extension\"\n", "surprise = 1\n", "[sip]\nlisten = [\"udp://192.0.2.1:5060\"]\n[[extension]]\nnumber = \"1\"\nsecret = \"hush-hush\"\n");
 
     [Theory]
     [MemberData(nameof(Broken))]
@@ -35,7 +35,7 @@ public sealed class LastGoodStartTests : IDisposable
     [Fact]
     public void A_file_that_is_gone_does_too_and_so_does_a_secret()
     {
-        File.WriteAllText(_folder.File("1002.secret"), "pssst\n");
+        File.WriteAllText(_folder.File("1002.secret"), "pssst-pssst\n");
         RunOnce(WriteGood);
         File.Delete(_folder.File("1002.secret"));
         RunOnce(() => { }, status => Assert.Contains("1002.secret", status.Configuration.Problems.Single(), StringComparison.Ordinal));
@@ -94,7 +94,7 @@ public sealed class LastGoodStartTests : IDisposable
         ConfigurationSnapshot flagged = WaitFor(status => status.Configuration.ReloadRejected).Configuration;
         Assert.Equal((false, 1), (flagged.LastGoodUsed, flagged.Problems.Count));
 
-        File.WriteAllText(Config, good + "[[extension]]\nnumber = \"1003\"\nsecret = \"hush\"\n");
+        File.WriteAllText(Config, good + "[[extension]]\nnumber = \"1003\"\nsecret = \"hush-hush\"\n");
         host.Reload();
         _ = _log.Next("config_reloaded");
         Assert.False(WaitFor(status => !status.Configuration.ReloadRejected).Configuration.LastGoodUsed);
@@ -173,7 +173,7 @@ public sealed class LastGoodStartTests : IDisposable
 
     private void WriteGood()
     {
-        File.WriteAllText(_folder.File("1002.secret"), "pssst\n");
+        File.WriteAllText(_folder.File("1002.secret"), "pssst-pssst\n");
         File.WriteAllText(Config, """
             [sip]
             listen = ["udp://127.0.0.1:0"]

@@ -72,7 +72,7 @@ public class ConfigErrorTests
 
     [Theory]
     [InlineData("[log]\nlevel = \"dbug\"", "2:9: log.level: 'dbug' is not one of info, trace, debug, warning, error; did you mean debug?")]
-    [InlineData("[log]\nformat = \"xml\"", "2:10: log.format: 'xml' is not one of json, text")]
+    [InlineData("[log]\nformat = \"xml\"", "2:10: log.format: 'xml' is not one of auto, json, text")]
     [InlineData("[status]\nsocket = \"run/\"", "2:10: status.socket: the name of a socket is missing")]
     [InlineData("[records]\nfile = \"\"", "2:8: records.file: the name of a file is missing")]
     [InlineData("[records]\nfile = \"a\\u0000b\"", "2:8: records.file: the name of a file is missing")]
@@ -84,7 +84,7 @@ public class ConfigErrorTests
     [InlineData("[recording]\nfolder = \"\"", "2:10: recording.folder: the name of a folder is missing")]
     [InlineData("[recording]\nmax_size = 0", "2:12: recording.max_size: 0 is out of range (1 to 1048576)")]
     [InlineData("[recording]\nmax_age = -1", "2:11: recording.max_age: -1 is out of range (0 to 36500)")]
-    [InlineData("[[extension]]\nnumber = \"1\"\nsecret = \"hush\"\nrecord = true", "4:10: extension[0].record: text is wanted here, not true or false")]
+    [InlineData("[[extension]]\nnumber = \"1\"\nsecret = \"hush-hush\"\nrecord = true", "4:10: extension[0].record: text is wanted here, not true or false")]
     public void Log_and_status(string toml, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf(toml));
 
     [Fact]
@@ -95,24 +95,89 @@ public class ConfigErrorTests
 
     [Theory]
     [InlineData("number = \"1\"", "1:1: extension[0].secret: missing; give secret or secret_file")]
-    [InlineData("secret = \"hush\"", "1:1: extension[0].number: missing; what others dial, such as \"1001\"")]
-    [InlineData("number = \"1\"\nsecret = \"abc\"", "3:10: extension[0].secret: the secret has fewer than 4 characters")]
-    [InlineData("number = \"1\"\nsecret = \"\"", "3:10: extension[0].secret: the secret has fewer than 4 characters")]
-    [InlineData("number = \"1\"\nsecret = \"ab\\ncde\"", "3:10: extension[0].secret: the secret has a control character or a second line in it")]
-    [InlineData("number = \"1\"\nsecret = \"hush\"\nsecret_file = \"x\"", "4:15: extension[0].secret_file: give secret or secret_file, not both")]
+    [InlineData("secret = \"hush-hush\"", "1:1: extension[0].number: missing; what others dial, such as \"1001\"")]
+    [InlineData("number = \"1\"\nsecret = \"abc\"", "3:10: extension[0].secret: the secret has fewer than 8 characters")]
+    [InlineData("number = \"1\"\nsecret = \"\"", "3:10: extension[0].secret: the secret has fewer than 8 characters")]
+    [InlineData("number = \"1\"\nsecret = \"abcdefg\\nhij\"", "3:10: extension[0].secret: the secret has a control character or a second line in it")]
+    [InlineData("number = \"1\"\nsecret = \"hush-hush\"\nsecret_file = \"x\"", "4:15: extension[0].secret_file: give secret or secret_file, not both")]
     [InlineData("number = \"1\"\nsecret_file = \"absent\"", "3:15: extension[0].secret_file: 'absent': there is no such file")]
-    [InlineData("number = 1001\nsecret = \"hush\"", "2:10: extension[0].number: text is wanted here, not a whole number")]
-    [InlineData("number = \"10 01\"\nsecret = \"hush\"",
+    [InlineData("number = 1001\nsecret = \"hush-hush\"", "2:10: extension[0].number: text is wanted here, not a whole number")]
+    [InlineData("number = \"10 01\"\nsecret = \"hush-hush\"",
         "2:10: extension[0].number: '10 01' is not a number; 1 to 32 digits, letters or - _ . + *")]
-    [InlineData("number = \"1\"\nname = \"a\\tb\"\nsecret = \"hush\"", "3:8: extension[0].name: at most 64 characters, no control characters")]
-    [InlineData("number = \"1\"\nsercet = \"hush\"\nsecret = \"hush\"", "3:1: extension[0].sercet: there is no such key; did you mean secret?")]
+    [InlineData("number = \"1\"\nname = \"a\\tb\"\nsecret = \"hush-hush\"", "3:8: extension[0].name: at most 64 characters, no control characters")]
+    [InlineData("number = \"1\"\nsercet = \"hush-hush\"\nsecret = \"hush-hush\"", "3:1: extension[0].sercet: there is no such key; did you mean secret?")]
     public void Extensions(string lines, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[[extension]]\n{lines}"));
+
+    [Theory, Trait("Clause", "SEC-20"), Trait("Clause", "SEC-05")]
+    [InlineData("1001", "1001", "the secret has fewer than 8 characters")]
+    [InlineData("1001", "abcdefg", "the secret has fewer than 8 characters")]
+    [InlineData("1001", "10011001", "the secret contains the number, which whoever guesses tries first")]
+    [InlineData("1001", "secret-1001", "the secret contains the number, which whoever guesses tries first")]
+    [InlineData("1001", "vu7n2k1001qs5tzbx3ma", "the secret contains the number, which whoever guesses tries first")]
+    [InlineData("Desk", "my-dESK-is-here", "the secret contains the number, which whoever guesses tries first")]
+    [InlineData("7", "77777777", "the secret contains the number, which whoever guesses tries first")]
+    [InlineData("12", "12121212abcdefg", "the secret contains the number, which whoever guesses tries first")]
+    [InlineData("7", "vu7n2kqs5tzbx3ma", "")]
+    [InlineData("1001", "abcdefgh", "")]
+    public void A_secret_that_is_soon_guessed_is_a_mistake_except_in_a_laboratory_and_where_it_worked_before(string number, string secret, string problem)
+    {
+        string text = $"[[extension]]\nnumber = \"{number}\"\nsecret = \"{secret}\"\n";
+        string[] expected = problem.Length == 0 ? [] : [$"f.toml:3:10: extension[0].secret: {problem}"];
+        Assert.Equal(expected, ErrorsOf(text));
+        Assert.Empty(ErrorsOf($"{text}[session_timer]\nlab = true\n"));
+        Assert.NotNull(ConfigLoader.Parse(text, "f.toml", "/", takesWeakSecrets: true).Config);
+        Assert.Single(ErrorsOf(text.Replace(secret, "abc", StringComparison.Ordinal) + "[session_timer]\nlab = true\n"));
+
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("s"), secret + "\n");
+        string named = text.Replace($"secret = \"{secret}\"", "secret_file = \"s\"", StringComparison.Ordinal);
+        Assert.Equal(problem.Length == 0 ? 0 : 1, ConfigLoader.Parse(named, "f.toml", folder.Path).Errors.Count);
+    }
+
+    /// <summary>The rule came after the box: its phones go on, and it is said at each start.</summary>
+    [Fact, Trait("Clause", "SEC-20")]
+    public void A_box_that_works_with_weak_secrets_goes_on_and_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        string config = folder.File("edgepbx.toml");
+        File.WriteAllText(config, "[[extension]]\nnumber = \"1001\"\nsecret = \"1001\"\n");
+        var file = new ConfigFile(config, new LastGoodConfig(config + ".good"));
+        Assert.Null(file.Load(out IReadOnlyList<ConfigError> errors));
+        Assert.Single(errors);
+        Assert.True(file.TryKeep(ConfigLoader.Load(config, takesWeakSecrets: true).Source!, out _)); // as a former version did
+        Assert.Equal([$"{config}:3:10: extension[0].secret: the secret has fewer than 8 characters"], file.Load(out _)!.Problems);
+        Assert.Null(file.LoadFile(static () => true).Config); // and a reload takes none
+    }
+
+    [Theory, Trait("Clause", "SEC-20"), System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    [InlineData(384, "")]
+    [InlineData(416, "")]
+    [InlineData(432, "")]
+    [InlineData(388, "read")]
+    [InlineData(386, "write")]
+    [InlineData(438, "read and write")]
+    public void A_file_of_secrets_that_everybody_can_get_at_is_warned_of(int rights, string what)
+    {
+        using var folder = new TemporaryFolder();
+        string[] files = [folder.File("edgepbx.toml"), folder.File("s")];
+        File.WriteAllText(files[0], "[[extension]]\nnumber = \"1001\"\nsecret_file = \"s\"\n");
+        File.WriteAllText(files[1], "vu7n2kqs5tzbx3ma\n");
+        Array.ForEach(files, file => File.SetUnixFileMode(file, (UnixFileMode)rights));
+        using StringWriter output = new(), error = new();
+
+        Assert.Equal(ExitCode.Done, CheckConfigVerb.Run(files[0], null, output, error));
+        Assert.DoesNotContain("everybody", $"{error}", StringComparison.Ordinal); // nobody passes through the folder
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)493);
+        Assert.Equal(ExitCode.Done, CheckConfigVerb.Run(files[0], null, output, error));
+
+        Assert.All(files, file => Assert.Equal(what.Length > 0, $"{error}".Contains($"{file}: everybody on this machine may {what} it, ", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void The_same_number_twice() =>
         Assert.Equal(
             ["f.toml:5:10: extension[1].number: 1001 is taken by an extension above"],
-            ErrorsOf("[[extension]]\nnumber = \"1001\"\nsecret = \"hush\"\n[[extension]]\nnumber = \"1001\"\nsecret = \"hush\""));
+            ErrorsOf("[[extension]]\nnumber = \"1001\"\nsecret = \"hush-hush\"\n[[extension]]\nnumber = \"1001\"\nsecret = \"hush-hush\""));
 
     [Theory]
     [InlineData("[extension]\nnumber = \"1\"", "f.toml:1:1: extension: each one starts with [[extension]], in double brackets")]

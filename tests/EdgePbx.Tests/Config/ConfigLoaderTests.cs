@@ -15,7 +15,7 @@ public class ConfigLoaderTests
         Assert.Equal(new SessionTimerSection(TimeSpan.FromSeconds(1800), TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(1800), IsLab: false), config.SessionTimer);
         Assert.Equal(new MediaSection(10000, 10999, default, 100) { Timeout = TimeSpan.FromMinutes(5) }, config.Media);
         Assert.Equal(new LimitsSection(Memory: null), config.Limits);
-        Assert.Equal(new LogSection(LogFormat.Json, LogLevel.Information), config.Log);
+        Assert.Equal(new LogSection(LogFormat.Auto, LogLevel.Information), config.Log);
         Assert.Equal("/folder/edgepbx.sock", config.Status.Socket);
         Assert.Equal(new RecordsSection(IsOn: true, "/folder/calls.jsonl", 10 << 20, 5), config.Records);
         Assert.Equal(new RecordingSection(RecordMode.Never, "*1", "/folder/recordings", 1L << 30, LongestAge: null), config.Recording);
@@ -61,10 +61,10 @@ public class ConfigLoaderTests
             [[extension]]
             number = "1001"
             name = "Reception"
-            secret = "hush"
+            secret = "hush-hush"
             [[extension]]
             number = "1002"
-            secret = "pssst"
+            secret = "pssst-pssst"
             record = "always"
             """);
 
@@ -88,13 +88,13 @@ public class ConfigLoaderTests
         Assert.Equal(2, settings.MaxCalls);
         Assert.Null(settings.MediaTimeout);
         Assert.Equal(
-            [new ExtensionSettings("1001", "Reception", "hush"), new ExtensionSettings("1002", "1002", "pssst") { Record = RecordMode.Always }], settings.Extensions);
+            [new ExtensionSettings("1001", "Reception", "hush-hush"), new ExtensionSettings("1002", "1002", "pssst-pssst") { Record = RecordMode.Always }], settings.Extensions);
     }
 
     [Fact]
     public void Dotted_keys_and_inline_tables_say_the_same()
     {
-        PbxConfig config = Load("sip.realm = \"a\"\nmedia = { max_calls = 7 }\nextension = [{ number = \"1\", secret = \"hush\" }]\n");
+        PbxConfig config = Load("sip.realm = \"a\"\nmedia = { max_calls = 7 }\nextension = [{ number = \"1\", secret = \"hush-hush\" }]\n");
 
         Assert.Equal(("a", 7, "1"), (config.Sip.Realm, config.Media.MaxCalls, config.Extensions[0].Number));
     }
@@ -122,7 +122,7 @@ public class ConfigLoaderTests
 
     [Fact]
     public void A_configuration_that_is_printed_shows_no_secret() =>
-        Assert.DoesNotContain("hush", Load("[[extension]]\nnumber = \"1\"\nsecret = \"hush\"\n").Extensions[0].ToString());
+        Assert.DoesNotContain("hush", Load("[[extension]]\nnumber = \"1\"\nsecret = \"hush-hush\"\n").Extensions[0].ToString());
 
     [Fact]
     public void The_status_socket_is_known_even_when_something_else_is_wrong()
