@@ -35,7 +35,7 @@ internal sealed class RecordingDesk : IDisposable
     public RecordingDesk(RecordingSection section, TimeProvider clock, ILogger log, Func<RecordingLine, bool> onLine, WriteMeter? meter)
     {
         (_clock, _log, _meter) = (clock, log, meter);
-        _folder = new RecordingFolder(section, clock, log);
+        _folder = new RecordingFolder(section, clock, log, () => Now!());
         _index = new RecordingIndex(onLine);
     }
 

@@ -1,10 +1,17 @@
+using EdgePbx.Core;
 using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
 /// <summary>The folder of recordings: its size, its age, the room on its file system. Only files that are named like recordings are ever touched.</summary>
-internal sealed class RecordingFolder(RecordingSection section, TimeProvider clock, ILogger log)
+/// <param name="section">Where it is, and how much may be in it.</param>
+/// <param name="clock">The one on the wall.</param>
+/// <param name="log">Told what goes.</param>
+/// <param name="now">The clock that nobody sets.</param>
+internal sealed class RecordingFolder(RecordingSection section, TimeProvider clock, ILogger log, Func<Instant> now)
 {
+    private readonly RecordingAge? _age = section.LongestAge is { } longest ? new RecordingAge(longest, clock, now, log) : null;
+
     /// <summary>So much of the file system stays free for everything else: the smaller of the two.</summary>
     private const long LeastFree = 100L << 20;
     private const int LeastFreeShare = 20;
@@ -50,7 +57,7 @@ internal sealed class RecordingFolder(RecordingSection section, TimeProvider clo
     }
 
     /// <summary>
-    /// Deletes what is too old, and the oldest while there is too much; never a file that is open or has no line in the call records
+    /// Deletes what is too old, and while there is too much the oldest of whoever has the most; never a file that is open or has no line in the call records
     /// yet. False: there is too little room all the same.
     /// </summary>
     /// <param name="goOn">Called after each deletion.</param>
@@ -59,17 +66,20 @@ internal sealed class RecordingFolder(RecordingSection section, TimeProvider clo
         List<RecordingEntry> entries = List();
         long total = entries.Sum(static entry => entry.Length);
         long missing = Math.Max(total - section.LargestTotal, MissingOnMedium());
-        foreach (RecordingEntry entry in entries.Where(static entry => entry.Stage == RecordingStage.Kept))
+        List<RecordingEntry> kept = [.. entries.Where(static entry => entry.Stage == RecordingStage.Kept)];
+        List<RecordingEntry> old = _age?.TooOld(kept) ?? [];
+        foreach (RecordingEntry entry in old)
         {
-            bool isOld = section.LongestAge is { } age && RecordingName.TryReadStart(entry.Kept, out DateTime start) && clock.GetUtcNow().UtcDateTime - start > age;
-            if (!isOld && missing <= 0)
+            missing -= TryDelete(entry, "it is too old") ? entry.Length : 0;
+            goOn?.Invoke();
+        }
+        foreach (RecordingEntry entry in RecordingShares.InOrderOfGoing([.. kept.Except(old)]))
+        {
+            if (missing <= 0)
             {
-                continue;
+                break;
             }
-            if (TryDelete(entry, isOld ? "it is too old" : "there is no more room for it"))
-            {
-                missing -= entry.Length;
-            }
+            missing -= TryDelete(entry, "there is no more room for it") ? entry.Length : 0;
             goOn?.Invoke();
         }
         problem = missing <= 0 ? ""

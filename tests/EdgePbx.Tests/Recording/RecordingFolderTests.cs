@@ -35,21 +35,6 @@ public class RecordingFolderTests
     }
 
     [Fact]
-    public void What_is_too_old_goes()
-    {
-        using var bench = new RecorderBench(longestAge: TimeSpan.FromDays(7), starts: false);
-        string folder = Directory.CreateDirectory(bench.Folder).FullName;
-        File.WriteAllBytes(Path.Combine(folder, "2020-01-01T00-00-00Z_1_2_0.1.wav"), new byte[10]);
-        string young = $"{DateTime.UtcNow:yyyy-MM-dd'T'HH-mm-ss'Z'}_1_2_0.1.wav";
-        File.WriteAllBytes(Path.Combine(folder, young), new byte[10]);
-        bench.Recorder.Start();
-        _ = bench.Begin();
-        _ = bench.TakeReport();
-        Assert.Equal(2, bench.Files().Length);
-        Assert.Contains(young, bench.Files());
-    }
-
-    [Fact]
     public void When_even_that_makes_no_room_the_recording_is_refused_and_it_is_said_once()
     {
         using var bench = new RecorderBench(largestTotal: 1000, starts: false);
