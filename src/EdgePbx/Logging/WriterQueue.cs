@@ -37,11 +37,15 @@ internal abstract class WriterQueue
     }
 
     /// <summary>The writer's, with the gate held.</summary>
-    protected void WaitForWork()
+    /// <param name="atMost">Null: as long as it takes.</param>
+    protected void WaitForWork(TimeSpan? atMost = null)
     {
         while (IsEmpty && !_isAwake && !IsComplete)
         {
-            _ = Monitor.Wait(Gate);
+            if (!Monitor.Wait(Gate, atMost ?? Timeout.InfiniteTimeSpan))
+            {
+                break;
+            }
         }
         _isAwake = false;
     }

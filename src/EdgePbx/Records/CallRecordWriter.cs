@@ -14,6 +14,7 @@ internal sealed class CallRecordWriter : IDisposable
 {
     private const int QueuedRecords = 1024;
     private const int MostBetweenSyncs = 32;
+    private const int MostHeldBack = 1024; // while the budget is used up
 
     private readonly RecordQueue _queue;
     private readonly List<IRecordLine> _unsynced = new(MostBetweenSyncs); // written, and not told to keep yet
@@ -28,6 +29,9 @@ internal sealed class CallRecordWriter : IDisposable
     private long _dropped;
     private readonly string _path;
     private volatile bool _isFailing;
+    private readonly WriteMeter? _meter;
+    private readonly RecordShares _shares;
+    private Instant _nextSync; // while the budget is used up
     private bool _isStuck;
     private bool _isStarted;
     private bool _isDisposed;
@@ -47,8 +51,13 @@ internal sealed class CallRecordWriter : IDisposable
         Pulse = new Pulse("records", _queue.Wake);
         _file = new CallRecordFile(section.File, section.LargestFile, section.KeptFiles, meter);
         _path = section.File;
+        _meter = meter;
+        _shares = new RecordShares(section, clock, () => Now());
         _thread = new Thread(Write) { Name = "records", IsBackground = true };
     }
+
+    /// <summary>The clock that nobody sets.</summary>
+    public Func<Instant> Now { get; init; } = static () => MonotonicClock.Now;
 
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
@@ -131,38 +140,78 @@ internal sealed class CallRecordWriter : IDisposable
         Pulse.BeginWaiting();
         Open();
         Pulse.EndWaiting();
-        while (_queue.TryTake(out IRecordLine? line))
+        while (_queue.TryTake(out IRecordLine? line, UntilNextDeed()))
         {
             Pulse.BeginWaiting();
-            string problem = "";
-            bool isFine = line is null || _file.TryAppend(LineOf(line), out problem);
-            if (_file.IsStuckAtItsSize && !_isStuck)
+            if (line is not null)
             {
-                _isStuck = true;
-                _log.CallRecordsNotRotated(_path);
+                Append(line, isSummed: false);
             }
-            if (isFine && line is not null)
+            foreach (CallSummary summary in _shares.TakeDue())
             {
-                _unsynced.Add(line);
+                Append(summary, isSummed: true);
             }
-            if (isFine && _unsynced.Count > 0 && (_queue.Count == 0 || _unsynced.Count == MostBetweenSyncs))
+            if (_unsynced.Count > 0 && IsSyncDue())
             {
-                isFine = _file.TrySync(out problem);
-                Note(isFine, problem, _unsynced.Count);
-                if (isFine)
-                {
-                    _unsynced.ForEach(static one => one.OnKept());
-                }
-                _unsynced.Clear();
-            }
-            else if (!isFine)
-            {
-                _ = Interlocked.Add(ref _written, _unsynced.Count);
-                _unsynced.Clear();
-                Note(isFine, problem, records: 1);
+                Sync();
             }
             Pulse.EndWaiting();
         }
+        foreach (CallSummary summary in _shares.TakeDue(isLast: true))
+        {
+            Append(summary, isSummed: true);
+        }
+        if (_unsynced.Count > 0)
+        {
+            Sync();
+        }
+    }
+
+    private void Append(IRecordLine line, bool isSummed)
+    {
+        ReadOnlySpan<byte> bytes = LineOf(line);
+        if (!isSummed && !_shares.Takes(line, bytes.Length))
+        {
+            return;
+        }
+        bool isFine = _file.TryAppend(bytes, out string problem);
+        if (_file.IsStuckAtItsSize && !_isStuck)
+        {
+            _isStuck = true;
+            _log.CallRecordsNotRotated(_path);
+        }
+        if (isFine)
+        {
+            _unsynced.Add(line);
+            return;
+        }
+        _ = Interlocked.Add(ref _written, _unsynced.Count);
+        _unsynced.Clear();
+        Note(isFine, problem, records: 1);
+    }
+
+    private bool IsSyncDue() => _meter is { IsOver: true } && Now() < _nextSync
+        ? _unsynced.Count >= MostHeldBack
+        : _queue.Count == 0 || _unsynced.Count >= MostBetweenSyncs;
+
+    private void Sync()
+    {
+        bool isFine = _file.TrySync(out string problem);
+        _nextSync = Now() + WriteMeter.Pause;
+        Note(isFine, problem, _unsynced.Count);
+        if (isFine)
+        {
+            _unsynced.ForEach(static one => one.OnKept());
+        }
+        _unsynced.Clear();
+    }
+
+    // null: whatever comes next
+    private TimeSpan? UntilNextDeed()
+    {
+        Instant? next = _unsynced.Count > 0 ? _nextSync : null;
+        next = _shares.Due is { } due && (next is null || due < next) ? due : next;
+        return next is { } at ? TimeSpan.FromMilliseconds(Math.Max(1, (at - Now()).TotalMilliseconds)) : null;
     }
 
     private ReadOnlySpan<byte> LineOf(IRecordLine record)

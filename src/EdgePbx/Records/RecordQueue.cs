@@ -36,12 +36,13 @@ internal sealed class RecordQueue(int capacity) : WriterQueue
     }
 
     /// <summary>The writer's: waits until there is something to do. False: it is over.</summary>
-    /// <param name="record">Null after <see cref="WriterQueue.Wake"/>.</param>
-    public bool TryTake(out IRecordLine? record)
+    /// <param name="record">Null after <see cref="WriterQueue.Wake"/>, and when the time is over.</param>
+    /// <param name="atMost">How long it waits; null: as long as it takes.</param>
+    public bool TryTake(out IRecordLine? record, TimeSpan? atMost = null)
     {
         lock (Gate)
         {
-            WaitForWork();
+            WaitForWork(atMost);
             return _waiting.TryDequeue(out record) || !IsComplete;
         }
     }

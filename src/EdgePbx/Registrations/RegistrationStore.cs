@@ -24,6 +24,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _news = new(initialState: false);
     private readonly Journal _journal;
+    private readonly WriteMeter _meter;
     private readonly string _path;
     private readonly ILogger _log;
     private readonly Thread _thread;
@@ -34,10 +35,12 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
     private bool _isEnding;
     private bool _isOpen;
     private volatile bool _isFailing;
+    private Instant _nextWrite; // while the budget is used up
+    private bool _isHeldBack;
 
     public RegistrationStore(string path, ILogger log, WriteMeter meter, IFiles? files = null)
     {
-        (_path, _log) = (path, log);
+        (_path, _log, _meter) = (path, log, meter);
         _journal = new Journal(path, "registrations", files ?? SystemFiles.Instance, meter);
         _thread = new Thread(Write) { Name = "store", IsBackground = true };
         Pulse = new Pulse("store", () => _news.Set());
@@ -48,6 +51,9 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
 
     /// <summary>Its thread's sign of life.</summary>
     public Pulse Pulse { get; }
+
+    /// <summary>The clock that nobody sets.</summary>
+    public Func<Instant> Now { get; init; } = static () => MonotonicClock.Now;
 
     /// <summary>Before <see cref="Start"/>: what was kept when the process last ended, however it did.</summary>
     /// <param name="listening">What is listened on now.</param>
@@ -130,8 +136,14 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         }
         while (true)
         {
-            _ = _news.WaitOne(_isFailing ? RetryPause : Timeout.InfiniteTimeSpan);
+            _ = _news.WaitOne(_isFailing ? RetryPause : _isHeldBack ? Max(_nextWrite - Now(), TimeSpan.FromMilliseconds(1)) : Timeout.InfiniteTimeSpan);
             bool isEnding = Volatile.Read(ref _isEnding);
+            _isHeldBack = !isEnding && HasPosted && _meter.IsOver && Now() < _nextWrite;
+            if (_isHeldBack)
+            {
+                Pulse.Beat();
+                continue;
+            }
             List<KeptBindings> posted = TakePosted();
             if (posted.Count > 0 || (_isFailing && !isEnding))
             {
@@ -153,6 +165,19 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
         return isKept;
     }
 
+    private bool HasPosted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _posted.Count > 0;
+            }
+        }
+    }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
     private List<KeptBindings> TakePosted()
     {
         lock (_gate)
@@ -171,6 +196,7 @@ internal sealed class RegistrationStore : IRegistrationStore, IDisposable
             _lastNumber = Math.Max(_lastNumber, one.Number);
         }
         bool isKept = TryCommit(out string problem);
+        _nextWrite = Now() + WriteMeter.Pause;
         lock (_gate)
         {
             _report = new StoreReport(_lastNumber, isKept ? null : problem);

@@ -11,6 +11,9 @@ internal sealed class WriteMeter(Func<Instant> now, long budget = 0)
 {
     private static readonly TimeSpan Slice = TimeSpan.FromHours(1);
 
+    /// <summary>Between two writes of a cause that is over its budget.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly long[] _lastDay = new long[24]; // bytes by the hour; a slice is zeroed when its turn comes again
     private long _slice;
@@ -37,6 +40,19 @@ internal sealed class WriteMeter(Func<Instant> now, long budget = 0)
         if (over is { } amount)
         {
             OnOver?.Invoke(amount);
+        }
+    }
+
+    /// <summary>The last day has used up what it may: whoever writes for this cause writes at most every <see cref="Pause"/> then, all that waits at once.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Turn();
+                return budget > 0 && _lastDay.Sum() > budget;
+            }
         }
     }
 

@@ -109,6 +109,48 @@ public sealed class RegistrationStoreTests : IDisposable
     public void What_is_no_record_is_none(string text) =>
         Assert.False(RegistrationRecord.TryRead(System.Text.Encoding.UTF8.GetBytes(text), [Udp], out _));
 
+    /// <summary>One account may change its registration as often as it likes: a day's budget is a day's budget.</summary>
+    [Fact, Trait("Clause", "SEC-13")]
+    public void Beyond_the_budget_all_that_waits_is_written_together_every_ten_seconds()
+    {
+        long now = TimeSpan.TicksPerDay;
+        var meter = new WriteMeter(() => new Instant(Volatile.Read(ref now)), budget: 1000);
+        using var store = new RegistrationStore(Path, _log, meter) { Now = () => new Instant(Volatile.Read(ref now)) };
+        _ = store.Load([Udp, Tcp]);
+        store.Start(() => Take(store));
+        long number = 0;
+        while (!meter.IsOver)
+        {
+            Post();
+            Assert.Equal(number, Next().UpTo);
+        }
+        for (int round = 0; round < 5; round++)
+        {
+            long syncs = meter.Snapshot().Syncs;
+            for (int i = 0; i < 200; i++)
+            {
+                Post();
+            }
+            Assert.Equal((0, syncs), (_reports.Count, meter.Snapshot().Syncs));
+            Volatile.Write(ref now, now + (10 * TimeSpan.TicksPerSecond));
+            Post();
+            while (Next().UpTo < number)
+            {
+            }
+            Assert.InRange(meter.Snapshot().Syncs - syncs, 1, 2);
+        }
+        Post();
+        store.Dispose(); // and nothing is lost at the end
+        using RegistrationStore again = New();
+        Assert.Equal($"sip:{number}@192.0.2.11", again.Load([Udp]).Single().Bindings[0].Contact);
+
+        void Post()
+        {
+            number++;
+            store.Post(new KeptBindings(number, "1001", [Bind($"sip:{number}@192.0.2.11", SipTransport.Udp)]));
+        }
+    }
+
     public void Dispose()
     {
         _folder.Dispose();
