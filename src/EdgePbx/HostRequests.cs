@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace EdgePbx;
@@ -42,14 +43,39 @@ internal sealed class HostRequests : IDisposable
 
     private sealed class Signals(HostRequests requests) : IDisposable
     {
-        private readonly PosixSignalRegistration[] _registrations =
-        [
-            On(requests, PosixSignal.SIGTERM, HostRequest.Stop),
-            On(requests, PosixSignal.SIGINT, HostRequest.Stop),
-            On(requests, PosixSignal.SIGHUP, HostRequest.Reload),
-        ];
+        private readonly PosixSignalRegistration[] _registrations = Registered(requests);
 
         public void Dispose() => Array.ForEach(_registrations, static registration => registration.Dispose());
+
+        private static PosixSignalRegistration[] Registered(HostRequests requests)
+        {
+            if (IsIgnored(Native.SIGHUP))
+            {
+                _ = Native.signal(Native.SIGHUP, Native.SIG_DFL); // nohup hands that down, and the runtime would leave it so
+            }
+            return
+            [
+                On(requests, PosixSignal.SIGTERM, HostRequest.Stop),
+                On(requests, PosixSignal.SIGINT, HostRequest.Stop),
+                On(requests, PosixSignal.SIGHUP, HostRequest.Reload),
+            ];
+        }
+
+        // as the kernel says; where it says nothing, it is not
+        private static bool IsIgnored(int signal)
+        {
+            const string Mask = "SigIgn:";
+            try
+            {
+                string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static one => one.StartsWith(Mask, StringComparison.Ordinal));
+                return line is not null && ulong.TryParse(line.AsSpan(Mask.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong ignored)
+                    && (ignored >> (signal - 1) & 1) != 0;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
 
         private static PosixSignalRegistration On(HostRequests requests, PosixSignal signal, HostRequest request) =>
             PosixSignalRegistration.Create(signal, context =>

@@ -52,6 +52,10 @@ internal sealed class PbxHost : IDisposable
         _pulse = new Pulse("main", () => _requests.Post(HostRequest.SignOfLife));
         ConfigureLog(_config);
         NoteSource();
+        foreach (string warning in ConfigRights.Warnings(file.Path, loaded.Source.Secrets.Keys))
+        {
+            _log.ConfigOpenToOthers(warning);
+        }
         writes.Tell(_log);
         _isInMemory = StateFolder.IsInMemory(file.Path);
         if (_isInMemory)
@@ -252,7 +256,7 @@ internal sealed class PbxHost : IDisposable
         _records?.Start();
         var desk = new StatusDesk(pbx, _lamps!, _log, _writes, _records)
         {
-            StartedAt = _startedAt, CurrentConfiguration = () => _configuration, CurrentReadiness = () => _readiness,
+            StartedAt = _startedAt, Reload = Reload, CurrentConfiguration = () => _configuration, CurrentReadiness = () => _readiness,
         };
         using (var status = new StatusServer(_config.Status.Socket, desk.Answer, _log))
         {
@@ -324,34 +328,28 @@ internal sealed class PbxHost : IDisposable
 
     private void Reload(RunningPbx pbx)
     {
-        ConfigResult result = ConfigFile.RefuseUnreachable(_file.LoadFile(() => _config.Extensions.Count > 0), _file.Path, _loaded.Config.Sip.Listen);
-        if (result.Config is not { } config)
+        var reload = ConfigReload.Of(_file, _loaded.Config, _config, _configuration);
+        _configuration = reload.Snapshot;
+        if (reload is not { Config: { } config, Source: { } source })
         {
-            foreach (ConfigError error in result.Errors)
+            foreach (string problem in _configuration.Problems)
             {
-                _log.ConfigRejected(error.ToString());
+                _log.ConfigRejected(problem);
             }
-            _configuration = _configuration with { ReloadRejected = true, Problems = [.. result.Errors.Select(error => error.ToString())] };
             TellLampsOfConfiguration();
             return;
         }
-        if (config.Media.MaxCalls == 0)
-        {
-            config = config with { Media = config.Media with { MaxCalls = _config.Media.MaxCalls } }; // "auto", and what was measured could not be kept
-        }
-        string[] fixedUntilRestart = [.. FixedUntilRestart.Between(_loaded.Config, config)]; // whatever came between
         _config = config;
-        _configuration = new ConfigurationSnapshot { Reloads = _configuration.Reloads, AwaitsRestart = fixedUntilRestart };
         ConfigureLog(config);
         _ = pbx.TryPost(new SignallingCommand.Reload(config));
-        if (fixedUntilRestart.Length > 0)
+        if (_configuration.AwaitsRestart.Count > 0)
         {
-            _log.ConfigRestartNeeded(string.Join(", ", fixedUntilRestart));
+            _log.ConfigRestartNeeded(string.Join(", ", _configuration.AwaitsRestart));
         }
         TellLampsOfConfiguration();
-        if (fixedUntilRestart.Length == 0)
+        if (_configuration.AwaitsRestart.Count == 0)
         {
-            Keep(result.Source!); // all of it is in force, so it works
+            Keep(source); // all of it is in force, so it works
         }
         _log.ConfigReloaded(_file.Path, config.Extensions.Count);
     }

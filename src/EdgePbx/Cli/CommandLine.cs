@@ -63,6 +63,7 @@ internal static class CommandLine
             StatusVerbOf(output, error),
             AuditVerbOf(output, error),
             BansVerbOf(output, error),
+            ReloadVerbOf(output, error),
             LedsVerbOf(output, error),
             BackupVerbOf(output, error),
             RestoreVerbOf(output, error),
@@ -135,6 +136,14 @@ internal static class CommandLine
         var json = new Option<bool>("--json") { Description = "Print JSON for programs instead of words." };
         var verb = new Command("status", "Ask the running EdgePbx for its calls, its phones and its counters.") { json, config };
         verb.SetAction(result => WithFound(result, config, error, found => StatusVerb.Run(found, result.GetValue(json), output, error)));
+        return verb;
+    }
+
+    private static Command ReloadVerbOf(TextWriter output, TextWriter error)
+    {
+        Option<string> config = FoundConfigOption();
+        var verb = new Command("reload", "Make the running EdgePbx read its configuration anew, and show what that changed.") { config };
+        verb.SetAction(result => WithFound(result, config, error, found => ReloadVerb.Run(found, output, error)));
         return verb;
     }
 

@@ -38,6 +38,13 @@ internal static unsafe partial class Native
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int process, int signal);
 
+    internal const nint SIG_DFL = 0;
+    internal const nint SIG_IGN = 1;
+
+    /// <returns>What was done with it before.</returns>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint signal(int number, nint handler);
+
     /// <param name="entries">What to wait for, one a descriptor.</param>
     /// <param name="count">Entries.</param>
     /// <param name="milliseconds">-1: no limit.</param>

@@ -16,12 +16,19 @@ internal sealed class StatusDesk(RunningPbx pbx, HostLamps lamps, EventLog log, 
     /// <summary>Null: nobody knows yet.</summary>
     public required Func<Readiness?> CurrentReadiness { get; init; }
 
+    /// <summary>Asks for the configuration to be read anew.</summary>
+    public required Action Reload { get; init; }
+
     /// <returns>UTF-8 JSON; null: the signalling thread did not answer in time.</returns>
     public byte[]? Answer(StatusRequest request, TimeSpan patience)
     {
         if (request == StatusRequest.Leds)
         {
             return JsonSerializer.SerializeToUtf8Bytes(LedDocument.From(lamps.Look(), MonotonicClock.Now), LedJson.Default.LedDocument);
+        }
+        if (request == StatusRequest.Reload)
+        {
+            Reload(); // it takes its time; whoever asks sees from the status when it is done
         }
         if (request == StatusRequest.Acknowledge)
         {
@@ -40,7 +47,7 @@ internal sealed class StatusDesk(RunningPbx pbx, HostLamps lamps, EventLog log, 
             return JsonSerializer.SerializeToUtf8Bytes(BansDocument.From(snapshot.Pbx), BansJson.Default.BansDocument);
         }
         StatusDocument status = Describe(snapshot);
-        return request == StatusRequest.Status
+        return request.Word is StatusWord.Status or StatusWord.Reload
             ? JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.StatusDocument)
             : JsonSerializer.SerializeToUtf8Bytes(AuditDocument.From(status, snapshot.Pbx), AuditJson.Default.AuditDocument);
     }

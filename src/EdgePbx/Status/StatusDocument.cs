@@ -46,6 +46,9 @@ internal sealed record ConfigurationSnapshot
     /// <summary>Keys of the configuration in force that only the next start takes.</summary>
     public IReadOnlyList<string> AwaitsRestart { get; init; } = [];
 
+    /// <summary>What the last reading anew has changed, one sentence each, without a secret.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
     /// <summary>What is wrong with the file, one sentence each.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

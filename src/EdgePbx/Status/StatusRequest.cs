@@ -4,7 +4,7 @@ using EdgePbx.Core;
 namespace EdgePbx;
 
 /// <summary>What can be asked by the status socket.</summary>
-internal enum StatusWord : byte { Status, Audit, Acknowledge, Leds, Bans, ClearBans }
+internal enum StatusWord : byte { Status, Audit, Acknowledge, Leds, Bans, ClearBans, Reload }
 
 /// <summary>A question: one word, for some of them a blank and what it is about, and a line feed.</summary>
 /// <param name="Word">What is asked.</param>
@@ -17,13 +17,14 @@ internal readonly record struct StatusRequest(StatusWord Word, string About = ""
     /// <summary>Lifts the bans of every source.</summary>
     public const string Everybody = "all";
 
-    private static readonly StatusWord[] Words = [StatusWord.Status, StatusWord.Audit, StatusWord.Acknowledge, StatusWord.Leds, StatusWord.Bans, StatusWord.ClearBans];
+    private static readonly StatusWord[] Words = [StatusWord.Status, StatusWord.Audit, StatusWord.Acknowledge, StatusWord.Leds, StatusWord.Bans, StatusWord.ClearBans, StatusWord.Reload];
 
     public static StatusRequest Status => new(StatusWord.Status);
     public static StatusRequest Audit => new(StatusWord.Audit);
     public static StatusRequest Acknowledge => new(StatusWord.Acknowledge);
     public static StatusRequest Leds => new(StatusWord.Leds);
     public static StatusRequest Bans => new(StatusWord.Bans);
+    public static StatusRequest Reload => new(StatusWord.Reload);
 
     /// <param name="source">An address, or <see cref="Everybody"/>.</param>
     public static StatusRequest ClearBans(string source) => new(StatusWord.ClearBans, source);
@@ -72,6 +73,7 @@ internal readonly record struct StatusRequest(StatusWord Word, string About = ""
         StatusWord.Leds => "leds",
         StatusWord.Bans => "bans",
         StatusWord.ClearBans => "clear-bans",
+        StatusWord.Reload => "reload",
         _ => "status",
     };
 }

@@ -144,6 +144,33 @@ public class CommandLineTests
         Assert.Equal((code, output, error), Run("ready", "--config", file));
     }
 
+    [Theory, Trait("Clause", "BUG-33")]
+    [InlineData(false, "", "media.ports", ExitCode.Done, "The configuration is read anew:\n  extension 1001 gets another secret\nOnly the next start takes media.ports.\n")]
+    [InlineData(true, "edgepbx.toml:3:1: wibble: there is no such key", "", ExitCode.Configuration, "Nothing was changed: what was in force before still is.\n")]
+    public void A_reload_says_what_came_of_it(bool isRejected, string problem, string awaits, int code, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("edgepbx.toml");
+        StarterConfig.Create().Write(file);
+        int reloads = 0;
+        using var server = new StatusServer(
+            folder.File("edgepbx.sock"),
+            (request, _) =>
+            {
+                reloads += request == StatusRequest.Reload ? 1 : 0;
+                var configuration = new ConfigurationSnapshot
+                {
+                    Reloads = reloads, ReloadRejected = isRejected, Problems = problem.Length > 0 ? [problem] : [], AwaitsRestart = awaits.Length > 0 ? [awaits] : [],
+                    Changes = isRejected ? [] : ["extension 1001 gets another secret"],
+                };
+                return JsonSerializer.SerializeToUtf8Bytes(new StatusDocument { Configuration = configuration }, StatusJson.Default.StatusDocument);
+            },
+            new RecordingLogger());
+
+        Assert.Equal((code, expected, problem.Length > 0 ? problem + "\n" : ""), Run("reload", "--config", file));
+        Assert.Equal(1, reloads);
+    }
+
     [Theory]
     [InlineData("audit", "Audit", 0, ExitCode.Done)]
     [InlineData("audit", "Audit", 1, ExitCode.Unclean)]
@@ -256,7 +283,7 @@ public class CommandLineTests
     {
         using var empty = new TemporaryFolder(); // for this machine may have one
         string file = empty.File("edgepbx.toml");
-        string[][] verbs = [["status"], ["audit"], ["leds", "watch"], ["ready"], ["backup", "b"], ["check-config"]];
+        string[][] verbs = [["status"], ["audit"], ["reload"], ["leds", "watch"], ["ready"], ["backup", "b"], ["check-config"]];
         foreach (string[] verb in verbs)
         {
             string give = verb[0] == "check-config" ? "FILE" : "--config FILE";

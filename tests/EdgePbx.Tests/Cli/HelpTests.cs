@@ -25,6 +25,8 @@ public class HelpTests
           status               Ask the running EdgePbx for its calls, its phones and its counters.
           audit                Show what all calls since the start took and gave back; exit code 4 if
                                something is missing.
+          reload               Make the running EdgePbx read its configuration anew, and show what that
+                               changed.
           leds                 What the LEDs mean, whether they are wired right, what they show.
           backup <FILE>        Write configuration, secrets and registrations into one file; EdgePbx may
                                run meanwhile.
