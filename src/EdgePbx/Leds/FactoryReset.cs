@@ -12,6 +12,7 @@ internal static class FactoryReset
     public const string FolderPrefix = "factory-reset-";
 
     private const string NewSuffix = ".new";
+    private const int LargestConfig = 16 << 20; // far more than is ever read
 
     /// <summary><see cref="Run"/> for a whole box: it logs what was done, or why not, and shows the new accounts to whoever is there.</summary>
     /// <param name="config">What was in force; null: nothing was, so that only what lies in its usual places is put aside.</param>
@@ -39,89 +40,63 @@ internal static class FactoryReset
     /// <param name="folders">Folders that are put aside with it, those on another medium excepted.</param>
     /// <param name="now">Names the folder.</param>
     /// <param name="runFolder">As for <see cref="StarterConfig.Create"/>: the new one is what a first start would write.</param>
+    /// <param name="files">Where all that is; null: on the medium.</param>
     /// <returns>The folder with what was there before, and the new configuration.</returns>
     /// <exception cref="IOException">The medium does not do it; the old configuration is still in force.</exception>
     /// <exception cref="UnauthorizedAccessException">It is not ours.</exception>
     public static (string Folder, StarterConfig Starter) Run(
-        string configFile, IEnumerable<string> state, IEnumerable<string> folders, DateTimeOffset now, string? runFolder = null)
+        string configFile, IEnumerable<string> state, IEnumerable<string> folders, DateTimeOffset now, string? runFolder = null, IFiles? files = null)
     {
+        files ??= SystemFiles.Instance;
         string parent = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
         string folder = Path.Combine(parent, FolderPrefix + now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture));
         var starter = StarterConfig.Create(runFolder);
         string fresh = Path.Combine(parent, Path.GetFileName(configFile) + NewSuffix);
-        File.Delete(fresh); // of a reset that was cut short
-        starter.Write(fresh);
-        Sync(fresh);
+        files.Delete(fresh); // of a reset that was cut short
+        starter.Write(fresh, files);
 
         DeleteFormer(parent);
-        MakeFolder(folder);
-        if (File.Exists(configFile))
+        Must(files.MakeFolder(folder), folder, files);
+        if (files.Read(configFile, LargestConfig) is { } former)
         {
-            string kept = Path.Combine(folder, Path.GetFileName(configFile));
-            File.Copy(configFile, kept);
-            Sync(kept);
+            using var kept = new AppendFile(Path.Combine(folder, Path.GetFileName(configFile)), files);
+            if (!kept.TryReplace(former, out string problem))
+            {
+                throw new IOException($"{folder}: {problem}");
+            }
         }
-        foreach (string file in state.SelectMany(WithSuffixes).ToArray())
+        foreach (string file in state.SelectMany(file => WithSuffixes(file, files)).ToArray())
         {
-            File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
+            Must(files.Rename(file, Path.Combine(folder, Path.GetFileName(file))), file, files);
         }
-        foreach (string each in folders.Where(Directory.Exists))
+        foreach (string each in folders)
         {
-            PutAside(each, folder);
+            _ = files.Rename(Path.TrimEndingDirectorySeparator(each), Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(each)))); // where it is, and not on a medium of its own: to copy it could take hours
         }
-        Sync(folder);
-        Sync(parent);
-        File.Move(fresh, configFile, overwrite: true);
-        Sync(parent);
+        // what was before is aside for good before the new one is in force: nobody's registration lives on under new passwords
+        Must(files.SyncFolderOf(Path.Combine(folder, "any")) && files.SyncFolderOf(fresh), folder, files);
+        Must(files.Rename(fresh, configFile) && files.SyncFolderOf(configFile), configFile, files);
         return (folder, starter);
     }
 
-    // what lies on a medium of its own stays there: to copy it could take hours
-    private static void PutAside(string from, string folder)
+    private static void Must(bool isDone, string path, IFiles files)
     {
-        try
+        if (!isDone)
         {
-            Directory.Move(from, Path.Combine(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(from))));
-        }
-        catch (IOException)
-        {
+            throw new IOException($"{path}: {files.LastProblem()}");
         }
     }
 
     // one reset can be undone, and two leave nothing behind of what was there before
     private static void DeleteFormer(string parent)
     {
-        foreach (string former in Directory.GetDirectories(parent, FolderPrefix + "*"))
+        foreach (string former in Directory.Exists(parent) ? Directory.GetDirectories(parent, FolderPrefix + "*") : [])
         {
             Directory.Delete(former, recursive: true);
         }
     }
 
-    // of the owner's alone: there are secrets in it
-    private static void MakeFolder(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            _ = Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
     // calls.jsonl, calls.jsonl.1, calls.jsonl.torn …
-    private static string[] WithSuffixes(string file)
-    {
-        string folder = Path.GetDirectoryName(file)!;
-        return Directory.Exists(folder)
-            ? [.. Directory.GetFiles(folder, Path.GetFileName(file) + "*").Where(found => found == file || found[file.Length] == '.')]
-            : [];
-    }
-
-    private static void Sync(string path)
-    {
-        int descriptor = FileCalls.open(path, FileCalls.O_RDONLY | FileCalls.O_CLOEXEC, mode: 0);
-        if (descriptor >= 0)
-        {
-            _ = FileCalls.fsync(descriptor); // a medium that can't do that loses what it loses
-            _ = Native.close(descriptor);
-        }
-    }
+    private static IEnumerable<string> WithSuffixes(string file, IFiles files) =>
+        files.List(Path.GetDirectoryName(file)!).Where(found => found.StartsWith(file, StringComparison.Ordinal) && (found == file || found[file.Length] == '.'));
 }

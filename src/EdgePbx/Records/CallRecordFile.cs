@@ -4,9 +4,15 @@ namespace EdgePbx;
 /// Lines appended to a file, each by one write(2), so that a power cut can tear the last one at most. At its greatest size
 /// it becomes <c>NAME.1</c>, that one <c>NAME.2</c> and so on; the oldest goes. Belongs to one thread.
 /// </summary>
-internal sealed class CallRecordFile(string path, long largest, int kept, WriteMeter? meter = null) : IDisposable
+/// <param name="path">Of the file.</param>
+/// <param name="largest">In bytes.</param>
+/// <param name="kept">How many old ones.</param>
+/// <param name="meter">Told what is written; null: nobody counts.</param>
+/// <param name="files">Where they are; null: on the medium.</param>
+internal sealed class CallRecordFile(string path, long largest, int kept, WriteMeter? meter = null, IFiles? files = null) : IDisposable
 {
-    private readonly AppendFile _file = new(path, SystemFiles.Instance, meter);
+    private readonly IFiles _files = files ?? SystemFiles.Instance;
+    private readonly AppendFile _file = new(path, files ?? SystemFiles.Instance, meter);
 
     /// <summary>Bytes of a torn line that the last opening cut off.</summary>
     public long Repaired { get; private set; }
@@ -45,7 +51,7 @@ internal sealed class CallRecordFile(string path, long largest, int kept, WriteM
     /// <summary>Opens it now instead of with the first line, so that what is wrong with it is known at once.</summary>
     public bool TryOpen(out string problem)
     {
-        Repaired = TornLine.Repair(path);
+        Repaired = TornLine.Repair(path, _files);
         return _file.TryOpen(out problem);
     }
 
@@ -54,32 +60,35 @@ internal sealed class CallRecordFile(string path, long largest, int kept, WriteM
     // Where the names can't be changed, the file grows on: a record is worth more than the limit.
     private void Rotate()
     {
-        try
+        _ = TrySync(out _);
+        if (TryRename())
         {
-            _ = TrySync(out _);
-            Rename();
             _file.Close();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        else
         {
             IsStuckAtItsSize = true;
         }
     }
 
     // Up to the first free number, so that a power cut between two of the renames costs no file.
-    private void Rename()
+    private bool TryRename()
     {
         int free = 1;
-        while (free < kept && File.Exists(Numbered(free)))
+        while (free < kept && _files.Exists(Numbered(free)))
         {
             free++;
         }
-        for (int number = free; number > 1; number--)
+        bool isDone = true;
+        for (int number = free; isDone && number > 1; number--)
         {
-            File.Move(Numbered(number - 1), Numbered(number), overwrite: true);
+            isDone = TryRename(Numbered(number - 1), Numbered(number));
         }
-        File.Move(path, Numbered(1), overwrite: true);
+        return isDone && TryRename(path, Numbered(1));
     }
+
+    // on the medium before the next one: else a cut may leave the second and lose the first, and with it a file
+    private bool TryRename(string from, string to) => _files.Rename(from, to) && _files.SyncFolderOf(to);
 
     private string Numbered(int number) => $"{path}.{number}";
 }

@@ -10,25 +10,47 @@ internal static class TornLine
 {
     private const int FirstLook = 128 * 1024;
 
+    /// <param name="path">Of the file.</param>
+    /// <param name="files">Where it is; null: on the medium.</param>
     /// <returns>How many bytes were cut off; 0 when the file ends as it should or is not there.</returns>
     /// <exception cref="IOException">The file can't be read or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
-    public static long Repair(string path)
+    public static long Repair(string path, IFiles? files = null)
     {
-        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+        files ??= SystemFiles.Instance;
+        if (!files.Exists(path))
         {
             return 0;
         }
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        if (file.ReadByte() is not ('{' or 0))
+        int descriptor = files.OpenToAppend(path);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{path}: {files.LastProblem()}");
+        }
+        try
+        {
+            return Repair(path, files, descriptor, files.Length(descriptor));
+        }
+        finally
+        {
+            files.Close(descriptor);
+        }
+    }
+
+    private static long Repair(string path, IFiles files, int descriptor, long length)
+    {
+        if (length <= 0)
+        {
+            return 0;
+        }
+        if (ReadAt(path, files, descriptor, 0, 1)[0] is not ((byte)'{' or 0))
         {
             throw new IOException($"{path} holds something else than call records, and is left as it is");
         }
-        byte[] tail = ReadTail(file, FirstLook);
+        byte[] tail = ReadTail(path, files, descriptor, length, FirstLook);
         int good = LengthOfWholeLines(tail);
-        while (good == 0 && tail.Length < file.Length)
+        while (good == 0 && tail.Length < length)
         {
-            tail = ReadTail(file, 2 * tail.Length); // no end of a line in all that
+            tail = ReadTail(path, files, descriptor, length, 2L * tail.Length); // no end of a line in all that
             good = LengthOfWholeLines(tail);
         }
         if (good == tail.Length)
@@ -36,17 +58,16 @@ internal static class TornLine
             return 0;
         }
         ReadOnlySpan<byte> torn = tail.AsSpan(good);
-        if (IsRecord(torn))
+        bool isWhole = IsRecord(torn);
+        if (!isWhole)
         {
-            file.Position = file.Length;
-            file.WriteByte((byte)'\n'); // only the end of the line is missing
-            file.Flush(flushToDisk: true);
-            return 0;
+            Keep(path + ".torn", files, torn);
         }
-        Keep(path, torn);
-        file.SetLength(file.Length - torn.Length);
-        file.Flush(flushToDisk: true);
-        return torn.Length;
+        if (!(isWhole ? files.Write(descriptor, "\n"u8) == 1 : files.Truncate(descriptor, length - torn.Length)) || !files.Sync(descriptor))
+        {
+            throw new IOException($"{path}: {files.LastProblem()}");
+        }
+        return isWhole ? 0 : torn.Length; // else only the end of the line was missing
     }
 
     /// <summary>Lines of JSON objects, each with its end.</summary>
@@ -63,12 +84,21 @@ internal static class TornLine
         return bytes.IsEmpty;
     }
 
-    private static byte[] ReadTail(FileStream file, int atMost)
+    private static byte[] ReadTail(string path, IFiles files, int descriptor, long length, long atMost)
     {
-        var tail = new byte[Math.Min(file.Length, atMost)];
-        file.Position = file.Length - tail.Length;
-        file.ReadExactly(tail);
-        return tail;
+        int count = (int)Math.Min(length, atMost);
+        return ReadAt(path, files, descriptor, length - count, count);
+    }
+
+    private static byte[] ReadAt(string path, IFiles files, int descriptor, long offset, int count)
+    {
+        var bytes = new byte[count];
+        for (int done = 0; done < count;)
+        {
+            int read = files.ReadAt(descriptor, offset + done, bytes.AsSpan(done));
+            done += read > 0 ? read : throw new IOException($"{path}: {files.LastProblem()}");
+        }
+        return bytes;
     }
 
     // up to the last line that ends and is a record
@@ -100,21 +130,14 @@ internal static class TornLine
         }
     }
 
-    private static void Keep(string path, ReadOnlySpan<byte> torn)
+    // for whoever wants to look; a full disk must not keep the file from being repaired
+    private static void Keep(string path, IFiles files, ReadOnlySpan<byte> torn)
     {
-        try
+        int descriptor = files.Create(path);
+        if (descriptor >= 0)
         {
-            var ownerOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                ownerOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-            using var kept = new FileStream(path + ".torn", ownerOnly);
-            kept.Write(torn);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // a full disk must not keep the file from being repaired
+            _ = files.Write(descriptor, torn);
+            files.Close(descriptor);
         }
     }
 }

@@ -67,17 +67,6 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fsync(int descriptor);
 
-    /// <summary>A new name is on the medium only when its folder is.</summary>
-    internal static void SyncFolder(string path)
-    {
-        int folder = open(path, O_RDONLY | O_CLOEXEC, 0);
-        if (folder >= 0)
-        {
-            _ = fsync(folder);
-            _ = Native.close(folder);
-        }
-    }
-
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rename(string from, string to);
 
@@ -129,6 +118,7 @@ internal static unsafe partial class FileCalls
     internal const uint S_IFREG = 0x8000;
     internal const uint S_IFDIR = 0x4000;
     internal const uint S_IFLNK = 0xA000;
+    internal const uint S_IFIFO = 0x1000;
     private const int AT_FDCWD = -100;
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
     private const int AT_EMPTY_PATH = 0x1000;
@@ -147,6 +137,9 @@ internal static unsafe partial class FileCalls
             ? new FileFacts(*(uint*)(found + 16), *(uint*)(found + 20), *(uint*)(found + 24), *(ushort*)(found + 28))
             : null;
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mkdir(string path, uint mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int unlink(string path);

@@ -41,6 +41,18 @@ internal interface IFiles
     /// <summary>If it can.</summary>
     void Delete(string path);
 
+    /// <summary>There is a file of that name.</summary>
+    bool Exists(string path);
+
+    /// <summary>The files of a folder, as full paths; none where there is none.</summary>
+    string[] List(string folder);
+
+    /// <summary>For its owner only; false: there is something of that name, or it can't be made.</summary>
+    bool MakeFolder(string path);
+
+    /// <returns>How many bytes are there from that place on; negative: they can't be read.</returns>
+    int ReadAt(int descriptor, long offset, Span<byte> bytes);
+
     /// <summary>A new name is on the medium only when its folder is.</summary>
     bool SyncFolderOf(string path);
 

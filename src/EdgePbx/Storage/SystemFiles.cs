@@ -10,9 +10,10 @@ internal sealed unsafe class SystemFiles : IFiles
 {
     private const uint OwnerOnly = 0x180; // 0600
     private const uint GroupReads = 0x20; // 0040
+    private const uint OwnerPasses = 0x40; // 0100
 
     // not blocking: else a named pipe would wait for its reader
-    private const int ToWrite = FileCalls.O_WRONLY | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_CLOEXEC | FileCalls.O_NONBLOCK;
+    private const int ToWrite = FileCalls.O_RDWR | FileCalls.O_APPEND | FileCalls.O_CREAT | FileCalls.O_CLOEXEC | FileCalls.O_NONBLOCK;
 
     private SystemFiles()
     {
@@ -67,7 +68,14 @@ internal sealed unsafe class SystemFiles : IFiles
     public int OpenToAppend(string path)
     {
         using FileIdentity owner = FileIdentity.Of(path);
-        return FileCalls.open(path, ToWrite, OwnerOnly);
+        int descriptor = FileCalls.open(path, ToWrite, OwnerOnly);
+        if (descriptor >= 0 && FileCalls.FactsOf(descriptor)?.Kind == FileCalls.S_IFIFO)
+        {
+            _ = Native.close(descriptor); // a pipe keeps nothing
+            Marshal.SetLastPInvokeError(SocketCalls.EINVAL);
+            return -1;
+        }
+        return descriptor;
     }
 
     public int Create(string path)
@@ -140,6 +148,32 @@ internal sealed unsafe class SystemFiles : IFiles
     {
         using FileIdentity owner = FileIdentity.Of(path);
         _ = FileCalls.unlink(path);
+    }
+
+    public bool Exists(string path)
+    {
+        using FileIdentity owner = FileIdentity.Of(path);
+        return FileCalls.FactsOf(path) is { Kind: not FileCalls.S_IFDIR };
+    }
+
+    public string[] List(string folder)
+    {
+        using FileIdentity owner = FileIdentity.Of(folder);
+        return Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
+    }
+
+    public bool MakeFolder(string path)
+    {
+        using FileIdentity owner = FileIdentity.Of(path);
+        return FileCalls.mkdir(path, OwnerOnly | OwnerPasses) == 0;
+    }
+
+    public int ReadAt(int descriptor, long offset, Span<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            return (int)FileCalls.pread(descriptor, first, (nuint)bytes.Length, offset);
+        }
     }
 
     public bool SyncFolderOf(string path)

@@ -25,6 +25,7 @@ public class HelpTests
           status               Ask the running EdgePbx for its calls, its phones and its counters.
           audit                Show what all calls since the start took and gave back; exit code 4 if
                                something is missing.
+          bans                 Show who is not heard, or slowed, since his secrets were wrong.
           reload               Make the running EdgePbx read its configuration anew, and show what that
                                changed.
           leds                 What the LEDs mean, whether they are wired right, what they show.

@@ -105,7 +105,11 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
         {
             return false;
         }
-        Inode inode = _names[from];
+        if (!_names.TryGetValue(from, out Inode? inode))
+        {
+            _problem = "No such file or directory";
+            return false;
+        }
         Change(names =>
         {
             _ = names.Remove(from);
@@ -118,6 +122,23 @@ internal sealed class SimulatedDisk(Random chance) : IFiles
     {
         Do();
         Change(names => names.Remove(path));
+    }
+
+    public bool Exists(string path) => _names.ContainsKey(path);
+
+    public string[] List(string folder) => [.. _names.Keys.Where(name => Path.GetDirectoryName(name) == folder)];
+
+    public bool MakeFolder(string path)
+    {
+        Do();
+        return true;
+    }
+
+    public int ReadAt(int descriptor, long offset, Span<byte> bytes)
+    {
+        byte[] there = [.. _open[descriptor]!.Bytes.Skip((int)offset).Take(bytes.Length)];
+        there.CopyTo(bytes);
+        return there.Length;
     }
 
     public bool SyncFolderOf(string path)

@@ -19,6 +19,9 @@ internal sealed class FaultyCard(byte[] content) : IBlockDevice
 
     public int Steps => _steps;
 
+    /// <summary>A worn cell: this byte never becomes what was written.</summary>
+    public long? WornAt { get; init; }
+
     public void Read(long offset, Span<byte> buffer)
     {
         Medium.AsSpan((int)offset, buffer.Length).CopyTo(buffer);
@@ -35,7 +38,12 @@ internal sealed class FaultyCard(byte[] content) : IBlockDevice
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
-        _unsynced.Add((offset, bytes.ToArray()));
+        byte[] kept = bytes.ToArray();
+        if (WornAt is { } worn && worn >= offset && worn < offset + bytes.Length)
+        {
+            kept[worn - offset] ^= 0x40;
+        }
+        _unsynced.Add((offset, kept));
         Step();
     }
 

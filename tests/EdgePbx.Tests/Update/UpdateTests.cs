@@ -178,6 +178,21 @@ public sealed class UpdateTests : IDisposable
         Assert.Equal((Slot.B, 2, true), UpdateWorld.Boot(medium));
     }
 
+    /// <summary>What is said to be written and checked is what the card kept, byte for byte, the slot's head too.</summary>
+    [Theory, Trait("Clause", "MUT-128")]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(SlotHead.Room)]
+    [InlineData(SlotHead.Room + 1234)]
+    [InlineData(SlotHead.Room + 3000 + 1023)]
+    public void A_card_that_keeps_something_else_is_called_worn_and_what_runs_stays(int place)
+    {
+        byte[] medium = UpdateWorld.NewCard();
+        UpdateException refused = Assert.Throws<UpdateException>(() => _world.Install(new FaultyCard(medium) { WornAt = (13 << 20) + place }, _world.Update(built: 2)));
+        Assert.Contains("worn out", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((Slot.A, 1, false), UpdateWorld.Boot(medium));
+    }
+
     [Fact]
     public void A_version_on_trial_takes_no_update()
     {
