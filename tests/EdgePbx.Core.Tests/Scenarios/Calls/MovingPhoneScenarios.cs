@@ -261,6 +261,25 @@ public class MovingPhoneScenarios
         a.SendAckToFailure(caller.NextStatus(488));
     }
 
+    [Theory]
+    [Trait("Clause", "PHONE-2")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Media_of_a_family_that_the_box_has_no_address_of_are_refused_at_once(bool bySession)
+    {
+        using var world = new PbxWorld();
+        world.Addresses.HasV6 = false;
+        (Phone caller, Phone callee) = world.TwoPhones();
+        string sdp = caller.Sdp();
+        PhoneDialog a = caller.Invite("1002", bySession
+            ? sdp.Replace($"c=IN IP4 {caller.At.Address}", "c=IN IP6 2001:db8::77", StringComparison.Ordinal)
+            : sdp.Replace("m=audio 40000 RTP/AVP 0 8 101\r\n", "m=audio 40000 RTP/AVP 0 8 101\r\nc=IN IP6 2001:db8::77\r\n", StringComparison.Ordinal));
+        WireMessage refusal = caller.NextStatus(488);
+        Assert.Contains("address", refusal["Warning"], StringComparison.Ordinal);
+        a.SendAckToFailure(refusal);
+        Assert.False(callee.HasRequest("INVITE"));
+    }
+
     private static Phone Behind(PbxWorld world, string number, NetEndpoint seen)
     {
         Phone phone = world.PhoneAt(number, seen);

@@ -68,6 +68,9 @@ internal sealed class FakeAddresses(NetAddress? box = null) : ILocalAddresses
 
     public static NetAddress BoxV6 { get; } = NetAddress.TryParse("2001:db8::1", out NetAddress address) ? address : default;
 
+    /// <summary>False: the box has no address of IPv6.</summary>
+    public bool HasV6 { get; set; } = true;
+
     /// <summary>Who is in a network of the box's.</summary>
     public Func<NetAddress, bool> Neighbours { get; set; } = static _ => false;
 
@@ -77,7 +80,7 @@ internal sealed class FakeAddresses(NetAddress? box = null) : ILocalAddresses
 
     public NetEndpoint SipEndpointFor(SipTransport transport, NetAddress peer) => new(MediaAddressFor(peer), 5060);
 
-    public NetAddress MediaAddressFor(NetAddress peer) => peer.IsV6 ? BoxV6 : _box;
+    public NetAddress MediaAddressFor(NetAddress peer) => !peer.IsV6 ? _box : HasV6 ? BoxV6 : default;
 
     public bool HasMediaAt(NetAddress address) => address == _box || address == BoxV6;
 
