@@ -50,55 +50,17 @@ public sealed class PbxEngine
     /// <summary>One whole message: a datagram, or what the framer cut out of a stream. The bytes may be changed in place.</summary>
     public void Receive(Instant now, in SipFlow source, byte[] bytes, int length)
     {
-        _context.CurrentCall = null;
-        _context.CurrentRequest = null;
         _context.ReceivedAt = now;
-        try
-        {
-            _context.Counters.MessagesReceived++;
-            if (!SipParser.TryParse(bytes, length, source.Transport != SipTransport.Udp, _message, out SipParseError error))
-            {
-                OnMalformed(source, error);
-            }
-            else if (_message.IsRequest)
-            {
-                _requests.Receive(now, _message, source);
-            }
-            else
-            {
-                _ = _context.Transactions.TryReceiveResponse(now, _message, source);
-            }
-        }
-#pragma warning disable CA1031 // a bug ends the call that met it, and no other
-        catch (Exception failure) when (_context.CurrentCall is not null)
-#pragma warning restore CA1031
-        {
-            _context.CurrentCall.Fault(now, failure);
-            if (_context.CurrentRequest is { HasFinalResponse: false, HasTerminated: false } unanswered)
-            {
-                _context.Respond(now, unanswered, 500);
-            }
-        }
-        _context.Transactions.ForgetAnswered(now);
+        _context.Counters.MessagesReceived++;
+        Guarded(now, call: null, (Source: source, Bytes: bytes, Length: length), static (engine, now, input) => engine.Read(now, input.Source, input.Bytes, input.Length));
     }
 
     public void Tick(Instant now)
     {
         while (_context.Timers.NextDue <= now)
         {
-            _context.CurrentCall = null; // each timer says whose it is
-            try
-            {
-                _ = _context.Timers.TryFireNext(now);
-            }
-#pragma warning disable CA1031 // as above
-            catch (Exception failure) when (_context.CurrentCall is not null)
-#pragma warning restore CA1031
-            {
-                _context.CurrentCall.Fault(now, failure);
-            }
+            Guarded(now, call: null, 0, static (engine, now, _) => engine._context.Timers.TryFireNext(now)); // each timer says whose it is
         }
-        _context.Transactions.ForgetAnswered(now);
     }
 
     /// <summary>The relay thread has closed the sockets of this path.</summary>
@@ -110,8 +72,7 @@ public sealed class PbxEngine
         if (_context.Relays.Closed(relay) is { } path)
         {
             path.Media = media ?? path.Media;
-            _context.CurrentCall = path.Leg.Call;
-            path.Scope.Confirm(path, now);
+            Guarded(now, path.Leg.Call, path, static (_, now, path) => path.Scope.Confirm(path, now));
         }
     }
 
@@ -123,7 +84,7 @@ public sealed class PbxEngine
             return;
         }
         path.Media = media;
-        InCall(now, path.Leg.Call, call => call.OnMeasured(now, path));
+        Guarded(now, path.Leg.Call, path, static (_, now, path) => path.Leg.Call.OnMeasured(now, path));
     }
 
     /// <summary>The relay now takes this source for the path, and no other.</summary>
@@ -132,7 +93,7 @@ public sealed class PbxEngine
         if (_context.Relays.Find(relay) is { } path)
         {
             path.Source = source;
-            path.Leg.Call.LogLatched(path.Leg, source);
+            Guarded(now, path.Leg.Call, path, static (_, _, path) => path.Leg.Call.LogLatched(path.Leg, path.Source));
         }
     }
 
@@ -141,17 +102,16 @@ public sealed class PbxEngine
     {
         if (_context.Relays.Find(relay) is { } path)
         {
-            InCall(now, path.Leg.Call, call => call.OnDigit(now, path.Leg, digit, isInfo: false));
+            Guarded(now, path.Leg.Call, (path.Leg, digit), static (_, now, pressed) => pressed.Leg.Call.OnDigit(now, pressed.Leg, pressed.digit, isInfo: false));
         }
     }
 
     /// <summary>The files of a recording are open or closed, or its end has reached the recorder.</summary>
     public void RecordingReported(Instant now, in RecordingReport report)
     {
-        RecordingReport said = report;
         if (_context.Recordings.Find(report.Recording) is { } recording)
         {
-            InCall(now, recording.Call, call => call.OnRecording(now, recording, said));
+            Guarded(now, recording.Call, (recording, report), static (_, now, said) => said.recording.Call.OnRecording(now, said.recording, said.report));
         }
     }
 
@@ -161,10 +121,10 @@ public sealed class PbxEngine
     /// <summary>A TCP connection has ended.</summary>
     public void FlowClosed(Instant now, in SipFlow flow)
     {
-        _requests.Location.FlowClosed(flow);
-        foreach (Call call in _context.Calls.Live)
+        Guarded(now, call: null, flow, static (engine, _, flow) => engine._requests.Location.FlowClosed(flow));
+        foreach (Call call in _context.Calls.Live.ToArray())
         {
-            call.OnFlowClosed(flow);
+            Guarded(now, call, (call, flow), static (_, _, closed) => closed.call.OnFlowClosed(closed.flow));
         }
     }
 
@@ -177,11 +137,8 @@ public sealed class PbxEngine
 
     /// <summary>All that was handed out up to this number is on the medium.</summary>
     /// <param name="problem">Null; else why it is not. Registrations are answered all the same.</param>
-    public void BindingsKept(Instant now, long upTo, string? problem = null)
-    {
-        _requests.Keeper.Note(now, upTo, problem);
-        _context.Transactions.ForgetAnswered(now);
-    }
+    public void BindingsKept(Instant now, long upTo, string? problem = null) =>
+        Guarded(now, call: null, (upTo, problem), static (engine, now, kept) => engine._requests.Keeper.Note(now, kept.upTo, kept.problem));
 
     /// <summary>For how long the host has not once read all that waited in its sockets; zero: it just did.</summary>
     public void ReportBacklog(Instant now, TimeSpan backlog)
@@ -191,27 +148,14 @@ public sealed class PbxEngine
     }
 
     /// <summary>What was sent with this ticket can't be delivered.</summary>
-    public void SendFailed(Instant now, uint ticket)
-    {
-        _context.CurrentCall = null;
-        try
-        {
-            _context.Transactions.OnSendFailed(now, ticket);
-        }
-#pragma warning disable CA1031 // as above
-        catch (Exception failure) when (_context.CurrentCall is not null)
-#pragma warning restore CA1031
-        {
-            _context.CurrentCall.Fault(now, failure);
-        }
-        _context.Transactions.ForgetAnswered(now);
-    }
+    public void SendFailed(Instant now, uint ticket) =>
+        Guarded(now, call: null, ticket, static (engine, now, ticket) => engine._context.Transactions.OnSendFailed(now, ticket));
 
     /// <summary>A new configuration; calls stay, and so do the bindings of extensions that stay.</summary>
     public void Reload(Instant now, PbxSettings settings)
     {
         _context.Settings = settings;
-        _requests.Reload(settings);
+        Guarded(now, call: null, settings, static (engine, _, settings) => engine._requests.Reload(settings));
     }
 
     /// <summary>Ends every call with BYE; new requests get 503.</summary>
@@ -220,9 +164,8 @@ public sealed class PbxEngine
         _context.IsShuttingDown = true;
         foreach (Call call in _context.Calls.Live.ToArray())
         {
-            call.End(now, EndReason.Shutdown);
+            Guarded(now, call, call, static (_, now, call) => call.End(now, EndReason.Shutdown));
         }
-        _context.Transactions.ForgetAnswered(now);
     }
 
     public PbxSnapshot Snapshot(Instant now) => new()
@@ -261,21 +204,46 @@ public sealed class PbxEngine
     /// <summary>What lamps show of it; <paramref name="former"/> itself when nothing has changed since.</summary>
     public EngineStatus StatusAfter(EngineStatus former) => EngineStatusReader.Read(_context, _requests.Location, former);
 
-    /// <summary>What another thread tells of a call; a bug that it meets ends this one.</summary>
-    private void InCall(Instant now, Call call, Action<Call> deed)
+    /// <summary>
+    /// Every input passes here: a bug that it meets ends the call that met it, and no other. One that no call has met leaves, and ends
+    /// the process.
+    /// </summary>
+    /// <param name="call">Whose it is; null: nobody's so far, and whoever finds out says so.</param>
+    /// <param name="deed">Static, so that nothing is allocated for it.</param>
+    private void Guarded<T>(Instant now, Call? call, T input, Action<PbxEngine, Instant, T> deed)
     {
-        _context.CurrentCall = call;
+        (_context.CurrentCall, _context.CurrentRequest) = (call, null);
         try
         {
-            deed(call);
+            deed(this, now, input);
         }
-#pragma warning disable CA1031 // as above
-        catch (Exception failure)
+#pragma warning disable CA1031 // whatever it is
+        catch (Exception failure) when (_context.CurrentCall is not null)
 #pragma warning restore CA1031
         {
-            call.Fault(now, failure);
+            _context.CurrentCall.Fault(now, failure);
+            if (_context.CurrentRequest is { HasFinalResponse: false, HasTerminated: false } unanswered)
+            {
+                _context.Respond(now, unanswered, 500);
+            }
         }
         _context.Transactions.ForgetAnswered(now);
+    }
+
+    private void Read(Instant now, in SipFlow source, byte[] bytes, int length)
+    {
+        if (!SipParser.TryParse(bytes, length, source.Transport != SipTransport.Udp, _message, out SipParseError error))
+        {
+            OnMalformed(source, error);
+        }
+        else if (_message.IsRequest)
+        {
+            _requests.Receive(now, _message, source);
+        }
+        else
+        {
+            _ = _context.Transactions.TryReceiveResponse(now, _message, source);
+        }
     }
 
     private static EndedCallSnapshot Shown(CallRecord record, Instant now) => new()

@@ -80,13 +80,20 @@ internal sealed partial class Call
         _departure = _context.Reconciler.Watch(now, this);
         _context.Calls.OnEnded(now);
         _watchdog = _context.Calls.Watch(this, now);
-        _context.Log.CleanupCallStart(Key, _callId, _b2buaCallId, reason.Sentence);
-        foreach (Leg leg in Legs().ToArray())
+        try
         {
-            SayGoodbye(now, leg, reason, isGone: leg == gone);
+            _context.Log.CleanupCallStart(Key, _callId, _b2buaCallId, reason.Sentence);
+            foreach (Leg leg in Legs().ToArray())
+            {
+                SayGoodbye(now, leg, reason, isGone: leg == gone);
+            }
         }
-        _negotiation = null;
-        Scope.Close(now);
+        finally
+        {
+            // whatever went wrong on the way: nobody ends it a second time
+            _negotiation = null;
+            Scope.Close(now);
+        }
     }
 
     /// <summary>70 s after its end: what nobody confirms is taken for lost, so that the call can go. How many of each it was.</summary>
@@ -215,15 +222,22 @@ internal sealed partial class Call
         State = CallState.Released;
         _watchdog?.Cancel();
         CallRecord record = Record(now);
-        LogQuality(record);
-        if (record.IsClean)
+        try
         {
-            _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
+            LogQuality(record);
+            if (record.IsClean)
+            {
+                _context.Log.CleanupVerified(Key, _callId, _b2buaCallId, Scope.Opened + _openedByLegs, Scope.Closed + _closedByLegs);
+            }
         }
-        _context.Calls.Remove(Key);
-        _departure!.OnReleased(record);
-        _context.Hand(record);
-        Forget();
+        finally
+        {
+            // whatever goes wrong with its last words: it has nothing any more
+            _context.Calls.Remove(Key);
+            _departure!.OnReleased(record);
+            _context.Hand(record);
+            Forget();
+        }
     }
 
     private CallRecord Record(Instant now)

@@ -1,6 +1,9 @@
 namespace EdgePbx;
 
-/// <summary>"Did you mean …?": the known word that takes the fewest edits.</summary>
+/// <summary>
+/// "Did you mean …?": the known word that takes the fewest edits. For the keys of the configuration, which no library reads for us, and so
+/// for the command line in the same words.
+/// </summary>
 internal static class NearestWord
 {
     /// <returns>Null when nothing is near enough to be meant.</returns>

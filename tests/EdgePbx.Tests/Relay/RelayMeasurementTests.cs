@@ -37,7 +37,7 @@ public abstract class RelayMeasurementTests(MediaIoKind io)
             (OpenPath left, OpenPath right) = world.Connect(a, b);
             for (int number = 0; number < call; number++)
             {
-                a.SendRtp(Packets.Rtp((2 * number) + 1), left.Rtp); // every second one is lost
+                a.SendRtp(Packets.Rtp((40 * call) + (2 * number)), left.Rtp); // every second one is lost
                 _ = b.ReceiveRtp();
             }
             world.Relay.Close(left.Key);

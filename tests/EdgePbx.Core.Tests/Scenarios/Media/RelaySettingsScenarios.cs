@@ -84,7 +84,6 @@ public class RelaySettingsScenarios
     }
 
     [Theory]
-    [Trait("Clause", "M-04")]
     [InlineData("", "10.0.0.11:40001", "10.0.0.12:41001")]
     [InlineData("a=rtcp:45677", "10.0.0.11:45677", "10.0.0.12:45677")]
     [InlineData("a=rtcp:53020 IN IP4 126.16.64.4", "126.16.64.4:53020", "126.16.64.4:53020")] // as in RFC 3605 2.1

@@ -45,6 +45,23 @@ public class KeptBindingScenarios
         Assert.False(world.Engine.Snapshot(world.Now).RegistrationsUnkept);
     }
 
+    /// <summary>It has failed once, and is well again with what it had then: nobody waits any more who could call it slow.</summary>
+    [Fact]
+    [Trait("Clause", "MUT-16")]
+    public void A_medium_that_has_failed_is_well_when_it_has_what_it_was_given_until_then()
+    {
+        using var world = new PbxWorld { MediumConfirmsAtOnce = false };
+        world.Phone("1001", 11).AskToRegister();
+        long first = world.Kept[^1].Number;
+        world.Advance(2);
+        world.ConfirmKept("it is full");
+        world.Phone("1002", 12).AskToRegister();
+        Assert.NotEqual(first, world.Kept[^1].Number);
+        world.Advance(2); // when the patience of the first would have been over
+        world.Engine.BindingsKept(world.Now, first);
+        Assert.False(world.Engine.Snapshot(world.Now).RegistrationsUnkept);
+    }
+
     [Fact]
     public void A_phone_that_takes_its_registration_back_is_logged_as_unregistered()
     {

@@ -94,8 +94,18 @@ internal sealed class EventNotebook : ILogger
 
     public int Count(string name) => Events.Count(e => e.Name == name);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    /// <summary>The next event of this name is noted, and whoever told it meets a bug.</summary>
+    public string FaultAt { get; set; } = "";
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         Events.Add((logLevel, eventId.Name ?? "", formatter(state, exception), exception));
+        if (eventId.Name == FaultAt)
+        {
+            FaultAt = "";
+            throw new InvalidOperationException("a bug that was planted");
+        }
+    }
 
     /// <summary>Nothing is noted from now on.</summary>
     public bool IsClosed { get; set; }

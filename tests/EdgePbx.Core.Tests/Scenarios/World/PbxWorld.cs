@@ -242,6 +242,13 @@ internal sealed class PbxWorld : IDisposable
         Drain();
     }
 
+    /// <summary>The relay has found out where the media of a path comes from.</summary>
+    public void Latch(RelayKey key, NetEndpoint source)
+    {
+        Engine.RelaySourceLatched(Now, key, source);
+        Drain();
+    }
+
     public void Shutdown()
     {
         Engine.BeginShutdown(Now);
