@@ -35,14 +35,13 @@ class Dead(Exception):
 class Box:
     """The PBX, its folder, and when it is dead."""
 
-    def __init__(self, binary, folder, take):
+    def __init__(self, binary, folder, take, numbers, settings=""):
         self.binary, self.folder, self.dead, self.pid = binary, folder, threading.Event(), None
         self.port, media = take.take(2), take.take(60)
         self.server, self.config = f"127.0.0.1:{self.port}", os.path.join(folder, "edgepbx.toml")
         self.log = open(os.path.join(folder, "log"), "a+b")
-        numbers = [str(1001 + index) for index in range(MOVERS // 2)] + [CALLER, CALLEE]
         with open(self.config, "w") as file:
-            file.write(f'[sip]\nlisten = ["udp://{self.server}"]\nrealm = "{REALM}"\n[media]\nports = "{media}-{media + 59}"\nmax_calls = 10\n'
+            file.write(f'[sip]\nlisten = ["udp://{self.server}"]\nrealm = "{REALM}"\n[media]\nports = "{media}-{media + 59}"\nmax_calls = 10\n{settings}'
                        + "".join(f'[[extension]]\nnumber = "{number}"\nsecret = "secret-of-{int(number) * 7}"\n' for number in numbers))
 
     def start(self):
@@ -227,7 +226,8 @@ def main():
     ports.add_option(parser)
     options = parser.parse_args()
     folder = options.out or tempfile.mkdtemp(prefix="edgepbx-kills-")
-    box = Box(os.path.abspath(options.binary), folder, ports.Ports(options.ports))
+    box = Box(os.path.abspath(options.binary), folder, ports.Ports(options.ports),
+              [str(1001 + index) for index in range(MOVERS // 2)] + [CALLER, CALLEE])
     story, done, start = Story(box, random.Random(options.seed)), 0, time.monotonic()
     try:
         box.start()

@@ -16,4 +16,15 @@ public sealed class Kills
         Assert.True(code == 0, output);
         TestContext.Current.TestOutputHelper?.WriteLine(output);
     }
+
+    [Fact]
+    public async Task A_thousand_phones_that_come_back_at_once_are_all_taken()
+    {
+        (int code, string output) = await ChildProcess.RunAsync(
+            "python3",
+            [Path.Combine(Repository.Clients, "comeback.py"), "--binary", Repository.Binary, "--phones", "1000", "--ports", LoopbackPorts.Take(100).ToString()],
+            Repository.Clients, TimeSpan.FromMinutes(8));
+        Assert.True(code == 0, output);
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+    }
 }
