@@ -22,12 +22,14 @@ public abstract class Entropy
     }
 
     /// <summary>As <see cref="Hex"/>, in ASCII.</summary>
-    public byte[] HexBytes(int bytes)
+    /// <param name="before">What stands before them.</param>
+    public byte[] HexBytes(int bytes, ReadOnlySpan<byte> before = default)
     {
         Span<byte> raw = stackalloc byte[bytes];
         Fill(raw);
-        byte[] digits = new byte[2 * bytes];
-        _ = Convert.TryToHexStringLower(raw, digits, out _);
+        byte[] digits = new byte[before.Length + (2 * bytes)];
+        before.CopyTo(digits);
+        _ = Convert.TryToHexStringLower(raw, digits.AsSpan(before.Length), out _);
         return digits;
     }
 }

@@ -108,7 +108,7 @@ internal sealed class PbxContext
     }
 
     /// <summary>RFC 3261 8.1.1.7: the magic cookie and 64 random bits (C-05).</summary>
-    public byte[] NewBranch() => [.. "z9hG4bK"u8, .. Entropy.HexBytes(8)];
+    public byte[] NewBranch() => Entropy.HexBytes(8, "z9hG4bK"u8);
 
     /// <summary>A response in the scratch buffer with all that it copies from the request; the caller adds header fields and sends it.</summary>
     public SipWriter BeginResponse(ServerTransaction transaction, int status, ReadOnlySpan<byte> toTag = default, ReadOnlySpan<byte> reason = default)
@@ -251,7 +251,7 @@ internal sealed class PbxContext
         writer.Raw("<sip:"u8);
         writer.Raw(user.IsEmpty ? "edgepbx"u8 : user);
         writer.Raw("@"u8);
-        writer.Raw(SipEndpointFor(flow).ToString());
+        writer.Raw(SipEndpointFor(flow));
         writer.Raw(flow.Transport == SipTransport.Tcp ? ";transport=tcp>"u8 : ">"u8);
         writer.EndHeader();
     }

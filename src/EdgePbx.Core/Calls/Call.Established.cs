@@ -140,7 +140,7 @@ internal sealed partial class Call
     }
 
     /// <summary>The leg that hears this one; null while several ring.</summary>
-    internal Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (Branches().Count() == 1 ? Branches().First() : null);
+    internal Leg? Other(Leg leg) => !leg.IsCaller ? Caller : Callee ?? (BranchCount == 1 ? _callees.Find(MayAnswer) : null);
 }
 
 /// <summary>An offer that came in a 2xx: its answer comes in the other leg's ACK (RFC 3261 13.2.1, O-08).</summary>

@@ -88,7 +88,7 @@ internal sealed partial class Call
         }
         _lastProvisional = status;
         // an answer that another branch may still change is not given reliably, so a caller that wants all reliably waits for it
-        bool mayChange = Branches().Skip(1).Any();
+        bool mayChange = BranchCount > 1;
         body = mayChange && _callerWantsReliable ? default : body;
         bool sendsReliably = _callerWantsReliable || (_callerTakesReliable && isReliable && (body.IsEmpty || !mayChange));
         bool isSaid = invite.Provisional(now, status, body, sendsReliably);
@@ -138,10 +138,13 @@ internal sealed partial class Call
         }
         StopRinging(now);
         Callee = branch;
-        foreach (Leg loser in _callees.Where(leg => leg != branch && Scope.Owns(leg)).ToArray())
+        foreach (Leg loser in _callees.ToArray())
         {
-            loser.CancelInvite(now, EndReason.Elsewhere);
-            Scope.ReleaseNow(loser, now);
+            if (loser != branch && Scope.Owns(loser))
+            {
+                loser.CancelInvite(now, EndReason.Elsewhere);
+                Scope.ReleaseNow(loser, now);
+            }
         }
         if (_offer is { } offer)
         {
@@ -170,7 +173,7 @@ internal sealed partial class Call
         {
             (_bestStatus, _bestRefusal) = (shown, status);
         }
-        if (status < 600 && Branches().Any())
+        if (status < 600 && BranchCount > 0)
         {
             Scope.ReleaseNow(branch, now);
             return;
@@ -335,8 +338,21 @@ internal sealed partial class Call
     /// <summary>The first reliable response would have to make the offer (RFC 3262 5), and nobody has made one yet.</summary>
     private bool MustWaitForOffer => _callerWantsReliable && _offer is null;
 
-    /// <summary>The phones that may still answer.</summary>
-    private IEnumerable<Leg> Branches() => _callees.Where(static leg => leg.State is LegState.Inviting or LegState.Early);
+    /// <summary>How many phones may still answer.</summary>
+    private int BranchCount
+    {
+        get
+        {
+            int count = 0;
+            foreach (Leg leg in _callees)
+            {
+                count += MayAnswer(leg) ? 1 : 0;
+            }
+            return count;
+        }
+    }
+
+    private static bool MayAnswer(Leg leg) => leg.State is LegState.Inviting or LegState.Early;
 
     private readonly List<RingTimer> _ringTimers = [];
     private Dialog? _earlyOfferer; // whose offer in a provisional response the caller's PRACK has answered

@@ -27,7 +27,7 @@ COLUMNS = {"good": "SuccessfulCall(C)", "failed": "FailedCall(C)", "repeated": "
 
 
 def account(number):
-    return str(number), f"password-{number}"
+    return str(number), f"password-{7 * number}"  # a secret that has its number in it is refused
 
 
 CALLERS, CALLEES = [account(2001 + index) for index in range(PHONES)], [account(4001 + index) for index in range(PHONES)]

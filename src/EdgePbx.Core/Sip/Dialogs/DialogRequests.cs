@@ -33,7 +33,7 @@ internal static class DialogRequests
     {
         writer.BeginHeader(HeaderName.Via);
         writer.Raw(transport == SipTransport.Udp ? "SIP/2.0/UDP "u8 : "SIP/2.0/TCP "u8);
-        writer.Raw(sentBy.ToString());
+        writer.Raw(sentBy);
         writer.Raw(";rport;branch="u8);
         writer.Raw(branch);
         writer.EndHeader();

@@ -101,6 +101,19 @@ public ref struct SipWriter(Span<byte> buffer)
         Length += written;
     }
 
+    /// <summary>As <see cref="Raw(NetAddress)"/>, with its port; a dash when there is none.</summary>
+    public void Raw(NetEndpoint endpoint)
+    {
+        if (endpoint.IsNone)
+        {
+            Raw("-"u8);
+            return;
+        }
+        Raw(endpoint.Address);
+        Raw(":"u8);
+        Raw(endpoint.Port);
+    }
+
     /// <summary>An address as Via's received parameter has it: IPv6 without brackets (RFC 3261 25.1 via-received).</summary>
     public void RawBare(NetAddress address)
     {
