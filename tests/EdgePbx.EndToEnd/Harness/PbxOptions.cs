@@ -27,6 +27,9 @@ internal sealed record PbxOptions
     public int Watch { get; init; } = 1800;
     public int MaxCalls { get; init; } = 25;
 
+    /// <summary>What signalling may take, in MiB; 0: what the machine gives.</summary>
+    public int Memory { get; init; }
+
     /// <summary>Media ports; the least that a PBX takes is six a call.</summary>
     public int MediaPorts { get; init; } = 150;
 
@@ -75,6 +78,9 @@ internal sealed record PbxOptions
 
             [status]
             socket = "status.sock"
+
+            [limits]
+            memory = {(Memory == 0 ? "\"auto\"" : $"{Memory}")}
 
             [recording]
             record = "{Record}"

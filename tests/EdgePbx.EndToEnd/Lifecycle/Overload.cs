@@ -10,7 +10,7 @@ public sealed class Overload
     [Fact]
     [Trait("Clause", "U-35")]
     public Task In_a_ramp_to_three_times_the_load_memory_stays_flat_and_the_call_that_is_up_goes_on() => Sound.AloneAsync(() => Pbx.RunAsync(
-        new PbxOptions { Accounts = [PbxOptions.Caller, PbxOptions.Callee, RampCaller, RampCallee], MaxCalls = 100, MediaPorts = 600 }, async pbx =>
+        new PbxOptions { Accounts = [PbxOptions.Caller, PbxOptions.Callee, RampCaller, RampCallee], MaxCalls = 100, MediaPorts = 600, Memory = 16 }, async pbx =>
         {
             await ClientScript.RunAsync("overload.py", pbx, "--ramp-caller", RampCaller.ToString(), "--ramp-callee", RampCallee.ToString(),
                 "--pid", $"{pbx.ProcessId}", "--most", "40", "--strangers", "1000");
