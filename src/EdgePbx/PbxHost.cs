@@ -224,8 +224,15 @@ internal sealed class PbxHost : IDisposable
         TellLampsOfConfiguration();
     }
 
-    private void TellLampsOfConfiguration() => _lamps?.Panel.Tell(
-        LedTroubles.ConfigRefused, _configuration.LastGoodUsed || _configuration.ReloadRejected ? LedTroubles.ConfigRefused : LedTroubles.None);
+    private void TellLampsOfConfiguration()
+    {
+        if (_lamps is { } lamps)
+        {
+            lamps.Address = _config.Sip.Announced;
+            lamps.Panel.Tell(
+                LedTroubles.ConfigRefused, _configuration.LastGoodUsed || _configuration.ReloadRejected ? LedTroubles.ConfigRefused : LedTroubles.None);
+        }
+    }
 
     private void TellLampsOfBreakdown()
     {
@@ -294,7 +301,7 @@ internal sealed class PbxHost : IDisposable
         IWatchdogFeeder[] feeders = [.. WatchdogFeeders.Find(_watchdog, Environment.GetEnvironmentVariable, _log)];
         bool lacks = status.Pulse is null || (_watchdog.Device is not null && feeders.All(feeder => feeder is SystemdFeeder));
         _lamps!.Panel.Tell(LedTroubles.Degraded, lacks ? LedTroubles.Degraded : LedTroubles.None);
-        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, _lamps.Pulse];
+        Pulse?[] pulses = [.. pbx.Pulses, _pulse, _log.Pulse, store.Pulse, _records?.Pulse, status.Pulse, .. _lamps.Pulses];
         if (feeders.Length == 0)
         {
             return null;

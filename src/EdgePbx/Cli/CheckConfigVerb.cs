@@ -54,7 +54,7 @@ internal static class CheckConfigVerb
         WriteErrors(result.Errors, error);
         if (result.Board is { } board)
         {
-            output.WriteLine($"{file}: good, {board.Leds.Count} LEDs{(board.Bar is null ? "" : ", a bar")}{(board.Button is null ? "" : ", a button")}");
+            output.WriteLine($"{file}: good, {board.Leds.Count} LEDs{(board.Bar is null ? "" : ", a bar")}{(board.Button is null ? "" : ", a button")}{(board.Display is null ? "" : ", a display")}");
         }
         return result.Board is not null;
     }

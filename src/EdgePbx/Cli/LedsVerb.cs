@@ -28,16 +28,34 @@ internal static class LedsVerb
         var log = new LedTestLog(error);
         IReadOnlyList<LampGroup> groups = BoardLamps.Of(board, BoardLamps.ExpandersOf(board), log);
         output.WriteLine($"{file}: {board.Leds.Count} LEDs{(board.Bar is null ? "" : " and a bar")}{(board.Name.Length > 0 ? $" on {board.Name}" : "")}");
+        PanelKind? kind = board.Display is null ? null : BoardDisplays.KindOf(board.Display);
+        using Retried<IStatusPanel>? display = kind is null ? null : new Retried<IStatusPanel>(kind.Name, kind.Open, log);
         new LedTest(groups, row =>
         {
             output.WriteLine(Announced(row));
             output.Flush();
+            ShowOn(display, kind, row);
         }).Run(() => MonotonicClock.Now, Thread.Sleep);
         foreach (LampGroup group in groups)
         {
             group.Dispose();
         }
         return log.Failures == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static void ShowOn(Retried<IStatusPanel>? display, PanelKind? kind, LedRow row)
+    {
+        Instant now = MonotonicClock.Now;
+        try
+        {
+            display?.Get(now)?.Show(kind!.Draw(new StatusPage(LedWords.Of(row.Leds), row.Name, [LedWords.Of(row), "ÄÖÜ äöüß"], "8.8.8.8.")));
+        }
+#pragma warning disable CA1031 // it is logged, and the lamps go on
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            display!.Fail(now, failure);
+        }
     }
 
     public static int Watch(string? config, bool once, TextWriter output, TextWriter error)

@@ -12,9 +12,10 @@ internal sealed record BoardConfig
     public IReadOnlyList<BoardLed> Leds { get; init; } = [];
     public BoardBar? Bar { get; init; }
     public BoardButton? Button { get; init; }
+    public BoardDisplay? Display { get; init; }
 
     /// <summary>Nothing to show anything with, and nothing to press.</summary>
-    public bool IsBare => Leds.Count == 0 && Bar is null && Button is null;
+    public bool IsBare => Leds.Count == 0 && Bar is null && Button is null && Display is null;
 }
 
 /// <summary>One <c>[[led]]</c>: lines of a GPIO chip (one, or red, green and blue), or a name of the kernel's LED class.</summary>

@@ -54,12 +54,13 @@ internal sealed class BoardLoader
         BoardLed[] leds = [.. root.Sections("led").Select(ReadLed)];
         BoardBar? bar = root.Has("bar") ? ReadBar(root.Section("bar")) : null;
         BoardButton? button = root.Has("button") ? ReadButton(root.Section("button")) : null;
+        BoardDisplay? display = root.Has("display") ? BoardDisplayReader.Read(root.Section("display"), _chips, _chip) : null;
         root.RefuseUnknown();
         if (leds.Length > 0 && _errors.Count == 0)
         {
             RefuseMissing(root, leds);
         }
-        return new BoardConfig { Name = name, Expanders = _chips.Expanders, Leds = leds, Bar = bar, Button = button };
+        return new BoardConfig { Name = name, Expanders = _chips.Expanders, Leds = leds, Bar = bar, Button = button, Display = display };
     }
 
     // what no lamp says, nobody learns; a red one is dark until there is an error

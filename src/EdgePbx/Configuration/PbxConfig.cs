@@ -40,7 +40,14 @@ internal sealed record PbxConfig
 }
 
 /// <summary><c>[sip]</c></summary>
-internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm, NetAddress Address, TimeSpan RingTimeout);
+internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm, NetAddress Address, TimeSpan RingTimeout)
+{
+    /// <summary>The address that phones are told, if one is said at all; empty: the machine's own, towards each.</summary>
+    public string Announced =>
+        !Address.IsNone ? Address.ToString()
+        : Listen.Count > 0 && !Listen[0].Endpoint.Address.IsUnspecified ? Listen[0].Endpoint.Address.ToString()
+        : "";
+}
 
 /// <summary><c>[session_timer]</c>, RFC 4028; <c>Watch</c> is for phones that know no session timer.</summary>
 internal sealed record SessionTimerSection(TimeSpan Interval, TimeSpan Minimum, TimeSpan Watch, bool IsLab);

@@ -11,7 +11,11 @@ internal sealed class HostLamps : IDisposable
     private readonly LedTroubles _known;
     private readonly Action _onFactoryReset;
     private readonly WakeSignal? _wake;
+    private readonly WakeSignal? _displayWake;
+    private readonly string _name = Environment.MachineName;
+    private readonly LedLoop? _loop;
     private readonly LedThread? _thread;
+    private readonly LedThread? _display;
     private readonly LampSelfTest _selfTest;
 
     /// <param name="boardFile">Null: there is none. One that is wrong costs the lamps, and never a call.</param>
@@ -24,37 +28,46 @@ internal sealed class HostLamps : IDisposable
         Func<IReadOnlyList<SelfTestResult>>? selfTest = null, Func<Instant>? now = null)
     {
         (_log, _onFactoryReset) = (log, onFactoryReset);
-        (_known, _look) = (known | NetworkWatch.Known, () => NetworkWatch.OfThisMachine.Look() | look());
+        (_known, _look) = (known | NetworkWatch.Known, () => LookAtNetwork() | look());
         BoardConfig? board = boardFile is null ? null : ReadBoard(boardFile);
         _wake = board is { IsBare: false } ? new WakeSignal() : null;
-        Panel = new LedPanel(_wake is null ? null : _wake.Set);
+        _displayWake = board is { Display: not null } ? new WakeSignal() : null;
+        _name = board is { Name.Length: > 0 } ? board.Name : _name;
+        Panel = new LedPanel(_wake is null ? null : Wake);
         _selfTest = new LampSelfTest(selfTest ?? new SelfTest(new SelfTestOptions()).Check, Panel, log, now ?? (static () => MonotonicClock.Now));
         if (board is null || _wake is null)
         {
             return;
         }
-#pragma warning disable CA2000 // the loop owns lamps and button, and the thread the loop
+#pragma warning disable CA2000 // the loops own lamps, button and display, and the threads the loops
         IReadOnlyList<Expander> expanders = BoardLamps.ExpandersOf(board);
-        var loop = new LedLoop(
-            Panel, BoardLamps.Of(board, expanders, log), BoardLamps.ButtonOf(board, expanders, log), _known, LookAround, OnButton);
+        _loop = new LedLoop(
+            Panel, BoardLamps.Of(board, expanders, log), BoardLamps.ButtonOf(board, expanders, log), _known, LookAround, OnButton, leafs: board.Display is not null);
+        _thread = new LedThread(_loop, _wake, log);
+        if (board.Display is { } display && _displayWake is not null)
+        {
+            _display = new LedThread(new DisplayLoop(Panel, BoardDisplays.KindOf(display), log), _displayWake, log, "display");
+        }
 #pragma warning restore CA2000
-        _thread = new LedThread(loop, _wake, log);
-        HasLamps = board.Leds.Count > 0;
+        HasLamps = board.Leds.Count > 0 || board.Display is not null;
     }
 
     public LedPanel Panel { get; }
+
+    /// <summary>The address that phones are told, if the configuration says which; empty: the machine's own.</summary>
+    public string Address { get; set => Volatile.Write(ref field, value); } = "";
 
     /// <summary>Somebody can see what the panel is told.</summary>
     public bool HasLamps { get; }
 
     /// <summary>Any thread: the button is pressed, or what it has begun is not over.</summary>
-    public bool IsInUse => _thread is { IsButtonDown: true } || (Panel.Status is { Action: not LedAction.None, ActionUntil: var until } && MonotonicClock.Now < until);
+    public bool IsInUse => _loop is { IsButtonDown: true } || (Panel.Status is { Action: not LedAction.None, ActionUntil: var until } && MonotonicClock.Now < until);
 
     /// <summary>Any thread: the self-test of the button is being made.</summary>
     public bool IsTesting => _selfTest.IsRunning;
 
-    /// <summary>The LED thread's sign of life; null: there is none.</summary>
-    public Pulse? Pulse => _thread?.Pulse;
+    /// <summary>The signs of life of its threads; null where there is none.</summary>
+    public IReadOnlyList<Pulse?> Pulses => [_thread?.Pulse, _display?.Pulse];
 
     /// <summary>For whoever asks, on his thread: the status with what there is to be seen right now.</summary>
     public LedStatus Look()
@@ -69,7 +82,9 @@ internal sealed class HostLamps : IDisposable
     /// <summary>Leaves the lamps dark.</summary>
     public void Dispose()
     {
+        _display?.Dispose();
         _thread?.Dispose();
+        _displayWake?.Dispose();
         _wake?.Dispose();
     }
 
@@ -83,6 +98,19 @@ internal sealed class HostLamps : IDisposable
         return result.Board;
     }
 
+    private void Wake()
+    {
+        _wake!.Set();
+        _displayWake?.Set();
+    }
+
+    private LedTroubles LookAtNetwork()
+    {
+        LedTroubles troubles = NetworkWatch.OfThisMachine.Look(out string address);
+        Panel.Tell(new BoxIdentity(_name, Address.Length > 0 ? Address : address));
+        return troubles;
+    }
+
     /// <summary>The LED thread, each few seconds.</summary>
     internal LedTroubles LookAround()
     {
@@ -94,6 +122,9 @@ internal sealed class HostLamps : IDisposable
     {
         switch (what)
         {
+            case ButtonEvent.Leaf:
+                Panel.Leaf(MonotonicClock.Now);
+                break;
             case ButtonEvent.ShortPress:
                 _log.ButtonPressed("short press, the self-test starts");
                 _selfTest.Press();

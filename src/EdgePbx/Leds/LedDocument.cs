@@ -18,11 +18,21 @@ internal sealed record LedDocument
 
     /// <summary>Negative: it is late already. Null: no session timer is armed.</summary>
     public double? SecondsToLateRefresh { get; init; }
+
+    /// <summary>The first few of them, of which that is the first.</summary>
+    public IReadOnlyList<double> LateRefreshes { get; init; } = [];
     public double? SecondsSinceRefresh { get; init; }
     public double? SecondsSinceExpiry { get; init; }
     public int Registrations { get; init; }
     public bool Overloaded { get; init; }
     public bool LeftBehind { get; init; }
+    public string Name { get; init; } = "";
+    public string Address { get; init; } = "";
+    public string LastCall { get; init; } = "";
+    public double? SecondsSinceLastCall { get; init; }
+    public double? LastCallScore { get; init; }
+    public string Page { get; init; } = "";
+    public double? SecondsOfPage { get; init; }
 
     public static LedDocument From(LedStatus status, Instant now) => new()
     {
@@ -41,6 +51,14 @@ internal sealed record LedDocument
         Registrations = status.Engine.Registrations,
         Overloaded = status.Engine.IsOverloaded,
         LeftBehind = status.Engine.HasLeftovers,
+        LateRefreshes = [.. status.Engine.LateMoments.All.ToArray().Select(late => (late - now).TotalSeconds)],
+        Name = status.Box.Name,
+        Address = status.Box.Address,
+        LastCall = status.Engine.LastCall?.How ?? "",
+        SecondsSinceLastCall = (now - status.Engine.LastCall?.At)?.TotalSeconds,
+        LastCallScore = status.Engine.LastCall?.Score,
+        Page = now < status.PageUntil ? Word(status.Page) : "",
+        SecondsOfPage = now < status.PageUntil ? (status.PageUntil - now).TotalSeconds : null,
     };
 
     public LedStatus ToStatus(Instant now) => new()
@@ -50,13 +68,17 @@ internal sealed record LedDocument
         ActionUntil = In(SecondsOfAction, now),
         Fault = Parse<LedFault>(Fault),
         FaultUntil = In(SecondsOfFault, now),
+        Box = new BoxIdentity(Name, Address),
+        Page = Parse<DisplayPage>(Page),
+        PageUntil = SecondsOfPage is { } page ? now + TimeSpan.FromSeconds(page) : new Instant(long.MinValue),
         Troubles = Troubles.Aggregate(LedTroubles.None, (all, one) => all | Parse<LedTroubles>(one)),
         Engine = new EngineStatus
         {
             Calls = Calls,
             Capacity = Capacity,
             SessionTimers = SessionTimers,
-            RefreshLateAt = In(SecondsToLateRefresh, now),
+            LateMoments = new([.. LateRefreshes.Select(late => now + TimeSpan.FromSeconds(late)).Take(LateMoments.Kept)]),
+            LastCall = SecondsSinceLastCall is { } ended ? new EndedCallStatus(now + TimeSpan.FromSeconds(-ended), LastCall, LastCallScore) : null,
             LastRefresh = SecondsSinceRefresh is { } refresh ? now + TimeSpan.FromSeconds(-refresh) : null,
             LastExpiry = SecondsSinceExpiry is { } expiry ? now + TimeSpan.FromSeconds(-expiry) : null,
             Registrations = Registrations,

@@ -3,7 +3,7 @@ using EdgePbx.Core;
 namespace EdgePbx;
 
 /// <summary>One turn of the LED thread: looks around now and then, takes what the button says, brings the lamps up to now.</summary>
-internal sealed class LedLoop : IDisposable
+internal sealed class LedLoop : ILedTurns
 {
     /// <summary>How often link, address, clock and medium are looked at.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
@@ -14,7 +14,7 @@ internal sealed class LedLoop : IDisposable
     private readonly Func<LedTroubles> _look;
     private readonly LedTroubles _known;
     private readonly Action<ButtonEvent> _onButton;
-    private readonly ButtonGesture _gesture = new();
+    private readonly ButtonGesture _gesture;
     private readonly StatusFaces _faces = new();
     private volatile bool _isButtonDown;
     private Instant _lookDue = new(long.MinValue);
@@ -24,12 +24,16 @@ internal sealed class LedLoop : IDisposable
     /// <param name="button">Null: there is none.</param>
     /// <param name="known">The troubles that <paramref name="look"/> knows; it gives those that there are.</param>
     /// <param name="onButton">Told what a press came to; it must not wait.</param>
+    /// <param name="leafs">There is a display to leaf through.</param>
     public LedLoop(
-        LedPanel panel, IReadOnlyList<LampGroup> groups, Retried<IButtonLine>? button, LedTroubles known, Func<LedTroubles> look, Action<ButtonEvent> onButton) =>
-        (_panel, _groups, _button, _known, _look, _onButton) = (panel, groups, button, known, look, onButton);
+        LedPanel panel, IReadOnlyList<LampGroup> groups, Retried<IButtonLine>? button, LedTroubles known, Func<LedTroubles> look, Action<ButtonEvent> onButton,
+        bool leafs = false) =>
+        (_panel, _groups, _button, _known, _look, _onButton, _gesture) = (panel, groups, button, known, look, onButton, new ButtonGesture(leafs));
 
     /// <summary>Readable when the button has moved; -1: there is no button that works.</summary>
     public int ButtonDescriptor { get; private set; } = -1;
+
+    int ILedTurns.Descriptor => ButtonDescriptor;
 
     /// <summary>Any thread: something will come of the button that has not come yet.</summary>
     public bool IsButtonDown => _isButtonDown;

@@ -33,6 +33,11 @@ internal sealed class LedPanel
             ? status
             : status with { Action = action, ActionUntil = until });
 
+    public void Tell(BoxIdentity box) => Change(status => status with { Box = box });
+
+    /// <summary>Somebody wants to see the next page.</summary>
+    public void Leaf(Instant now) => Change(status => DisplayPolicy.Leaf(status, now));
+
     private void Change(Func<LedStatus, LedStatus> change)
     {
         LedStatus before, after;

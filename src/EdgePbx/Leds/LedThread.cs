@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgePbx;
 
-/// <summary>The thread of the lamps: it sleeps until the next edge of a pattern, or until something is told or pressed. Nobody ever waits for it.</summary>
+/// <summary>The thread of the lamps, and that of the display: it sleeps until it is due, or until something is told or pressed. Nobody ever waits for it.</summary>
 internal sealed unsafe class LedThread : IDisposable
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
-    private readonly LedLoop _loop;
+    private readonly ILedTurns _loop;
     private readonly WakeSignal _wake;
     private readonly ILogger _log;
     private readonly Thread _thread;
@@ -16,19 +16,17 @@ internal sealed unsafe class LedThread : IDisposable
 
     /// <param name="wake">Set by whoever tells the panel something; it stays the caller's.</param>
     /// <param name="log">Told once of a bug that no driver has caught.</param>
-    public LedThread(LedLoop loop, WakeSignal wake, ILogger log)
+    /// <param name="name">Its own.</param>
+    public LedThread(ILedTurns loop, WakeSignal wake, ILogger log, string name = "leds")
     {
         (_loop, _wake, _log) = (loop, wake, log);
-        Pulse = new Pulse("leds", wake.Set);
-        _thread = new Thread(Run) { Name = "leds", IsBackground = true };
+        Pulse = new Pulse(name, wake.Set);
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Its sign of life. A driver that hangs costs the lamps, so it counts as one that waits.</summary>
     public Pulse Pulse { get; }
-
-    /// <summary>Any thread: something will come of the button that has not come yet.</summary>
-    public bool IsButtonDown => _loop.IsButtonDown;
 
     /// <summary>Darkens the lamps, unless a driver hangs.</summary>
     public void Dispose()
@@ -64,7 +62,7 @@ internal sealed unsafe class LedThread : IDisposable
         {
             if (!hasFailed)
             {
-                _log.LedDriverFailed("the LED thread", failure.Message);
+                _log.LedDriverFailed($"the thread {_thread.Name}", failure.Message);
             }
             (hasFailed, due) = (true, default);
             return false;
@@ -75,7 +73,7 @@ internal sealed unsafe class LedThread : IDisposable
     {
         Native.PollEntry* entries = stackalloc Native.PollEntry[2];
         entries[0] = new Native.PollEntry { Descriptor = _wake.Descriptor, Wanted = Native.POLLIN };
-        entries[1] = new Native.PollEntry { Descriptor = _loop.ButtonDescriptor, Wanted = Native.POLLIN }; // poll(2) skips negative ones
+        entries[1] = new Native.PollEntry { Descriptor = _loop.Descriptor, Wanted = Native.POLLIN }; // poll(2) skips negative ones
         double milliseconds = Math.Ceiling(Math.Min(atMost.TotalMilliseconds, LongestSleep.TotalMilliseconds));
         _ = Native.poll(entries, 2, (int)Math.Max(milliseconds, 0));
         _wake.Clear();

@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgePbx;
 
-/// <summary>The four lamps of a running process, drawn here: in one line of words, or alive in a terminal.</summary>
+/// <summary>The four lamps and the display of a running process, drawn here: the lamps in one line of words, or all of it alive in a terminal.</summary>
 internal static class LedWatch
 {
+    private const int DisplayColumns = 20;
+    private const int DisplayRows = 4;
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>In the order in which people read them.</summary>
@@ -16,6 +18,10 @@ internal static class LedWatch
     public static string Describe(LedStatus status, Instant now) =>
         string.Join("; ", Leds.Select(led => $"{LedWords.Of(led)}: {LedWords.Describe(LedLanguage.Of(LedPolicy.MeaningOf(led, status, now)))}"));
 
+    /// <summary>What a display of 20 x 4 characters shows, whether there is one or not.</summary>
+    public static string[] DisplayOf(LedStatus status, Instant now) =>
+        PageLayout.Of(StatusPages.Of(DisplayPolicy.PageAt(status, now), status, now), DisplayColumns, DisplayRows);
+
     public static LedStatus Parse(string json) => JsonSerializer.Deserialize(json, LedJson.Default.LedDocument)!.ToStatus(MonotonicClock.Now);
 
     /// <summary>Draws until nothing answers any more.</summary>
@@ -24,7 +30,10 @@ internal static class LedWatch
     {
         LedStatus? status = first;
         var faces = new StatusFaces();
-        using var terminal = new TerminalLamps(output, [.. Leds.Select(LedWords.Of)], hasBar: true);
+        using var terminal = new TerminalLamps(output, [.. Leds.Select(LedWords.Of)], hasBar: true, notes: DisplayRows + 2);
+        string edge = $"+{new string('-', DisplayColumns)}+";
+        terminal.Note(0, edge);
+        terminal.Note(DisplayRows + 1, edge);
         using var group = new LampGroup("terminal", [.. Leds.Select(led => new LedLamp(led, IsRed: false))], hasBar: true, () => terminal, NullLogger.Instance);
         for (Instant nextAsk = MonotonicClock.Now + AskInterval; status is not null;)
         {
@@ -33,6 +42,11 @@ internal static class LedWatch
             for (int i = 0; i < Leds.Length; i++)
             {
                 terminal.Say(i, LedWords.Describe(LedLanguage.Of(LedPolicy.MeaningOf(Leds[i], status, now))));
+            }
+            string[] lines = DisplayOf(status, now);
+            for (int i = 0; i < lines.Length; i++)
+            {
+                terminal.Note(i + 1, $"|{lines[i]}|");
             }
             Instant due = group.Update(faces, now);
             due = due < nextAsk ? due : nextAsk;

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
 using EdgePbx.Core;
 
 namespace EdgePbx;
@@ -13,11 +15,15 @@ internal sealed class NetworkWatch(string root, Func<bool?> isClockSet)
 
     public static NetworkWatch OfThisMachine { get; } = new("/", WallClock.Ask);
 
-    public LedTroubles Look()
+    public LedTroubles Look() => Look(out _);
+
+    /// <param name="address">The first that phones can reach, of the fourth version if there is one; empty: none.</param>
+    public LedTroubles Look(out string address)
     {
         LedTroubles troubles = isClockSet() ?? HasTimeOfSystemd() ? LedTroubles.None : LedTroubles.TimeNotSet;
         troubles |= HasLink() ? LedTroubles.None : LedTroubles.NoLink;
-        return troubles | (HasAddress() ? LedTroubles.None : LedTroubles.NoAddress);
+        address = AddressV4() ?? AddressV6() ?? "";
+        return troubles | (address.Length > 0 ? LedTroubles.None : LedTroubles.NoAddress);
     }
 
     // real cards count; only where there are none, as in a container, anything else does
@@ -28,8 +34,6 @@ internal sealed class NetworkWatch(string root, Func<bool?> isClockSet)
         return (real.Length > 0 ? real : cards).Any(card => Read(Path.Combine(card, "carrier")).Trim() == "1");
     }
 
-    private bool HasAddress() => HasAddressV4() || HasAddressV6();
-
     // what systemd-timesyncd leaves behind when it has set the clock; where there is no such folder nobody knows
     private bool HasTimeOfSystemd()
     {
@@ -38,7 +42,7 @@ internal sealed class NetworkWatch(string root, Func<bool?> isClockSet)
     }
 
     // a trie drawn with lines; an address of ours is the one above its line "/32 host LOCAL"
-    private bool HasAddressV4()
+    private string? AddressV4()
     {
         string address = "";
         foreach (string line in Read(Path.Combine(root, "proc/net/fib_trie")).Split('\n'))
@@ -49,17 +53,26 @@ internal sealed class NetworkWatch(string root, Func<bool?> isClockSet)
                 && !address.StartsWith("127.", StringComparison.Ordinal)
                 && !address.StartsWith("169.254.", StringComparison.Ordinal)) // given by nobody
             {
-                return true;
+                return address;
             }
         }
-        return false;
+        return null;
     }
 
     // address, index, prefix, scope (00: global), flags, card
-    private bool HasAddressV6() => Read(Path.Combine(root, "proc/net/if_inet6")).Split('\n')
+    private string? AddressV6() => Read(Path.Combine(root, "proc/net/if_inet6")).Split('\n')
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Any(field => field.Length >= 6 && field[3] == "00"
-            && int.TryParse(field[4], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out _) && field[5] != "lo");
+        .Where(field => field.Length >= 6 && field[3] == "00"
+            && int.TryParse(field[4], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out _) && field[5] != "lo")
+        .Select(field => UInt128.TryParse(field[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out UInt128 bits) ? OfV6(bits) : field[0])
+        .FirstOrDefault();
+
+    private static string OfV6(UInt128 bits)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, bits);
+        return new IPAddress(bytes).ToString();
+    }
 
     private string[] Folders(string path)
     {

@@ -12,11 +12,15 @@ internal sealed class TerminalLamps : ILampDriver
     private readonly string[] _words;
     private readonly LedColor[] _colors;
     private readonly bool _hasBar;
+    private readonly string[] _notes;
     private byte _bar;
 
     /// <param name="names">One a lamp.</param>
-    public TerminalLamps(TextWriter output, IReadOnlyList<string> names, bool hasBar)
+    /// <param name="notes">So many lines of text below.</param>
+    public TerminalLamps(TextWriter output, IReadOnlyList<string> names, bool hasBar, int notes = 0)
     {
+        _notes = new string[notes];
+        Array.Fill(_notes, "");
         (_output, _names, _hasBar) = (output, [.. names], hasBar);
         (_words, _colors) = (new string[_names.Length], new LedColor[_names.Length]);
         Array.Fill(_words, "");
@@ -30,7 +34,19 @@ internal sealed class TerminalLamps : ILampDriver
         }
     }
 
-    private int Lines => _names.Length + (_hasBar ? 1 : 0);
+    private int Lamps => _names.Length + (_hasBar ? 1 : 0);
+
+    private int Lines => Lamps + _notes.Length;
+
+    /// <summary>What stands in a line below.</summary>
+    public void Note(int line, string text)
+    {
+        if (_notes[line] != text)
+        {
+            _notes[line] = text;
+            Draw(Lamps + line);
+        }
+    }
 
     /// <summary>What stands beside a lamp.</summary>
     public void Say(int lamp, string words)
@@ -69,7 +85,7 @@ internal sealed class TerminalLamps : ILampDriver
     private void Draw(int line)
     {
         int up = Lines - line;
-        string text = line < _names.Length
+        string text = line >= Lamps ? $"  {_notes[line - Lamps]}" : line < _names.Length
             ? $"  {Lamp(_colors[line])}  {_names[line],-8} {_words[line]}"
             : $"  {string.Concat(Enumerable.Range(0, LedBar.Length).Select(i => (_bar >> i & 1) != 0 ? '█' : '·'))}  load";
         _output.Write($"{Escape}[{up}A\r{text}{Escape}[K{Escape}[{up}B\r");

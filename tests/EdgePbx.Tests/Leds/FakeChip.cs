@@ -10,6 +10,10 @@ internal class FakeChip : GpioDriver
     public int Taken { get; init; } = -1;
     public bool IsSilent { get; init; }
     public bool IsDisposed { get; private set; }
+
+    /// <summary>Of the writes from now on, the one that fails; -1: none.</summary>
+    public int FailsAt { get; set; } = -1;
+    public int Count { get; private set; }
     public List<string> Writes { get; } = [];
     public string Levels => string.Join(' ', _levels.Select(line => $"{line.Key}={(line.Value ? 1 : 0)}"));
 
@@ -18,6 +22,9 @@ internal class FakeChip : GpioDriver
     protected virtual void OnWritten(int line, bool isHigh)
     {
     }
+
+    /// <summary>Opened once more.</summary>
+    public void Again() => (Count, IsDisposed) = (0, false);
 
     protected override void OpenPin(int pinNumber)
     {
@@ -47,6 +54,10 @@ internal class FakeChip : GpioDriver
 
     protected override void Write(int pinNumber, PinValue value)
     {
+        if (Count++ == FailsAt)
+        {
+            throw new LampException("the chip is gone");
+        }
         if (IsSilent)
         {
             return;

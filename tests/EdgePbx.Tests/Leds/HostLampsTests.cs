@@ -31,6 +31,52 @@ public sealed class HostLampsTests : IDisposable
         Assert.Equal((1, 1), (_log.EventCount("self_test_failed"), _log.EventCount("self_test_passed")));
     }
 
+    /// <summary>No such bus: calls have lamps, a button and a display that are not there, each said once, and a box that can be asked all the same.</summary>
+    [Fact]
+    public void A_display_and_an_expander_that_are_not_there_cost_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("board.toml"), """
+            name = "Box"
+            [[expander]]
+            name = "front"
+            type = "mcp23017"
+            bus = 254
+            address = 0x20
+            [[led]]
+            shows = ["system", "calls", "timer", "network"]
+            chip = "front"
+            line = 0
+            [button]
+            chip = "front"
+            line = 1
+            [display]
+            driver = "ssd1306"
+            bus = 254
+            """);
+        using (var lamps = new HostLamps(folder.File("board.toml"), _log, LedTroubles.None, () => LedTroubles.None, () => { }, Test))
+        {
+            Assert.True(lamps.HasLamps);
+            Assert.Equal(2, lamps.Pulses.Count(pulse => pulse is not null));
+            Assert.True(SpinWait.SpinUntil(() => _log.EventCount("led_driver_failed") == 3, TimeSpan.FromSeconds(30)));
+            lamps.Address = "192.0.2.7";
+            Assert.Equal(new BoxIdentity("Box", "192.0.2.7"), lamps.Look().Box);
+        }
+        Assert.Equal(3, _log.EventCount("led_driver_failed"));
+        Assert.Equal(0, _log.EventCount("board_refused"));
+    }
+
+    [Fact]
+    public void A_tap_turns_the_page()
+    {
+        _lamps.Panel.Tell(LedPhase.Ready);
+        LedStatus before = _lamps.Panel.Status;
+        _lamps.OnButton(ButtonEvent.Leaf);
+        LedStatus after = _lamps.Panel.Status;
+        Assert.True(after.PageUntil > MonotonicClock.Now);
+        Assert.Equal((before.Engine, before.Action, LedAction.None), (after.Engine, after.Action, after.Action)); // and no self-test begins
+    }
+
     [Fact]
     public void Another_self_test_that_passes_counts_as_well()
     {

@@ -71,12 +71,16 @@ public class LedPanelTests
             Troubles = LedTroubles.ConfigRefused | LedTroubles.TimeNotSet | LedTroubles.SelfTestFailed,
             Fault = LedFault.BrokeDown,
             FaultUntil = now + TimeSpan.FromSeconds(99),
+            Box = new BoxIdentity("front-desk", "10.0.0.1"),
+            Page = DisplayPage.LastCall,
+            PageUntil = now + TimeSpan.FromSeconds(7),
             Engine = new EngineStatus
             {
                 Calls = 3,
                 Capacity = 9,
                 SessionTimers = 5,
-                RefreshLateAt = now + TimeSpan.FromSeconds(-1),
+                LateMoments = new([now + TimeSpan.FromSeconds(-1), now + TimeSpan.FromSeconds(6)]),
+                LastCall = new EndedCallStatus(now + TimeSpan.FromSeconds(-60), "caller hung up", 4.25),
                 LastRefresh = now + TimeSpan.FromSeconds(-2),
                 LastExpiry = now + TimeSpan.FromSeconds(-3),
                 Registrations = 7,

@@ -23,6 +23,21 @@ public class LedTextTests
     }
 
     [Fact]
+    public void A_display_is_drawn_whether_there_is_one_or_not()
+    {
+        var status = new LedStatus { Phase = LedPhase.Ready, Engine = new EngineStatus { Capacity = 10, Registrations = 3 }, Page = DisplayPage.Phones, PageUntil = Instant.Never };
+        Assert.Equal(["Phones             3", "registered          ", new string(' ', 20), new string(' ', 20)], LedWatch.DisplayOf(status, Now));
+        using var output = new StringWriter { NewLine = "\n" };
+        using var terminal = new TerminalLamps(output, ["system"], hasBar: false, notes: 2);
+        _ = Taken(output);
+        terminal.Note(1, "|Phones|");
+        terminal.Note(1, "|Phones|");
+        Assert.Equal("\e[1A\r  |Phones|\e[K\e[1B\r", Taken(output));
+        terminal.Show(0, LedColor.Dark);
+        Assert.StartsWith("\e[3A\r", Taken(output), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_terminal_draws_a_line_anew_when_it_changes()
     {
         using var output = new StringWriter { NewLine = "\n" };

@@ -34,6 +34,24 @@ public sealed class NetworkWatchTests : IDisposable
     }
 
     [Fact]
+    public void The_first_address_that_phones_can_reach_is_told()
+    {
+        Card("eth0", "1");
+        Assert.Equal("", AddressSeen());
+        Write("proc/net/if_inet6", "00000000000000000000000000000001 01 80 10 80       lo\nfe800000000000000000000000000001 02 40 20 80     eth0\n"
+            + "20010db8000000000000000000000001 02 40 00 80     eth0\n");
+        Assert.Equal("2001:db8::1", AddressSeen());
+        Address("192.0.2.10");
+        Assert.Equal("192.0.2.10", AddressSeen());
+
+        string AddressSeen()
+        {
+            _ = new NetworkWatch(_folder.Path, () => true).Look(out string address);
+            return address;
+        }
+    }
+
+    [Fact]
     public void Where_the_kernel_does_not_say_systemd_may()
     {
         Card("eth0", "1");

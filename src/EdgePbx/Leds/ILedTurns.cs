@@ -1,0 +1,13 @@
+using EdgePbx.Core;
+
+namespace EdgePbx;
+
+/// <summary>What a <see cref="LedThread"/> does over and over.</summary>
+internal interface ILedTurns : IDisposable
+{
+    /// <summary>Readable when it is wanted before its time; -1: nothing but a word from another thread wakes it.</summary>
+    int Descriptor { get; }
+
+    /// <summary>When it is wanted next, if nothing happens.</summary>
+    Instant Turn(Instant now);
+}
