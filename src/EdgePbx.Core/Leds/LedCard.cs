@@ -9,7 +9,7 @@ public static class LedCard
 
     private static readonly (LedId Leds, string Title, string Introduction)[] Parts =
     [
-        (LedId.All, "All LEDs at once", "The button: a short press starts the self-test; held for 10 s it resets everything, and from 3 s on the LEDs warn. Let go in time, and nothing happens."),
+        (LedId.All, "All LEDs at once", "The button: a short press starts the self-test (where there is a display, a tap turns its page, and one to three seconds start the test); held for 10 s it resets everything, and from 3 s on the LEDs warn. Let go in time, and nothing happens."),
         (LedId.System, "LED “system”", "Dark: no power, or EdgePbx does not run. Two long red flashes before the short ones: it can't serve calls, or could not for a moment. A self-test that failed is said here until one passes; it is made again by itself each half minute."),
         (LedId.Calls, "LED “calls”", ""),
         (LedId.Timer, "LED “timer”", "Session timers notice when a phone goes away without hanging up."),
@@ -28,6 +28,8 @@ public static class LedCard
 
             A board with fewer LEDs shows several of them in one: then it says what stands first in “What comes first” below. No two meanings look the
             same, whichever LEDs are put together.
+
+            A display says the same in words, with a code: 2-3 is two long flashes and three short ones.
 
             No LED at hand? `edgepbx leds watch` draws them in the terminal. Wiring: `edgepbx leds test` walks through all patterns.
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgePbx;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal sealed class BoardChips
 
     private readonly List<BoardExpander> _expanders = [];
     private readonly HashSet<(string Chip, long Line)> _lines = [];
-    private readonly Dictionary<(int Bus, int Address), string> _addresses = [];
+    private readonly Dictionary<(string Bus, int Address), string> _addresses = [];
 
     public IReadOnlyList<BoardExpander> Expanders => _expanders;
 
@@ -36,7 +38,7 @@ internal sealed class BoardChips
             expander.Refuse("type", $"missing; one of {string.Join(", ", Types)}");
         }
         var type = (ExpanderType)expander.Choice("type", Types);
-        (int bus, int address) = ReadAddress(expander, RangeOf(type), $"expander {name}");
+        (string bus, int address) = ReadAddress(expander, RangeOf(type), $"expander {name}");
         expander.RefuseUnknown();
         _expanders.Add(new BoardExpander(name, type, bus, address));
     }
@@ -45,13 +47,9 @@ internal sealed class BoardChips
     /// <param name="range">Where it can be; empty: anywhere.</param>
     /// <param name="owner">Whose they are, for whoever takes them too.</param>
     /// <param name="fallback">What the address is when none is given; 0: it must be.</param>
-    public (int Bus, int Address) ReadAddress(TableReader part, ReadOnlySpan<(int Least, int Most)> range, string owner, int fallback = 0)
+    public (string Bus, int Address) ReadAddress(TableReader part, ReadOnlySpan<(int Least, int Most)> range, string owner, int fallback = 0)
     {
-        if (!part.Has("bus"))
-        {
-            part.Refuse("bus", "missing; N of /dev/i2c-N");
-        }
-        int bus = (int)part.Whole("bus", -1, 0, HighestBus);
+        string bus = ReadBus(part);
         if (!part.Has("address") && fallback == 0)
         {
             part.Refuse("address", "missing; the chip's on the bus, such as 0x20");
@@ -67,11 +65,30 @@ internal sealed class BoardChips
         {
             part.Refuse("address", $"it can't be at 0x{address:x2}, only at {Of(range)}");
         }
-        else if (bus >= 0 && address > 0 && !_addresses.TryAdd((bus, address), owner))
+        else if (bus.Length > 0 && address > 0 && !_addresses.TryAdd((bus, address), owner))
         {
             part.Refuse("address", $"0x{address:x2} on bus {bus} is taken by {_addresses[(bus, address)]}");
         }
         return (bus, address);
+    }
+
+    private static string ReadBus(TableReader part)
+    {
+        if (part.IsText("bus"))
+        {
+            string name = part.Text("bus", "");
+            if (name.Length == 0)
+            {
+                part.Refuse("bus", "what stands in the name of a bus is wanted here, as `i2cdetect -l` shows it");
+            }
+            return name;
+        }
+        if (!part.Has("bus"))
+        {
+            part.Refuse("bus", "missing; N of /dev/i2c-N, or what stands in the name of the bus, as `i2cdetect -l` shows it");
+        }
+        long number = part.Whole("bus", -1, 0, HighestBus);
+        return number < 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>The chip that a part of the board is on.</summary>

@@ -35,7 +35,8 @@ internal sealed record BoardLed(LedLamp Lamp)
 }
 
 /// <summary>One <c>[[expander]]</c>: a chip on I2C with lines that LEDs and the button may be on; they name it as their chip.</summary>
-internal sealed record BoardExpander(string Name, ExpanderType Type, int Bus, int Address)
+/// <param name="Bus">N of /dev/i2c-N, or what stands in the name of the bus.</param>
+internal sealed record BoardExpander(string Name, ExpanderType Type, string Bus, int Address)
 {
     /// <summary>How many it has.</summary>
     public int Lines => Type is ExpanderType.Mcp23008 or ExpanderType.Pcf8574 or ExpanderType.Tca9554 ? 8 : 16;

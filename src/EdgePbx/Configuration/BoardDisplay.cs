@@ -3,8 +3,8 @@ namespace EdgePbx;
 /// <summary><c>[display]</c>: a chip on I2C, or on lines of a GPIO chip.</summary>
 internal sealed record BoardDisplay(DisplayDriver Driver)
 {
-    /// <summary>On I2C: N of /dev/i2c-N, and the address.</summary>
-    public int Bus { get; init; }
+    /// <summary>On I2C: N of /dev/i2c-N or what stands in the name of the bus, and the address.</summary>
+    public string Bus { get; init; } = "";
     public int Address { get; init; }
 
     /// <summary>The label of a GPIO chip; empty: it is on I2C.</summary>

@@ -25,7 +25,7 @@ internal static class BoardDisplayReader
 
     private static BoardDisplay ReadOled(TableReader display, BoardChips chips, BoardDisplay read)
     {
-        (int bus, int address) = chips.ReadAddress(display, [(OledAddress, OledAddress + 1)], "the display", OledAddress);
+        (string bus, int address) = chips.ReadAddress(display, [(OledAddress, OledAddress + 1)], "the display", OledAddress);
         return read with { Bus = bus, Address = address, IsFlipped = display.Flag("flipped") };
     }
 
@@ -36,7 +36,7 @@ internal static class BoardDisplayReader
         read = read with { Columns = columns, Rows = rows };
         if (!display.Has("rs") && !display.Has("enable") && !display.Has("data"))
         {
-            (int bus, int address) = chips.ReadAddress(display, [(0x20, 0x27), (0x38, 0x3f)], "the display");
+            (string bus, int address) = chips.ReadAddress(display, [(0x20, 0x27), (0x38, 0x3f)], "the display");
             return read with { Bus = bus, Address = address };
         }
         string chip = ReadChip(display, chips, commonChip);

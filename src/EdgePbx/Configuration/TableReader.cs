@@ -28,6 +28,9 @@ internal sealed class TableReader(TomlTable table, string path, string file, Lis
         return null;
     }
 
+    /// <summary>Text stands there, whatever it says.</summary>
+    public bool IsText(string key) => table.Entries.TryGetValue(Know(key), out TomlEntry entry) && entry.Node.Value is string;
+
     public long Whole(string key, long fallback, long least, long most) => Whole(key, fallback, least, most, "a whole number");
 
     private long Whole(string key, long fallback, long least, long most, string wanted)

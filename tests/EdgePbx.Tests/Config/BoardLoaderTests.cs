@@ -69,7 +69,7 @@ public class BoardLoaderTests
             [[expander]]
             name = "back"
             type = "pcf8574"
-            bus = 1
+            bus = "i2c@7e804000"
             address = 0x38
             [[led]]
             shows = ["system", "calls", "timer", "network"]
@@ -84,8 +84,8 @@ public class BoardLoaderTests
             bus = 1
             flipped = true
             """, "b.toml").Board!;
-        Assert.Equal([new("front", ExpanderType.Mcp23017, 1, 0x21), new("back", ExpanderType.Pcf8574, 1, 0x38)], board.Expanders);
-        Assert.Equal(new BoardDisplay(DisplayDriver.Ssd1306) { Bus = 1, Address = 0x3c, IsFlipped = true }, board.Display! with { Lines = new BoardDisplay(default).Lines });
+        Assert.Equal([new("front", ExpanderType.Mcp23017, "1", 0x21), new("back", ExpanderType.Pcf8574, "i2c@7e804000", 0x38)], board.Expanders);
+        Assert.Equal(new BoardDisplay(DisplayDriver.Ssd1306) { Bus = "1", Address = 0x3c, IsFlipped = true }, board.Display! with { Lines = new BoardDisplay(default).Lines });
         Assert.Equal(("front", "back"), (board.Leds[0].Chip, board.Button!.Chip));
     }
 
@@ -130,7 +130,7 @@ public class BoardLoaderTests
     [InlineData("[[expander]]\ntype = \"mcp23017\"\nbus = 1\naddress = 0x20", "b.toml:1:1: expander[0].name: missing; what LEDs and the button call their chip, such as \"front\"")]
     [InlineData("[[expander]]\nname = \"a\"\nbus = 1\naddress = 0x20", "b.toml:1:1: expander[0].type: missing; one of mcp23008, mcp23017, pcf8574, pcf8575, tca9554, tca9555")]
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"mcp23071\"\nbus = 1\naddress = 0x20", "b.toml:3:8: expander[0].type: 'mcp23071' is not one of mcp23008, mcp23017, pcf8574, pcf8575, tca9554, tca9555; did you mean mcp23017?")]
-    [InlineData("[[expander]]\nname = \"a\"\ntype = \"mcp23017\"\naddress = 0x20", "b.toml:1:1: expander[0].bus: missing; N of /dev/i2c-N")]
+    [InlineData("[[expander]]\nname = \"a\"\ntype = \"mcp23017\"\naddress = 0x20", "b.toml:1:1: expander[0].bus: missing; N of /dev/i2c-N, or what stands in the name of the bus")]
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"mcp23017\"\nbus = 256\naddress = 0x20", "b.toml:4:7: expander[0].bus: 256 is out of range (0 to 255)")]
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"mcp23017\"\nbus = 1", "b.toml:1:1: expander[0].address: missing; the chip's on the bus, such as 0x20")]
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"mcp23017\"\nbus = 1\naddress = 0x38", "b.toml:5:11: expander[0].address: it can't be at 0x38, only at 0x20 to 0x27")]
@@ -142,9 +142,11 @@ public class BoardLoaderTests
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"tca9555\"\nbus = 1\naddress = 0x20\n[[led]]\nshows = [\"system\"]\nchip = \"a\"\nrgb = [14, 15, 16]", "b.toml:9:16: led[0].rgb: a has no line 16, only 0 to 15")]
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"tca9555\"\nbus = 1\naddress = 0x20\n[button]\nchip = \"a\"\nline = 8\npull = \"down\"", "b.toml:9:8: button.pull: an expander can't pull down")]
     [InlineData("[[expander]]\nname = \"a\"\ntype = \"tca9555\"\nbus = 1\naddress = 0x20\nreset = 4", "b.toml:6:1: expander[0].reset: there is no such key")]
+    [InlineData("[display]\ndriver = \"ssd1306\"\nbus = \"\"", "b.toml:3:7: display.bus: what stands in the name of a bus is wanted here")]
+    [InlineData("[display]\ndriver = \"ssd1306\"\nbus = -1", "b.toml:3:7: display.bus: -1 is out of range (0 to 255)")]
     [InlineData("[display]\nbus = 1", "b.toml:1:1: display.driver: missing; one of ssd1306, hd44780, tm1637")]
     [InlineData("[display]\ndriver = \"ssd1309\"\nbus = 1", "b.toml:2:10: display.driver: 'ssd1309' is not one of ssd1306, hd44780, tm1637; did you mean ssd1306?")]
-    [InlineData("[display]\ndriver = \"ssd1306\"", "b.toml:1:1: display.bus: missing; N of /dev/i2c-N")]
+    [InlineData("[display]\ndriver = \"ssd1306\"", "b.toml:1:1: display.bus: missing; N of /dev/i2c-N, or what stands in the name of the bus")]
     [InlineData("[display]\ndriver = \"ssd1306\"\nbus = 1\naddress = 0x27", "b.toml:4:11: display.address: it can't be at 0x27, only at 0x3c to 0x3d")]
     [InlineData("[display]\ndriver = \"ssd1306\"\nbus = 1\nflipped = 1", "b.toml:4:11: display.flipped: true or false is wanted here, not a whole number")]
     [InlineData("[display]\ndriver = \"ssd1306\"\nbus = 1\nsize = \"20x4\"", "b.toml:4:1: display.size: there is no such key")]

@@ -147,13 +147,31 @@ public sealed class ExpanderTests
     [Fact]
     public void A_bus_that_is_not_there_is_named()
     {
-        LampException failure = Assert.Throws<LampException>(() => I2cChip.Open(254, 0x20));
+        LampException failure = Assert.Throws<LampException>(() => I2cChip.Open("254", 0x20));
         Assert.StartsWith("there is no /dev/i2c-254", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Numbers of buses change with the kernel; where one is named, its name has to say which.</summary>
+    [Fact]
+    public void A_bus_can_be_found_by_its_name()
+    {
+        using var folder = new TemporaryFolder();
+        foreach ((int number, string name) in new[] { (0, "Broadcom STB :\n"), (2, "bcm2835 (i2c@7e205000)\n"), (10, "bcm2835 (i2c@7e804000)\n") })
+        {
+            _ = Directory.CreateDirectory(folder.File($"i2c-{number}"));
+            File.WriteAllText(folder.File($"i2c-{number}/name"), name);
+        }
+        _ = Directory.CreateDirectory(folder.File("i2c-x"));
+        Assert.Equal((10, 0), (I2cBuses.Find(folder.Path, "i2c@7e804000"), I2cBuses.Find(folder.Path, "STB")));
+        LampException none = Assert.Throws<LampException>(() => I2cBuses.Find(folder.Path, "rp1"));
+        Assert.Equal("no I2C bus has 'rp1' in its name; there are: 0, Broadcom STB :; 2, bcm2835 (i2c@7e205000); 10, bcm2835 (i2c@7e804000)", none.Message);
+        Assert.StartsWith("more than one I2C bus has 'bcm2835'", Assert.Throws<LampException>(() => I2cBuses.Find(folder.Path, "bcm2835")).Message, StringComparison.Ordinal);
+        Assert.Contains("is i2c-dev loaded", Assert.Throws<LampException>(() => I2cBuses.Find("/absent", "x")).Message, StringComparison.Ordinal);
     }
 
     internal static LedLamp Lamp { get; } = new(LedId.System, IsRed: false);
 
-    internal static BoardExpander Board(string type) => new("front", (ExpanderType)Array.IndexOf(BoardChips.Types, type), 1, 0x20);
+    internal static BoardExpander Board(string type) => new("front", (ExpanderType)Array.IndexOf(BoardChips.Types, type), "1", 0x20);
 
     internal static Expander ExpanderOf(string type, FakePort port) => new(Board(type), _ => port);
 

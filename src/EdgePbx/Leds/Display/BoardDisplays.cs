@@ -8,11 +8,11 @@ internal static class BoardDisplays
 {
     /// <param name="openBus">Opens a chip on I2C by bus and address; null: by the kernel.</param>
     /// <param name="openChip">Opens a GPIO chip by its label; null: the kernel's.</param>
-    public static PanelKind KindOf(BoardDisplay display, Func<int, int, I2cDevice>? openBus = null, Func<string, GpioController>? openChip = null)
+    public static PanelKind KindOf(BoardDisplay display, Func<string, int, I2cDevice>? openBus = null, Func<string, GpioController>? openChip = null)
     {
         openBus ??= I2cChip.Open;
         openChip ??= static label => new GpioController(new ChardevGpioDriver(GpioChip.Open(label)));
-        string name = display.Chip.Length > 0 ? $"the display on {display.Chip}" : $"the display at 0x{display.Address:x2} on /dev/i2c-{display.Bus}";
+        string name = display.Chip.Length > 0 ? $"the display on {display.Chip}" : $"the display at 0x{display.Address:x2} on I2C bus {display.Bus}";
         (int columns, int rows) = (display.Columns, display.Rows);
         return display.Driver switch
         {

@@ -1,4 +1,5 @@
 using System.Device.I2c;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace EdgePbx;
@@ -24,18 +25,19 @@ internal sealed unsafe class I2cChip : I2cDevice
 
     public override I2cConnectionSettings ConnectionSettings => new(_bus, _address);
 
-    /// <param name="bus">N of /dev/i2c-N.</param>
+    /// <param name="bus">N of /dev/i2c-N, or what stands in the name of the bus: numbers change with the kernel.</param>
     /// <param name="address">Seven bits.</param>
     /// <exception cref="LampException">There is no such bus, or we may not use it, or a driver of the kernel has the address. The chip is not asked yet.</exception>
-    public static I2cChip Open(int bus, int address)
+    public static I2cChip Open(string bus, int address)
     {
-        string path = $"/dev/i2c-{bus}";
+        int number = int.TryParse(bus, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : I2cBuses.Find(I2cBuses.Folder, bus);
+        string path = $"/dev/i2c-{number}";
         int descriptor = FileCalls.open(path, GpioCalls.O_RDWR | FileCalls.O_CLOEXEC, mode: 0);
         if (descriptor < 0)
         {
             throw new LampException(Unopened(path, Marshal.GetLastPInvokeError()));
         }
-        var chip = new I2cChip(bus, address, descriptor);
+        var chip = new I2cChip(number, address, descriptor);
         if (chip.Call(I2cCalls.I2C_SLAVE, (void*)address) < 0)
         {
             int error = Marshal.GetLastPInvokeError();
