@@ -13,7 +13,6 @@ internal sealed class HostLamps : IDisposable
     private readonly WakeSignal? _wake;
     private readonly WakeSignal? _displayWake;
     private readonly string _name = Environment.MachineName;
-    private readonly LedLoop? _loop;
     private readonly LedThread? _thread;
     private readonly LedThread? _display;
     private readonly LampSelfTest _selfTest;
@@ -41,9 +40,9 @@ internal sealed class HostLamps : IDisposable
         }
 #pragma warning disable CA2000 // the loops own lamps, button and display, and the threads the loops
         IReadOnlyList<Expander> expanders = BoardLamps.ExpandersOf(board);
-        _loop = new LedLoop(
+        var loop = new LedLoop(
             Panel, BoardLamps.Of(board, expanders, log), BoardLamps.ButtonOf(board, expanders, log), _known, LookAround, OnButton, leafs: board.Display is not null);
-        _thread = new LedThread(_loop, _wake, log);
+        _thread = new LedThread(loop, _wake, log);
         if (board.Display is { } display && _displayWake is not null)
         {
             _display = new LedThread(new DisplayLoop(Panel, BoardDisplays.KindOf(display), log), _displayWake, log, "display");
@@ -61,7 +60,7 @@ internal sealed class HostLamps : IDisposable
     public bool HasLamps { get; }
 
     /// <summary>Any thread: the button is pressed, or what it has begun is not over.</summary>
-    public bool IsInUse => _loop is { IsButtonDown: true } || (Panel.Status is { Action: not LedAction.None, ActionUntil: var until } && MonotonicClock.Now < until);
+    public bool IsInUse => _thread is { IsButtonDown: true } || (Panel.Status is { Action: not LedAction.None, ActionUntil: var until } && MonotonicClock.Now < until);
 
     /// <summary>Any thread: the self-test of the button is being made.</summary>
     public bool IsTesting => _selfTest.IsRunning;

@@ -28,6 +28,9 @@ internal sealed unsafe class LedThread : IDisposable
     /// <summary>Its sign of life. A driver that hangs costs the lamps, so it counts as one that waits.</summary>
     public Pulse Pulse { get; }
 
+    /// <summary>Any thread: something will come of the button that has not come yet.</summary>
+    public bool IsButtonDown => _loop.IsButtonDown;
+
     /// <summary>Darkens the lamps, unless a driver hangs.</summary>
     public void Dispose()
     {

@@ -13,6 +13,8 @@ internal sealed class DisplayLoop(LedPanel panel, PanelKind kind, ILogger log) :
     /// <summary>Nothing but a word from another thread wakes it.</summary>
     public int Descriptor => -1;
 
+    public bool IsButtonDown => false;
+
     public Instant Turn(Instant now)
     {
         if (_display.Get(now) is not { } display)
