@@ -8,6 +8,7 @@ public sealed class PowerCutTests : IDisposable
     private readonly UpdateWorld _world = new();
 
     [Theory]
+    [Trait("Clause", "MUT-129")]
     [InlineData("A", 1, 2)]
     [InlineData("B", 2, 3)]
     public void During_an_update_the_old_version_starts_or_the_new_one_is_tried(string slot, int old, int built)
@@ -30,7 +31,9 @@ public sealed class PowerCutTests : IDisposable
             {
                 var card = new FaultyCard([.. before]) { CutAt = steps };
                 isCut = HasCut(() => _world.Install(card, update, running));
-                (Slot, int, bool) started = UpdateWorld.Boot(card.AfterCut(new Random(seed)));
+                byte[] left = card.AfterCut(new Random(seed));
+                Assert.All("AB", one => Assert.True(UpdateWorld.BuiltIn(left, one, out bool isWhole) is null || isWhole, $"step {steps}, seed {seed}: half of slot {one} has a head"));
+                (Slot, int, bool) started = UpdateWorld.Boot(left);
 
                 Assert.True(started == isOld || started == isTried, $"step {steps}, seed {seed}: {started}");
                 Assert.True(isCut || started == isTried, "a finished update is tried");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -60,27 +61,28 @@ internal sealed class UpdateWorld : IDisposable
         new Updater(new Card(device), running, _ => { }).Install(file, PublicKey, isForced);
     }
 
-    /// <summary>What the boot script would start, and what that has left on the card: see board/boot/boot.cmd.</summary>
+    /// <summary>What the boot script would start, and what that has left on the card.</summary>
     public static (Slot Slot, int Built, bool IsTrial) Boot(byte[] medium)
     {
-        var card = new Card(new FaultyCard(medium));
-        SlotState state = card.ReadState();
-        (Slot first, Slot? trying) = (state.Confirmed, null);
-        if (state.IsTrialPending)
+        (string order, string trying) = BootScript.Choose(medium);
+        foreach (char slot in order)
         {
-            card.WriteState(state with { Tries = state.Tries - 1 });
-            trying = first = state.Trial!.Value;
-        }
-        foreach (Slot slot in new[] { first, SlotState.Other(first) })
-        {
-            int start = slot == Slot.A ? SlotA : SlotB;
-            if (card.ReadHead(slot) is { Built: var built }
-                && VariableBlock.Parse(medium.AsSpan(start, VariableBlock.Size))!["pbx_crc"] == Sum(medium.AsSpan(start), Content((int)built).Length))
+            if (BuiltIn(medium, slot, out bool isWhole) is { } built && isWhole)
             {
-                return (slot, (int)built, slot == trying);
+                return (slot == 'A' ? Slot.A : Slot.B, built, $"{slot}" == trying);
             }
         }
         throw new InvalidOperationException("nothing on this card can be started");
+    }
+
+    /// <summary>The version that the head of a slot names; null: it is empty. All of its content is there, or it is not.</summary>
+    public static int? BuiltIn(byte[] medium, char slot, out bool isWhole)
+    {
+        int start = slot == 'A' ? SlotA : SlotB;
+        Dictionary<string, string>? head = BootScript.Import(medium, start);
+        int? built = head?.TryGetValue("pbx_built", out string? number) == true ? int.Parse(number, CultureInfo.InvariantCulture) : null;
+        isWhole = built is { } whole && head!["pbx_crc"] == Sum(medium.AsSpan(start), Content(whole).Length);
+        return built;
     }
 
     public void Dispose() => _key.Dispose();
