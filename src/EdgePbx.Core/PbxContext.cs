@@ -21,6 +21,7 @@ internal sealed class PbxContext
         Dialogs = new DialogIndex(Sources);
         Strangers = new StrangerLimits(entropy, new FloodEpisode(Timers, log), Counters);
         Admission = new AdmissionControl(this);
+        Accounts = new AccountTable(this);
         Reconciler = new Reconciler(this);
     }
 
@@ -41,6 +42,7 @@ internal sealed class PbxContext
     public CallTable Calls { get; }
     public Counters Counters { get; } = new();
     public AdmissionControl Admission { get; }
+    public AccountTable Accounts { get; }
     public StatelessTags StatelessTags { get; }
 
     /// <summary>Bytes of messages that anything holds.</summary>
@@ -67,15 +69,22 @@ internal sealed class PbxContext
     public bool IsShuttingDown { get; set; }
 
     /// <summary>A call is over, or its receipt had to be corrected.</summary>
-    public void Hand(CallRecord record)
+    public void Hand(Instant now, CallRecord record)
     {
         Ended.Add(record);
         if (!record.IsClean)
         {
             Log.CallUnclean(record.Call, record.CallId, record.B2buaCallId, record.Left);
         }
-        Outbox.Add(new Output(OutputKind.Record) { Record = record });
+        if (record is { Answered: null, IsClean: true, Revision: 1 } && !Accounts.HasRecord(now, Accounts.Of(record.Caller.Number), record))
+        {
+            return;
+        }
+        Write(record);
     }
+
+    /// <summary>It is written down as it is.</summary>
+    public void Write(CallRecord record) => Outbox.Add(new Output(OutputKind.Record) { Record = record });
 
     /// <summary>Wrong credentials from there slow the account down, and ban nobody.</summary>
     public bool IsNeverBanned(NetAddress source)

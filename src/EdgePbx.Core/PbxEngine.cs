@@ -8,11 +8,13 @@ public sealed class PbxEngine
     private readonly PbxContext _context;
     private readonly RequestDispatcher _requests;
     private readonly SipMessage _message = new();
+    private readonly Repeats _absorbed;
 
     public PbxEngine(PbxSettings settings, IMediaPorts ports, ILocalAddresses addresses, Entropy entropy, ILogger log)
     {
         _context = new PbxContext(settings, ports, addresses, entropy, log);
         _requests = new RequestDispatcher(_context);
+        _absorbed = new Repeats(_context.Timers, new TokenRate(burst: 3, perSecond: 0.05), _context.Log.InviteRetransmissionsAbsorbed);
         _context.Transactions.InviteRetransmissionAbsorbed = OnInviteRetransmissionAbsorbed;
         _context.Transactions.StrayAnswered = new StrayAnswers(_context).HangUp;
     }
@@ -311,6 +313,7 @@ public sealed class PbxEngine
         OneWayAudio = _context.Counters.OneWayAudio,
         RecordingsStarted = _context.Counters.RecordingsStarted,
         RecordingsFailed = _context.Counters.RecordingsFailed,
+        RequestsRefusedShare = _context.Counters.RequestsRefusedShare,
         RequestsRefusedOverload = _context.Counters.RequestsRefusedOverload,
         DatagramsDroppedStrangers = _context.Counters.DatagramsDroppedStrangers,
         AnswersWithheld = _context.Counters.AnswersWithheld,
@@ -328,9 +331,12 @@ public sealed class PbxEngine
         }
     }
 
-    private void OnInviteRetransmissionAbsorbed()
+    private void OnInviteRetransmissionAbsorbed(Instant now)
     {
         _context.Counters.InviteRetransmissionsAbsorbed++;
-        _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(_message.CallId));
+        if (_absorbed.Note(now))
+        {
+            _context.Log.InviteRetransmissionAbsorbed(System.Text.Encoding.UTF8.GetString(_message.CallId));
+        }
     }
 }

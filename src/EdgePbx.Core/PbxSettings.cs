@@ -6,6 +6,15 @@ public sealed record ExtensionSettings(string Number, string Name, string Secret
     /// <summary>Whether its calls are recorded; null: as the box says.</summary>
     public RecordMode? Record { get; init; }
 
+    /// <summary>How it may show who it is; null: as the box says.</summary>
+    public DigestRule? Digest { get; init; }
+
+    /// <summary>How many calls it may make at once; null: as the box says.</summary>
+    public int? MaxCalls { get; init; }
+
+    /// <summary>Another exchange, say, which speaks for many: it is held to no share.</summary>
+    public bool MayTakeAll { get; init; }
+
     /// <summary>Keeps the secret out of logs and dumps.</summary>
     public override string ToString() => $"extension {Number}";
 }
@@ -32,8 +41,17 @@ public sealed record PbxSettings
 
     public int MaxCalls { get; init; } = 100;
 
+    /// <summary>How many calls an extension may make at once that says nothing itself; null: no more than are left for the others.</summary>
+    public int? CallsPerExtension { get; init; }
+
+    /// <summary>Pairs of media ports, each for one path.</summary>
+    public int MediaPaths { get; init; } = 500;
+
     /// <summary>What may be remembered, all together.</summary>
     public MemoryBudget Memory { get; init; } = MemoryBudget.Default;
+
+    /// <summary>How an extension may show who it is that says nothing itself.</summary>
+    public DigestRule Digest { get; init; }
 
     /// <summary>Networks in which nobody is banned for wrong credentials, only slowed; null: those that the box has an interface in, loopback aside.</summary>
     public IReadOnlyList<NetworkRange>? NeverBan { get; init; }

@@ -31,12 +31,14 @@ internal sealed class RequestDispatcher
     public void Reload(PbxSettings settings)
     {
         _authenticator.Reload(settings);
-        Location.RemoveExtensionsExcept(settings.Extensions.Select(extension => extension.Number).ToHashSet());
+        HashSet<string> numbers = [.. settings.Extensions.Select(extension => extension.Number)];
+        Location.RemoveExtensionsExcept(numbers);
+        _context.Accounts.Reload(numbers);
     }
 
     public void Receive(Instant now, SipMessage request, in SipFlow source)
     {
-        if (_context.Transactions.TryAbsorb(request, source, out ServerTransaction? known))
+        if (_context.Transactions.TryAbsorb(now, request, source, out ServerTransaction? known))
         {
             return;
         }
@@ -88,11 +90,28 @@ internal sealed class RequestDispatcher
             }
             _context.RespondStateless(request, source, 481); // C-24
         }
-        else if (_dialogGuard.TryAdmit(now, request, source, dialog!) && Accept(request, source) is { } transaction)
+        else if (_dialogGuard.TryAdmit(now, request, source, dialog!) && MayAskWithin(now, request, source, user!) && Accept(request, source) is { } transaction)
         {
+            transaction.CountWith(new RequestShare(user.Account, user.Requests));
             user.OnRequest(now, transaction);
             SayTrying(now, transaction);
         }
+    }
+
+    /// <summary>What ends something is always taken: there is one of it for each thing that it ends.</summary>
+    private bool MayAskWithin(Instant now, SipMessage request, in SipFlow source, IDialogUser user) =>
+        request.Method == SipMethod.Bye || user.Account is not { } account || _context.Accounts.MayAskWithin(account, user.Requests)
+        || RefuseShare(now, request, source, account, "requests within a dialog");
+
+    /// <returns>False: it was answered, and nothing is kept of it.</returns>
+    private bool RefuseShare(Instant now, SipMessage request, in SipFlow source, AccountUsage account, string what)
+    {
+        _context.Accounts.NoteLimited(now, account, what);
+        SipWriter writer = _context.BeginStateless(request, source, 503);
+        writer.Header(HeaderName.RetryAfter, 5 + _context.Entropy.Below(20));
+        Warnings.WriteShareUsed(ref writer);
+        _context.SendStateless(request, source, ref writer);
+        return false;
     }
 
     /// <summary>RFC 3261 8.2. Nothing is remembered of a request before its sender is known.</summary>
@@ -166,10 +185,17 @@ internal sealed class RequestDispatcher
             _context.Counters.RegistersRejected += wasRefused && isRegister ? 1 : 0;
             return;
         }
+        AccountUsage account = _context.Accounts.Of(user);
+        if (!(isRegister ? _context.Accounts.MayRegister(account) : _context.Accounts.MayAsk(account)))
+        {
+            _ = RefuseShare(now, request, source, account, isRegister ? "registrations within half a minute" : "calls within half a minute");
+            return;
+        }
         if (Accept(request, source) is not { } transaction)
         {
             return;
         }
+        transaction.CountWith(new RequestShare(account, null));
         _context.Admission.NoteAccepted(now, isCall: !isRegister);
         if (isRegister)
         {

@@ -24,6 +24,8 @@ internal sealed partial class Call
     public void SetUp(Instant now, IncomingCall incoming)
     {
         _context.CurrentCall = this;
+        Account = _context.Accounts.Of(incoming.Caller);
+        Account.Calls++;
         (From, To, _offer) = (incoming.Caller.Number, incoming.Callee.Number, incoming.Offer);
         _recordingPolicy = RecordingPolicy.Decide(_context.Settings.Recording, incoming.Caller, incoming.Callee);
         _isRecordingWanted = _recordingPolicy.Mode == RecordMode.Always;
@@ -261,7 +263,14 @@ internal sealed partial class Call
         if (MediaBridge.CarryOffer(callee.Media, caller.Media, offer) is not { } body)
         {
             _context.Counters.CallsRefusedNoPorts++;
-            _context.Admission.NoteExhausted(now, NoPortLeft);
+            if (_context.Accounts.MayOpen(Account!, 2 * LegMedia.RelayedLines(offer)))
+            {
+                _context.Admission.NoteExhausted(now, NoPortLeft);
+            }
+            else
+            {
+                _context.Accounts.NoteLimited(now, Account!, "media ports");
+            }
             End(now, EndReason.NoPorts);
             return;
         }

@@ -40,6 +40,9 @@ internal sealed partial class Call
     /// <summary>The callee that answered.</summary>
     public Leg? Callee { get; private set; }
 
+    /// <summary>Of the extension that makes the call: what it takes counts there.</summary>
+    public AccountUsage? Account { get; private set; }
+
     public string From { get; private set; } = "";
     public string To { get; private set; } = "";
     public EndReason? Ended { get; private set; }
@@ -76,6 +79,10 @@ internal sealed partial class Call
         }
         _context.CurrentCall = this; // what is sent now is sent for this call
         State = CallState.Ending;
+        if (Account is { } account)
+        {
+            account.Calls--;
+        }
         (Ended, _ended, _lastCaller, _lastCallee) = (reason, now, Caller, Callee ?? _callees.LastOrDefault());
         _departure = _context.Reconciler.Watch(now, this);
         _context.Calls.OnEnded(now);
@@ -235,7 +242,7 @@ internal sealed partial class Call
             // whatever goes wrong with its last words: it has nothing any more
             _context.Calls.Remove(Key);
             _departure!.OnReleased(record);
-            _context.Hand(record);
+            _context.Hand(now, record);
             Forget();
         }
     }

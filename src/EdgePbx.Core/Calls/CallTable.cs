@@ -11,7 +11,7 @@ internal sealed class CallTable(PbxContext context)
     public int Count { get; private set; }
 
     /// <summary>Calls that have not ended; the others are being cleaned up.</summary>
-    private int _up;
+    public int Up { get; private set; }
 
     /// <summary>How many there ever were at once, and how many of these places wait for the next call.</summary>
     internal (int All, int Free) Slots => (_calls.Count, _free.Count);
@@ -33,7 +33,7 @@ internal sealed class CallTable(PbxContext context)
             _generations.Add(0);
         }
         Count++;
-        _up++;
+        Up++;
         context.Reconciler.OnBusy();
         return _calls[slot] = new Call(context, new CallKey(slot, ++_generations[slot]), now);
     }
@@ -44,7 +44,7 @@ internal sealed class CallTable(PbxContext context)
     /// <summary>The call has ended.</summary>
     internal void OnEnded(Instant now)
     {
-        if (--_up == 0)
+        if (--Up == 0)
         {
             context.Reconciler.OnIdle(now);
         }

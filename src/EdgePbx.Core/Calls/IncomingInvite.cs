@@ -231,6 +231,10 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         _reliable?.Stop(); // timer L and ours run out together; ours ends the leg
     }
 
+    AccountUsage? IDialogUser.Account => _transaction.Share.Account;
+
+    DialogShare? IDialogUser.Requests { get; } = new();
+
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
     {
         _context.CurrentCall = _call;

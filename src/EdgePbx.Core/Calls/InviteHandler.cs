@@ -41,6 +41,14 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
             Refuse(now, transaction, caller, 400, "Contact is missing or can't be used");
             return;
         }
+        AccountUsage account = context.Accounts.Of(caller);
+        int paths = LegMedia.RelayedLines(offer) * (1 + contacts.Count);
+        if (!context.Accounts.MayCall(account) || !context.Accounts.MayOpen(account, paths))
+        {
+            context.Accounts.NoteLimited(now, account, context.Accounts.MayCall(account) ? "media ports" : "calls at once");
+            Refuse(now, transaction, caller, 503, "the extension has as many calls as it may have", isShareUsed: true);
+            return;
+        }
         if (context.Calls.TryCreate(now) is not { } call)
         {
             context.Counters.CallsRefusedTableFull++;
@@ -130,9 +138,12 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
             && authenticator.TryFind(user[..uri.UnescapeUser(user)], out ExtensionSettings? claimed) && claimed!.Number != caller.Number;
     }
 
-    private void Refuse(Instant now, ServerTransaction transaction, ExtensionSettings caller, int status, string reason)
+    private void Refuse(Instant now, ServerTransaction transaction, ExtensionSettings caller, int status, string reason, bool isShareUsed = false)
     {
-        context.Log.CallRefused(Encoding.UTF8.GetString(transaction.Request.CallId), caller.Number, RequestedUser(transaction.Request), status, reason);
+        if (context.Accounts.HasRefusedLine(now, context.Accounts.Of(caller)))
+        {
+            context.Log.CallRefused(Encoding.UTF8.GetString(transaction.Request.CallId), caller.Number, RequestedUser(transaction.Request), status, reason);
+        }
         SipWriter writer = context.BeginResponse(transaction, status);
         if (status == 503)
         {
@@ -141,6 +152,10 @@ internal sealed class InviteHandler(PbxContext context, Authenticator authentica
         else if (status == 488)
         {
             Warnings.WriteBadAddress(ref writer);
+        }
+        if (isShareUsed)
+        {
+            Warnings.WriteShareUsed(ref writer);
         }
         context.SendResponse(now, transaction, status, ref writer);
     }

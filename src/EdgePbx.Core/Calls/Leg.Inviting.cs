@@ -229,5 +229,9 @@ internal sealed partial class Leg : IOutgoingInviteUser
         }
 
         public void OnAck(Instant now, SipMessage ack, in SipFlow source) => ((IDialogUser)leg).OnAck(now, ack, source);
+
+        AccountUsage? IDialogUser.Account => leg.Account;
+
+        DialogShare? IDialogUser.Requests => leg.Requests;
     }
 }

@@ -10,6 +10,11 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
     /// <summary>The peer's last INVITE on this leg, initial or not.</summary>
     public IncomingInvite? Incoming { get; private set; }
 
+    /// <summary>Of the extension at the other end.</summary>
+    public AccountUsage? Account { get; }
+
+    public DialogShare? Requests { get; } = new();
+
     /// <summary>Takes the caller's INVITE: from here on its dialog exists on our side (RFC 3261 12.1.1).</summary>
     public void Accept(ServerTransaction transaction, Dialog dialog)
     {

@@ -145,7 +145,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
             }
             if (_paths[i] is null && shape.Media[i].IsRelayed)
             {
-                _paths[i] = context.Relays.TryOpen(leg, scope, LocalAddress);
+                _paths[i] = context.Accounts.MayOpen(leg.Call.Account!, 1) ? context.Relays.TryOpen(leg, scope, LocalAddress) : null;
                 if (_paths[i] is null)
                 {
                     return false;
@@ -287,4 +287,7 @@ internal sealed class LegMedia(PbxContext context, Leg leg, ResourceScope scope)
     private bool IsLive(int line) => _paths[line] is not null && line < _agreed.Count && _agreed[line];
 
     private bool IsHeld(int line) => Remote is not { } remote || line >= remote.Media.Count || remote.Media[line].IsHeld;
+
+    /// <summary>How many paths a leg needs for it.</summary>
+    public static int RelayedLines(SdpSession? shape) => shape?.Media.Count(static line => line.IsRelayed) ?? 0;
 }

@@ -7,4 +7,7 @@ internal static class Warnings
     public static void WriteBadAddress(ref SipWriter writer) => writer.Header(HeaderName.Warning, "399 edgepbx \"The session description names an address that media can't be sent to\""u8);
 
     public static void WriteIncompatible(ref SipWriter writer) => writer.Header(HeaderName.Warning, "305 edgepbx \"Incompatible media format\""u8);
+
+    /// <summary>399: something else, in words for whoever reads the phone's log.</summary>
+    public static void WriteShareUsed(ref SipWriter writer) => writer.Header(HeaderName.Warning, "399 edgepbx \"This extension has its share, the rest is for others\""u8);
 }

@@ -13,6 +13,9 @@ public sealed record CallRecord
     /// <summary>1; 2 when the receipt had to be corrected, because something that was handed over never ended.</summary>
     public int Revision { get; init; } = 1;
 
+    /// <summary>More than 1: it stands for so many calls that nobody answered, of one caller within a minute, and is the last of them.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>The caller's Call-ID, and ours towards the first phone.</summary>
     public string CallId { get; init; } = "";
     public string B2buaCallId { get; init; } = "";

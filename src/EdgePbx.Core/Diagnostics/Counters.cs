@@ -24,6 +24,7 @@ internal sealed class Counters
     public long OneWayAudio { get; set; }
     public long RecordingsStarted { get; set; }
     public long RecordingsFailed { get; set; }
+    public long RequestsRefusedShare { get; set; }
     public long RequestsRefusedOverload { get; set; }
     public long DatagramsDroppedStrangers { get; set; }
     public long AnswersWithheld { get; set; }

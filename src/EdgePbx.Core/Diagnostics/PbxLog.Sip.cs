@@ -25,6 +25,18 @@ internal static partial class PbxLog
     [LoggerMessage(1101, LogLevel.Information, "a copy of an INVITE was absorbed", EventName = "invite_retransmission_absorbed")]
     internal static partial void InviteRetransmissionAbsorbed(this ILogger log, string callId);
 
+    [LoggerMessage(1321, LogLevel.Information, "{Times} more copies of INVITEs were absorbed in the last minute", EventName = "invite_retransmissions_absorbed")]
+    internal static partial void InviteRetransmissionsAbsorbed(this ILogger log, int times);
+
+    [LoggerMessage(1317, LogLevel.Warning, "extension {Extension} asks for more than its share and is refused, others are served: {What}", EventName = "account_limited")]
+    internal static partial void AccountLimited(this ILogger log, string extension, string what);
+
+    [LoggerMessage(1318, LogLevel.Warning, "extension {Extension} asked for more than its share {Times} more time(s) in the last minute", EventName = "account_limited_again")]
+    internal static partial void AccountLimitedAgain(this ILogger log, string extension, int times);
+
+    [LoggerMessage(1319, LogLevel.Information, "{Times} more calls from {From} were refused in the last minute", EventName = "calls_refused_again")]
+    internal static partial void CallsRefusedAgain(this ILogger log, string from, int times);
+
     [LoggerMessage(1102, LogLevel.Debug, "message from {Source} refused with {Status}: {Reason}", EventName = "message_malformed")]
     internal static partial void MessageMalformed(this ILogger log, SipFlow source, int status, string reason);
 

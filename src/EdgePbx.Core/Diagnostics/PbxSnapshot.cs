@@ -208,6 +208,9 @@ public sealed record CounterSnapshot
     /// <summary>Answers that strangers did not get, since they asked too often or the answer would have been much longer than the question.</summary>
     public long AnswersWithheld { get; init; }
 
+    /// <summary>Requests of accounts that had their share.</summary>
+    public long RequestsRefusedShare { get; init; }
+
     /// <summary>Calls whose receipt does not balance.</summary>
     public long CallsUnclean { get; init; }
 

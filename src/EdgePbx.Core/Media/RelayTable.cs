@@ -44,6 +44,7 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
         }
         _ = _free.Pop(); // only now is it taken: whatever stopped the host, the slot stays free
         Count++;
+        leg.Call.Account!.Paths++;
         scope.Ledger?.Open(ReceiptKind.Port, 2);
         scope.Ledger?.Open(ReceiptKind.Socket, 2);
         return _paths[slot] = new RelayPath(this, key, port, leg, scope);
@@ -63,6 +64,7 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
         if (!path.IsQuarantined)
         {
             path.IsQuarantined = true;
+            path.Leg.Call.Account!.Paths--;
             Count--;
             Quarantined++;
         }
@@ -97,6 +99,7 @@ internal sealed class RelayTable(IMediaPorts ports, Outbox outbox)
             path.Scope.Ledger?.Close(ReceiptKind.MediaPath);
             return null;
         }
+        path.Leg.Call.Account!.Paths--;
         Count--;
         return path;
     }

@@ -109,7 +109,7 @@ internal sealed class Reconciler
         }
         else if (departure.Record is { IsClean: true } record)
         {
-            _context.Hand(record with { Revision = 2, IsClean = false, Receipt = receipt, Left = CallReceipts.Describe(receipt) });
+            _context.Hand(now, record with { Revision = 2, IsClean = false, Receipt = receipt, Left = CallReceipts.Describe(receipt) });
         }
         Sweep(now, (other, _) => other == ledger, ledger.Owner);
         int lost = (int)ledger.HeldOf(ReceiptKind.Buffer);

@@ -56,6 +56,10 @@ internal sealed class BindingKeeper
         }
     }
 
+    /// <summary>These bindings of the extension would have to be written: they are not what is kept of it.</summary>
+    public bool IsNews(string extension, IReadOnlyList<Binding> bindings) =>
+        !IsKeptBy([.. bindings.Where(OutlivesRestart)], _kept.TryGetValue(extension, out KeptBindings? kept) ? kept.Bindings : []);
+
     /// <summary>Calls back when the last change of the extension is on the medium, or at once if it is or can't be.</summary>
     public void WhenKept(Instant now, string extension, Action<Instant> then)
     {

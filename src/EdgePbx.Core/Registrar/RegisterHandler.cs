@@ -5,7 +5,10 @@ namespace EdgePbx.Core;
 /// <summary>REGISTER, from the credentials to the response (RFC 3261 10.3).</summary>
 internal sealed class RegisterHandler(PbxContext context, LocationService location, BindingKeeper keeper)
 {
-    private readonly Registrar _registrar = new(location);
+    private readonly Registrar _registrar = new(location)
+    {
+        MayChange = (now, number, bindings) => !keeper.IsNews(number, bindings) || context.Accounts.MayChangeBindings(now, number),
+    };
 
     /// <summary>The answer goes out when what it says would survive a power cut.</summary>
     public void Handle(Instant now, ServerTransaction transaction, ExtensionSettings user)
@@ -49,7 +52,11 @@ internal sealed class RegisterHandler(PbxContext context, LocationService locati
         SipWriter writer = context.BeginResponse(transaction, result.Status, reason: Encoding.UTF8.GetBytes(result.Reason));
         _registrar.WriteResponseHeaders(ref writer, now, result, bindings);
         context.SendResponse(now, transaction, result.Status, ref writer);
-        if (!result.IsAccepted)
+        if (result.RetryAfter > TimeSpan.Zero)
+        {
+            context.Accounts.NoteLimited(now, context.Accounts.Of(user), "changes of its registrations");
+        }
+        else if (!result.IsAccepted)
         {
             context.Counters.RegistersRejected++;
             context.Log.RegisterRejected(user.Number, transaction.Source, result.Status, result.Reason);

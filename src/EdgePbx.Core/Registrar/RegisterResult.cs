@@ -17,6 +17,9 @@ public readonly record struct RegisterResult(int Status, bool Changed, int Bindi
     /// <summary>With 423: what to ask for at least.</summary>
     public TimeSpan MinimumExpires { get; init; }
 
+    /// <summary>With 503: when it may be tried again; zero: it is not said.</summary>
+    public TimeSpan RetryAfter { get; init; }
+
     /// <summary>With 420: the option tags that we don't have.</summary>
     public string Unsupported { get; init; } = "";
 }

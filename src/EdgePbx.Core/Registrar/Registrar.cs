@@ -11,6 +11,9 @@ public sealed class Registrar(LocationService location)
 
     private long _order;
 
+    /// <summary>Asked before an extension's bindings change; false: too soon, and nothing changes. Null: they always may.</summary>
+    internal Func<Instant, string, IReadOnlyList<Binding>, bool>? MayChange { get; init; }
+
     /// <summary>Less than this gets 423.</summary>
     public TimeSpan MinimumExpires { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -52,6 +55,10 @@ public sealed class Registrar(LocationService location)
                 WriteContact(ref writer, now, binding);
             }
         }
+        if (result.RetryAfter > TimeSpan.Zero)
+        {
+            writer.Header(HeaderName.RetryAfter, Seconds(result.RetryAfter));
+        }
         if (result.Status == 423)
         {
             writer.Header(HeaderName.MinExpires, Seconds(result.MinimumExpires));
@@ -72,7 +79,7 @@ public sealed class Registrar(LocationService location)
             return Refuse(now, user, 400, "Wildcard Contact Not Alone Or Without Expires: 0");
         }
         var bindings = new TentativeBindings(request, location.Find(user.Number, now), now);
-        return bindings.TryRemoveAll() ? Commit(user, bindings, default) : Refuse(now, user, 500, "Out Of Order");
+        return bindings.TryRemoveAll() ? Commit(now, user, bindings, default) : Refuse(now, user, 500, "Out Of Order");
     }
 
     private RegisterResult Apply(Instant now, SipMessage request, in SipFlow source, ExtensionSettings user)
@@ -111,7 +118,7 @@ public sealed class Registrar(LocationService location)
             return Refuse(now, user, 400, "Bad Contact");
         }
         return bindings.TryFit(SipLimits.BindingsPerAddress, userAgent)
-            ? Commit(user, bindings, granted)
+            ? Commit(now, user, bindings, granted)
             : Refuse(now, user, 503, "Too Many Contacts");
     }
 
@@ -132,9 +139,13 @@ public sealed class Registrar(LocationService location)
             Order = _order++,
         };
 
-    private RegisterResult Commit(ExtensionSettings user, TentativeBindings bindings, TimeSpan granted)
+    private RegisterResult Commit(Instant now, ExtensionSettings user, TentativeBindings bindings, TimeSpan granted)
     {
         Binding[] all = bindings.ToArray();
+        if (MayChange?.Invoke(now, user.Number, all) == false)
+        {
+            return Refuse(now, user, 503, "Too Many Changes") with { RetryAfter = AccountTable.ChangePause };
+        }
         location.Replace(user.Number, all);
         return new RegisterResult(200, Changed: true, all.Length) { Granted = granted };
     }

@@ -9,10 +9,10 @@ internal sealed class Authenticator
     public Authenticator(PbxContext context, CredentialGuard guard)
     {
         _context = context;
-        _digest = new DigestVerifier(context.Settings.Realm, context.Settings.Extensions, context.Entropy) { Guard = guard };
+        _digest = new DigestVerifier(context.Settings.Realm, context.Settings.Extensions, context.Entropy, context.Settings.Digest) { Guard = guard };
     }
 
-    public void Reload(PbxSettings settings) => _digest.Replace(settings.Extensions, settings.Realm);
+    public void Reload(PbxSettings settings) => _digest.Replace(settings.Extensions, settings.Realm, settings.Digest);
 
     public bool TryFind(ReadOnlySpan<byte> number, out ExtensionSettings? extension) => _digest.TryFind(number, out extension);
 

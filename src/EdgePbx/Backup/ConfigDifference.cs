@@ -48,6 +48,14 @@ internal static class ConfigDifference
         {
             yield return next.Record is { } wish ? $"is recorded: {Word(wish)}" : "is recorded as the box says";
         }
+        if (former.Digest != next.Digest)
+        {
+            yield return next.Digest is { } rule ? $"shows who it is by: {DigestRules.Extension[(int)rule]}" : "shows who it is as the box says";
+        }
+        if (former.MaxCalls != next.MaxCalls || former.MayTakeAll != next.MayTakeAll)
+        {
+            yield return "may hold another share of the box";
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Settings(PbxConfig config)
@@ -56,6 +64,9 @@ internal static class ConfigDifference
         yield return new("sip.realm", config.Sip.Realm);
         yield return new("sip.address", Word(config.Sip.Address));
         yield return new("sip.ring_timeout", Seconds(config.Sip.RingTimeout));
+        yield return new("sip.digest", DigestRules.Extension[(int)config.Sip.Digest]);
+        yield return new("limits.calls_per_extension", config.Limits.CallsPerExtension is { } calls ? calls.ToString(CultureInfo.InvariantCulture) : "fair");
+        yield return new("security.never_ban", config.Security.NeverBan is { } networks ? string.Join(", ", networks) : "the box's own networks");
         yield return new("session_timer.interval", Seconds(config.SessionTimer.Interval));
         yield return new("session_timer.minimum", Seconds(config.SessionTimer.Minimum));
         yield return new("session_timer.watch", Seconds(config.SessionTimer.Watch));

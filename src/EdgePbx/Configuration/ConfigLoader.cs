@@ -118,8 +118,9 @@ internal sealed class ConfigLoader
         }
         NetAddress address = sip.Address("address");
         long ring = sip.Whole("ring_timeout", 60, 1, 3600);
+        var digest = (DigestRule)sip.Choice("digest", DigestRules.Box);
         sip.RefuseUnknown();
-        return new SipSection(listen, realm, address, TimeSpan.FromSeconds(ring));
+        return new SipSection(listen, realm, address, TimeSpan.FromSeconds(ring)) { Digest = digest };
     }
 
     private static List<ListenUrl> ReadListen(TableReader sip, bool isLab)
@@ -221,8 +222,9 @@ internal sealed class ConfigLoader
     {
         const string Auto = "auto";
         long? mebibytes = limits.Has("memory") ? limits.WholeOr(Auto, "memory", 0, MemoryBudget.Least >> 20, MemoryBudget.Most >> 20) : null;
+        long? calls = limits.Has("calls_per_extension") ? limits.WholeOr("fair", "calls_per_extension", 0, 1, MostCalls) : null;
         limits.RefuseUnknown();
-        return new LimitsSection(mebibytes << 20);
+        return new LimitsSection(mebibytes << 20) { CallsPerExtension = (int?)calls };
     }
 
     private static LogSection ReadLog(TableReader log)

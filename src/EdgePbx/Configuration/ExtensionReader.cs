@@ -26,8 +26,11 @@ internal sealed class ExtensionReader(TableReader section, SecretFiles files, bo
         }
         string secret = ReadSecret(number);
         RecordMode? record = section.Has("record") ? (RecordMode)section.Choice("record", RecordModes) : null;
+        DigestRule? digest = section.Has("digest") ? (DigestRule)section.Choice("digest", DigestRules.Extension) : null;
+        int? calls = section.Has("max_calls") ? (int)section.Whole("max_calls", 1, 1, 5000) : null;
+        bool mayTakeAll = section.Choice("share", "fair", "all") == 1;
         section.RefuseUnknown();
-        return new ExtensionSettings(number, name, secret) { Record = record };
+        return new ExtensionSettings(number, name, secret) { Record = record, Digest = digest, MaxCalls = calls, MayTakeAll = mayTakeAll };
     }
 
     private string ReadNumber(HashSet<string> numbersSoFar)

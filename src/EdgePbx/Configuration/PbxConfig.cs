@@ -33,6 +33,9 @@ internal sealed record PbxConfig
         MaxCalls = Media.MaxCalls,
         MediaTimeout = Media.Timeout,
         Memory = Limits.Memory is { } bytes ? MemoryBudget.Of(bytes) : MemoryBudget.ForMachine(MachineMemory.Bytes),
+        CallsPerExtension = Limits.CallsPerExtension,
+        MediaPaths = (Media.LastPort - Media.FirstPort + 1) / 2,
+        Digest = Sip.Digest,
         NeverBan = Security.NeverBan,
         Extensions = Extensions,
         Recording = new RecordingSettings(Recording.Mode, Recording.Code),
@@ -47,6 +50,8 @@ internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm,
         !Address.IsNone ? Address.ToString()
         : Listen.Count > 0 && !Listen[0].Endpoint.Address.IsUnspecified ? Listen[0].Endpoint.Address.ToString()
         : "";
+    /// <summary>Of extensions that say nothing themselves.</summary>
+    public DigestRule Digest { get; init; }
 }
 
 /// <summary><c>[session_timer]</c>, RFC 4028; <c>Watch</c> is for phones that know no session timer.</summary>
@@ -69,6 +74,9 @@ internal sealed record MediaSection(ushort FirstPort, ushort LastPort, NetAddres
 internal sealed record LimitsSection(long? Memory)
 {
     public static readonly LimitsSection Auto = new(Memory: null);
+
+    /// <summary>How many calls each extension may make at once; null: no more than are left for the others.</summary>
+    public int? CallsPerExtension { get; init; }
 }
 
 /// <summary><c>[log]</c></summary>

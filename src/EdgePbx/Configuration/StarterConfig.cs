@@ -82,6 +82,7 @@ internal sealed class StarterConfig
         realm = "edgepbx"            # what phones show or want as "realm"; a change locks out phones that stored it
         #address = "192.0.2.10"      # our address as phones see it, if not the one of the network card
         #ring_timeout = 60           # seconds until an unanswered call ends
+        #digest = "any"              # "sha-256": MD5 is not offered and not taken; many phones know nothing else
 
         [session_timer]              # ends calls whose phone has vanished (RFC 4028)
         #interval = 1800             # seconds
@@ -96,6 +97,7 @@ internal sealed class StarterConfig
 
         [limits]
         #memory = "auto"             # MiB that signalling may take; auto: a quarter of what the machine has, 256 at most
+        #calls_per_extension = "fair"   # at once; fair: as many as are left for all the others together
 
         [log]
         #format = "auto"             # "text" on a terminal, else "json"; or always one of them

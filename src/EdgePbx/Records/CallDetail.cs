@@ -12,6 +12,9 @@ internal sealed record CallDetail : IRecordLine
 
     /// <summary>A line with the same id and a higher revision takes the place of the former.</summary>
     public int Revision { get; init; } = 1;
+
+    /// <summary>More than 1: so many calls of the caller that nobody answered, within a minute; the last of them is shown.</summary>
+    public int Times { get; init; } = 1;
     public string Call { get; init; } = "";
     public string CallId { get; init; } = "";
     public string B2buaCallId { get; init; } = "";
@@ -45,6 +48,7 @@ internal sealed record CallDetail : IRecordLine
         {
             Id = IdOf(started, record.Call),
             Revision = record.Revision,
+            Times = record.Times,
             Call = record.Call,
             CallId = record.CallId,
             B2buaCallId = record.B2buaCallId,

@@ -157,6 +157,7 @@ internal static class StatusTable
         Row(output, "calls ended by a fault of ours", counters.CallsFaulted);
         Row(output, "calls refused, no media ports", counters.CallsRefusedNoPorts);
         Row(output, "calls refused, too many calls", counters.CallsRefusedTableFull);
+        Row(output, "requests refused, had its share", counters.RequestsRefusedShare);
         Row(output, "requests refused, overload", counters.RequestsRefusedOverload);
         Row(output, "datagrams of strangers dropped", counters.DatagramsDroppedStrangers);
         Row(output, "answers to strangers withheld", counters.AnswersWithheld);

@@ -38,7 +38,7 @@ class Pbx:
         self.server, self.config = f"127.0.0.1:{self.port}", os.path.join(self.folder, "edgepbx.toml")
         self.media = (media, media + 6 * max_calls - 1)
         self.command = [binary, "run", "--config", self.config]
-        accounts = "".join(f'\n[[extension]]\nnumber = "{number}"\nname = "Phone {number}"\nsecret = "{secret}"\n' for number, secret in (CALLER, CALLEE, *more))
+        accounts = "".join(f'\n[[extension]]\nnumber = "{number}"\nname = "Phone {number}"\nsecret = "{secret}"\nshare = "all"\n' for number, secret in (CALLER, CALLEE, *more))
         with open(self.config, "w") as file:
             file.write(f'[sip]\nlisten = ["udp://{self.server}", "tcp://{self.server}"]\nrealm = "{REALM}"\n'
                        f'[media]\nports = "{self.media[0]}-{self.media[1]}"\nmax_calls = {max_calls}\n{settings}\n{accounts}')

@@ -43,6 +43,9 @@ internal sealed record PbxOptions
 
     public IReadOnlyList<Account> Accounts { get; init; } = [Caller, Callee];
 
+    /// <summary>True: an account is held to its share, as is the default; false: two phones are enough to fill the box.</summary>
+    public bool HasShares { get; init; }
+
     /// <summary>Whether calls are recorded: "never", "on-demand" or "always".</summary>
     public string Record { get; init; } = "never";
 
@@ -88,7 +91,7 @@ internal sealed record PbxOptions
             """);
         foreach (Account account in Accounts)
         {
-            _ = text.Append($"\n[[extension]]\nnumber = \"{account.Number}\"\nname = \"Phone {account.Number}\"\nsecret = \"{account.Secret}\"\n");
+            _ = text.Append($"\n[[extension]]\nnumber = \"{account.Number}\"\nname = \"Phone {account.Number}\"\nsecret = \"{account.Secret}\"\n{(HasShares ? "" : "share = \"all\"\n")}");
         }
         return text.ToString();
     }

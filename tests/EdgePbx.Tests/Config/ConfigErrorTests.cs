@@ -26,6 +26,11 @@ public class ConfigErrorTests
     [InlineData("[security]\nnever_ban = [\"192.0.2.0/24\", 5]", "f.toml:2:30: security.never_ban[1]: text is wanted here, not a whole number")]
     [InlineData("[security]\nnever_ban = \"192.0.2.0/24\"", "f.toml:2:13: security.never_ban: a list is wanted here, not text")]
     [InlineData("[security]\nneverban = []", "f.toml:2:1: security.neverban: there is no such key; did you mean never_ban?")]
+    [InlineData("[sip]\ndigest = \"md5\"", "f.toml:2:10: sip.digest: 'md5' is not one of any, sha-256")]
+    [InlineData("[sip]\ndigest = \"no-qop\"", "f.toml:2:10: sip.digest: 'no-qop' is not one of any, sha-256")]
+    [InlineData("[limits]\ncalls_per_extension = 0", "f.toml:2:23: limits.calls_per_extension: 0 is out of range (1 to 5000)")]
+    [InlineData("[limits]\ncalls_per_extension = \"all\"",
+        "f.toml:2:23: limits.calls_per_extension: a whole number or \"fair\" is wanted here, not text")]
     public void Keys_types_and_ranges(string toml, string expected) => Assert.Equal([expected], ErrorsOf(toml));
 
     [Theory]
@@ -106,6 +111,9 @@ public class ConfigErrorTests
         "2:10: extension[0].number: '10 01' is not a number; 1 to 32 digits, letters or - _ . + *")]
     [InlineData("number = \"1\"\nname = \"a\\tb\"\nsecret = \"hush-hush\"", "3:8: extension[0].name: at most 64 characters, no control characters")]
     [InlineData("number = \"1\"\nsercet = \"hush-hush\"\nsecret = \"hush-hush\"", "3:1: extension[0].sercet: there is no such key; did you mean secret?")]
+    [InlineData("number = \"1\"\nsecret = \"hush-hush\"\ndigest = \"md5\"", "4:10: extension[0].digest: 'md5' is not one of any, sha-256, no-qop")]
+    [InlineData("number = \"1\"\nsecret = \"hush-hush\"\nmax_calls = 0", "4:13: extension[0].max_calls: 0 is out of range (1 to 5000)")]
+    [InlineData("number = \"1\"\nsecret = \"hush-hush\"\nshare = \"half\"", "4:9: extension[0].share: 'half' is not one of fair, all; did you mean all?")]
     public void Extensions(string lines, string expected) => Assert.Equal(["f.toml:" + expected], ErrorsOf($"[[extension]]\n{lines}"));
 
     [Theory, Trait("Clause", "SEC-20"), Trait("Clause", "SEC-05")]

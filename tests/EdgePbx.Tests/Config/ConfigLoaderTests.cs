@@ -66,6 +66,13 @@ public class ConfigLoaderTests
             number = "1002"
             secret = "pssst-pssst"
             record = "always"
+            digest = "no-qop"
+            max_calls = 4
+            share = "all"
+            [limits]
+            calls_per_extension = 7
+            [security]
+            never_ban = ["192.0.2.0/24", "2001:db8::1"]
             """);
 
         Assert.Equal(["udp://[::1]:5070", "tcp://127.0.0.1:5071"], config.Sip.Listen.Select(u => u.ToString()));
@@ -85,10 +92,12 @@ public class ConfigLoaderTests
         Assert.Equal(TimeSpan.FromSeconds(600), settings.SessionInterval);
         Assert.Equal(TimeSpan.FromSeconds(120), settings.SessionMinimum);
         Assert.Equal(TimeSpan.FromSeconds(900), settings.WatchInterval);
-        Assert.Equal(2, settings.MaxCalls);
+        Assert.Equal((2, 7, 6), (settings.MaxCalls, settings.CallsPerExtension, settings.MediaPaths));
+        Assert.Equal(["192.0.2.0/24", "2001:db8::1/128"], settings.NeverBan!.Select(network => network.ToString()));
         Assert.Null(settings.MediaTimeout);
         Assert.Equal(
-            [new ExtensionSettings("1001", "Reception", "hush-hush"), new ExtensionSettings("1002", "1002", "pssst-pssst") { Record = RecordMode.Always }], settings.Extensions);
+            [new ExtensionSettings("1001", "Reception", "hush-hush"), new ExtensionSettings("1002", "1002", "pssst-pssst") { Record = RecordMode.Always, Digest = DigestRule.NoQop, MaxCalls = 4, MayTakeAll = true }],
+            settings.Extensions);
     }
 
     [Fact]

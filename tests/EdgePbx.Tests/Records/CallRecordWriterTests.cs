@@ -166,7 +166,7 @@ public sealed class CallRecordWriterTests : IDisposable
         using var line = JsonDocument.Parse(JsonSerializer.SerializeToUtf8Bytes(detail, CallDetailJson.Default.CallDetail));
         Assert.Equal(
             [
-                "id", "revision", "call", "call_id", "b2bua_call_id", "start", "answer", "end", "clock_synchronised", "seconds", "seconds_talked",
+                "id", "revision", "times", "call", "call_id", "b2bua_call_id", "start", "answer", "end", "clock_synchronised", "seconds", "seconds_talked",
                 "ended_by", "end_code", "end_reason", "caller", "callee", "clean", "left", "receipt",
             ],
             line.RootElement.EnumerateObject().Select(field => field.Name));

@@ -6,7 +6,7 @@ namespace EdgePbx.Core;
 internal sealed partial class CredentialGuard
 {
     private readonly OwnedTimer _minute;
-    private Pace _lines;
+    private Instant _lines;
     private int _unsaidElsewhere; // of sources that have no place, or no line
 
     /// <summary>Who is banned or slowed now, and why; the last to fail first.</summary>
@@ -76,7 +76,7 @@ internal sealed partial class CredentialGuard
     private void SayRefused(Instant now, int place, in SipFlow source, ReadOnlySpan<byte> account, ReadOnlySpan<byte> method)
     {
         bool isFirst = place >= 0 && _sources[place].Said < GuessLimits.FirstLines;
-        if (isFirst && _lines.TryTake(now, GuessLimits.LinePace, GuessLimits.LineBurst))
+        if (isFirst && GuessLimits.LineRate.TryTake(ref _lines, now))
         {
             _sources[place].Said++;
             _log.CredentialsRefused(_sources[place].Name.ToString(), source, Encoding.ASCII.GetString(method));
@@ -109,7 +109,7 @@ internal sealed partial class CredentialGuard
             {
                 continue;
             }
-            if (_lines.TryTake(now, GuessLimits.LinePace, GuessLimits.LineBurst))
+            if (GuessLimits.LineRate.TryTake(ref _lines, now))
             {
                 _log.CredentialsRefusedAgain(record.Source, record.Unsaid, record.Name.ToString(), record.UnsaidWithheld);
             }

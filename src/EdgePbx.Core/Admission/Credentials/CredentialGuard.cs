@@ -31,7 +31,7 @@ internal sealed partial class CredentialGuard
     private readonly LocationService _location;
     private readonly Func<NetAddress, bool> _isNeverBanned;
     private readonly OwnedTimer _banEnd;
-    private Pace _others;
+    private Instant _others;
     private bool _hasFailures; // before the first one there is nothing to look for, and no key to do it with
 
     /// <param name="context">Whose timers, log and counters it uses.</param>
@@ -73,8 +73,8 @@ internal sealed partial class CredentialGuard
         GuessVerdict verdict = pair >= 0 && _pairs[pair].IsBannedAt(now) ? GuessVerdict.Banned
             : pair >= 0 && _pairs[pair].QuietUntil > now ? GuessVerdict.TooSoon
             : isOwnFlow ? GuessVerdict.Judge
-            : place >= 0 && IsFull(now, _sources[place]) && !_sources[place].Judged.HasRoom(now, GuessLimits.SourcePace, GuessLimits.SourceBurst) ? GuessVerdict.TooSoon
-            : pair < 0 && !_others.HasRoom(now, GuessLimits.OthersPace, GuessLimits.OthersBurst) ? GuessVerdict.TooSoon // the tables are full of bans
+            : place >= 0 && IsFull(now, _sources[place]) && !GuessLimits.SourceRate.Has(_sources[place].JudgedFullAt, now) ? GuessVerdict.TooSoon
+            : pair < 0 && !GuessLimits.OthersRate.Has(_others, now) ? GuessVerdict.TooSoon // the tables are full of bans
             : GuessVerdict.Judge;
         if (verdict != GuessVerdict.Judge)
         {
@@ -119,7 +119,7 @@ internal sealed partial class CredentialGuard
             record.Source = network;
             record.Name.Set(account);
             record.AddOther(accountKey);
-            _ = record.Judged.TryTake(now, GuessLimits.SourcePace, GuessLimits.SourceBurst);
+            _ = GuessLimits.SourceRate.TryTake(ref record.JudgedFullAt, now);
             if (record.Count >= GuessLimits.SourceBannedFrom && record.Others >= GuessLimits.SourceAccounts
                 && !record.IsBannedAt(now) && !IsKnown(source.Remote.Address))
             {
@@ -136,7 +136,7 @@ internal sealed partial class CredentialGuard
         int pair = _pairs.FindOrAdd(now, KeyOf(network, account, isOwnFlow));
         if (pair < 0)
         {
-            _ = _others.TryTake(now, GuessLimits.OthersPace, GuessLimits.OthersBurst);
+            _ = GuessLimits.OthersRate.TryTake(ref _others, now);
             return;
         }
         ref FailureRecord record = ref _pairs[pair];
@@ -198,7 +198,7 @@ internal sealed partial class CredentialGuard
 
     private void OnBanned(Instant now, in FailureRecord record, TimeSpan time, bool ofAccount)
     {
-        if (_lines.TryTake(now, GuessLimits.LinePace, GuessLimits.LineBurst))
+        if (GuessLimits.LineRate.TryTake(ref _lines, now))
         {
             string what = ofAccount ? $"credentials of {record.Name}" : "all requests";
             _log.SourceBanned(record.Source, what, record.Count, (int)GuessLimits.Window.TotalMinutes, (int)time.TotalSeconds);

@@ -27,7 +27,7 @@ internal struct FailureRecord
     internal byte Bans;
 
     /// <summary>What is judged of a source that has failed often and may not be banned.</summary>
-    internal Pace Judged;
+    internal Instant JudgedFullAt;
 
     /// <summary>Lines that the log has of it, and what it has not.</summary>
     internal int Said;

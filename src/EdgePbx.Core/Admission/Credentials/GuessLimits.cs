@@ -21,9 +21,8 @@ internal static class GuessLimits
     /// <summary>Each ban of a source lasts twice as long as the one before, up to this; after so long without one it begins anew.</summary>
     public static readonly TimeSpan LongestBan = TimeSpan.FromDays(1);
 
-    /// <summary>What is judged of a source that may not be banned once it has failed <see cref="SourceBannedFrom"/> times: one in this time, some at once.</summary>
-    public static readonly TimeSpan SourcePace = TimeSpan.FromMilliseconds(500);
-    public const int SourceBurst = 5;
+    /// <summary>What is judged of a source that may not be banned once it has failed <see cref="SourceBannedFrom"/> times: two a second, some at once.</summary>
+    public static readonly TokenRate SourceRate = new(burst: 5, perSecond: 2);
 
     /// <summary>Of one account from as many sources as <see cref="AttackSources"/>: who is not known for it then waits for <see cref="AttackDelay"/>.</summary>
     public const int AttackFrom = 20;
@@ -31,12 +30,10 @@ internal static class GuessLimits
     public static readonly TimeSpan AttackDelay = TimeSpan.FromSeconds(5);
 
     /// <summary>What is judged of all together for whom no place is left: so many a second, some at once.</summary>
-    public static readonly TimeSpan OthersPace = TimeSpan.FromMilliseconds(200);
-    public const int OthersBurst = 10;
+    public static readonly TokenRate OthersRate = new(burst: 10, perSecond: 5);
 
     /// <summary>Lines of a source in the log before there is only one a minute, and lines of all.</summary>
     public const int FirstLines = 3;
-    public static readonly TimeSpan LinePace = TimeSpan.FromSeconds(2);
-    public const int LineBurst = 60;
+    public static readonly TokenRate LineRate = new(burst: 60, perSecond: 0.5);
     public static readonly TimeSpan LineEvery = TimeSpan.FromMinutes(1);
 }

@@ -3,12 +3,22 @@ namespace EdgePbx.Core;
 /// <summary>Writes WWW-Authenticate, the preferred algorithm first (RFC 8760 2.3).</summary>
 internal static class DigestChallenge
 {
+    /// <param name="writer">Writes the response.</param>
     /// <param name="realm">With its quotes.</param>
+    /// <param name="nonce">For all of them.</param>
+    /// <param name="stale">The nonce that came is none that counts.</param>
+    /// <param name="userAgent">What the client says that it is.</param>
     /// <param name="isLean">Only the algorithm that this client likes best: the answer would be too long for what it sent.</param>
+    /// <param name="offersMd5">Some extension may use it.</param>
     internal static void Write(
         ref SipWriter writer, scoped ReadOnlySpan<byte> realm, scoped ReadOnlySpan<byte> nonce, bool stale,
-        scoped ReadOnlySpan<byte> userAgent, bool isLean)
+        scoped ReadOnlySpan<byte> userAgent, bool isLean, bool offersMd5)
     {
+        if (!offersMd5)
+        {
+            WriteOne(ref writer, realm, nonce, stale, "algorithm=SHA-256"u8);
+            return;
+        }
         if (!StopsAtSha256(userAgent))
         {
             // SIPp up to 3.6.1 takes the first text "algorithm=" of all challenges and fails unless that is MD5. It does not

@@ -25,12 +25,14 @@ public sealed class DigestVerifier
     private byte[] _realm;
     private byte[] _quotedRealm;
     private bool _hasHashes;
+    private DigestRule _rule;
+    private bool _offersMd5 = true;
 
-    public DigestVerifier(string realm, IReadOnlyList<ExtensionSettings> extensions, Entropy entropy)
+    public DigestVerifier(string realm, IReadOnlyList<ExtensionSettings> extensions, Entropy entropy, DigestRule rule = DigestRule.Any)
     {
         _nonces = new NonceSource(entropy);
         _decoySecret = entropy.Hex(16);
-        Replace(extensions, realm);
+        Replace(extensions, realm, rule);
     }
 
     /// <summary>Told of what was judged, and asked before; null: every guess is as good as the first.</summary>
@@ -38,8 +40,9 @@ public sealed class DigestVerifier
 
     /// <summary>A reload: nonces stay good, secrets and realm are new.</summary>
     [MemberNotNull(nameof(_realm), nameof(_quotedRealm), nameof(_decoy))]
-    public void Replace(IReadOnlyList<ExtensionSettings> extensions, string realm)
+    public void Replace(IReadOnlyList<ExtensionSettings> extensions, string realm, DigestRule rule = DigestRule.Any)
     {
+        _rule = rule;
         _realm = Encoding.UTF8.GetBytes(realm);
         _quotedRealm = Encoding.UTF8.GetBytes(
             $"\"{realm.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
@@ -50,6 +53,8 @@ public sealed class DigestVerifier
             accounts[extension.Number] = new DigestAccount(extension, _realm);
         }
         _accounts = accounts;
+        // by all extensions together: a challenge tells nothing about the one that is named
+        _offersMd5 = rule != DigestRule.Sha256 || extensions.Any(static one => one.Digest is not null and not DigestRule.Sha256);
         _hasHashes = false;
     }
 
@@ -78,7 +83,7 @@ public sealed class DigestVerifier
         return outcome;
     }
 
-    /// <summary>WWW-Authenticate with a fresh nonce: SHA-256, then MD5 (RFC 8760 2.3); MD5 alone where the other would do harm.</summary>
+    /// <summary>WWW-Authenticate with a fresh nonce: SHA-256, then MD5 if anybody may use it (RFC 8760 2.3); MD5 alone where the other would do harm.</summary>
     /// <param name="writer">Writes the response.</param>
     /// <param name="now">This moment.</param>
     /// <param name="client">Whom the challenge is sent to.</param>
@@ -90,7 +95,7 @@ public sealed class DigestVerifier
         Span<byte> nonce = stackalloc byte[NonceSource.TokenLength];
         _nonces.Mint(now, client, nonce);
         DigestChallenge.Write(
-            ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent), isLean);
+            ref writer, _quotedRealm, nonce, stale, request is null ? default : request.First(HeaderName.UserAgent), isLean, _offersMd5);
     }
 
     /// <summary>
@@ -184,7 +189,7 @@ public sealed class DigestVerifier
         {
             return AuthenticationOutcome.Malformed;
         }
-        if (!CryptographicOperations.FixedTimeEquals(given, expected) || account is null)
+        if (!CryptographicOperations.FixedTimeEquals(given, expected) || account is null || !Allows(account, algorithm, credentials.HasQop))
         {
             Guard?.NoteRefused(now, source, number, account is not null, request.MethodName);
             return AuthenticationOutcome.Refused;
@@ -218,6 +223,13 @@ public sealed class DigestVerifier
         a1 = a1[..(2 * response.Length)];
         return used.TryHashA1(algorithm, name, _realm, a1)
             && DigestResponse.TryCompute(algorithm, a1, credentials, method, response);
+    }
+
+    /// <summary>A response of a kind that its extension may not give is a wrong one: no secret is right in it.</summary>
+    private bool Allows(DigestAccount account, DigestAlgorithm algorithm, bool hasQop)
+    {
+        DigestRule rule = account.Settings.Digest ?? _rule;
+        return (hasQop || rule == DigestRule.NoQop) && (algorithm == DigestAlgorithm.Sha256 || rule != DigestRule.Sha256);
     }
 
     // Not before somebody asks: a process that starts answers sooner. All at once: the first to ask learns nothing about a name.

@@ -8,6 +8,12 @@ internal interface IDialogUser
 
     /// <summary>An ACK to a 2xx of ours.</summary>
     void OnAck(Instant now, SipMessage ack, in SipFlow source);
+
+    /// <summary>Whose phone is at the other end; null: it is not counted.</summary>
+    AccountUsage? Account { get; }
+
+    /// <summary>Requests of the peer that are remembered; null: they are not counted.</summary>
+    DialogShare? Requests { get; }
 }
 
 /// <summary>Which user a request in a dialog belongs to (RFC 3261 12.2.2). What was added is removed by its entry, never by a name.</summary>

@@ -84,7 +84,7 @@ internal sealed class InviteServerTransaction : ServerTransaction, ITimerOwner
         _state = next;
         if ((act & Act.Absorb) != 0)
         {
-            Layer.OnInviteRetransmissionAbsorbed();
+            Layer.OnInviteRetransmissionAbsorbed(now);
         }
         if ((act & (Act.Send | Act.Resend)) != 0)
         {

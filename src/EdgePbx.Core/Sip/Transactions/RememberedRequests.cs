@@ -37,6 +37,9 @@ internal struct RememberedRequest
     /// <summary>Whom it is counted with until it is forgotten; null: no call.</summary>
     public CallLedger? Ledger;
 
+    /// <summary>With whom else it is counted.</summary>
+    public RequestShare Share;
+
     /// <summary>Where the message goes; of an answered request where that came from.</summary>
     public SipFlow Flow;
 
@@ -169,6 +172,7 @@ internal sealed class RememberedRequests : ITimerOwner
         }
         _shelves.Take(one.Message);
         Count(one, -1);
+        one.Share.Count(one.Kind == RememberedKind.Registered, -1);
         one.Ledger?.Close(ReceiptKind.Transaction);
         one = new RememberedRequest { IsForgotten = true, Due = one.Due };
     }

@@ -64,6 +64,15 @@ internal abstract class ServerTransaction
     /// <summary>What the same request by another way would be known by (RFC 3261 8.2.2.2); kept by the layer.</summary>
     internal ulong? MergeName { get; set; }
 
+    /// <summary>With whom it is counted, for as long as it is remembered.</summary>
+    internal RequestShare Share { get; private set; }
+
+    internal void CountWith(RequestShare share)
+    {
+        Share = share;
+        share.Count(IsRegister, 1);
+    }
+
     /// <summary>It turns out to belong to a call; the first one counts it.</summary>
     public void ChargeTo(CallLedger? ledger)
     {
@@ -155,7 +164,7 @@ internal abstract class ServerTransaction
 
     protected RememberedRequest ToRemembered(RememberedKind kind) => new()
     {
-        Kind = kind, Name = Name, MergeName = MergeName, Number = Number, Ledger = Ledger, Flow = Source, ReplyPort = _replyPort,
+        Kind = kind, Name = Name, MergeName = MergeName, Number = Number, Ledger = Ledger, Share = Share, Flow = Source, ReplyPort = _replyPort,
     };
 
     protected ReadOnlySpan<byte> LastResponse => _lastResponse is { } response ? response.Span : default;
@@ -172,6 +181,10 @@ internal abstract class ServerTransaction
         if (isRemembered)
         {
             MergeName = null;
+        }
+        else
+        {
+            Share.Count(IsRegister, -1);
         }
         Layer.Remove(this);
         IServerTransactionUser? user = User;

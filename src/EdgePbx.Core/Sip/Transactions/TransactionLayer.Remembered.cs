@@ -17,8 +17,11 @@ internal sealed partial class TransactionLayer
     public StrayAnswered? StrayAnswered { get; set; }
 
     /// <summary>True for a copy of what is remembered only: it got its answer again, or needs none.</summary>
+    /// <param name="now">This moment.</param>
+    /// <param name="request">Any.</param>
+    /// <param name="source">Where it came from.</param>
     /// <param name="known">Else the request's transaction, as <see cref="Match"/> finds it.</param>
-    public bool TryAbsorb(SipMessage request, in SipFlow source, out ServerTransaction? known)
+    public bool TryAbsorb(Instant now, SipMessage request, in SipFlow source, out ServerTransaction? known)
     {
         known = null;
         if (!TryNameServer(request, request.Method == SipMethod.Ack ? SipMethod.Invite : request.Method, out ulong name) || _servers.TryGetValue(name, out known))
@@ -38,7 +41,7 @@ internal sealed partial class TransactionLayer
         }
         else if (request.Method != SipMethod.Ack)
         {
-            OnInviteRetransmissionAbsorbed();
+            OnInviteRetransmissionAbsorbed(now);
         }
         return true;
     }

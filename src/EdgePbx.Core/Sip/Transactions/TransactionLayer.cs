@@ -44,7 +44,7 @@ internal sealed partial class TransactionLayer(TimerHeap timers, SipBufferPool b
         + _clients.Values.Where(one => one.Ledger == ledger).Sum(static one => one.Buffers);
 
     /// <summary>Told of each copy of an INVITE that was absorbed.</summary>
-    public Action? InviteRetransmissionAbsorbed { get; set; }
+    public Action<Instant>? InviteRetransmissionAbsorbed { get; set; }
 
     /// <summary>The transaction of this request: itself for a copy, the INVITE's for an ACK (RFC 3261 17.2.3).</summary>
     public ServerTransaction? Match(SipMessage request) =>
@@ -230,7 +230,7 @@ internal sealed partial class TransactionLayer(TimerHeap timers, SipBufferPool b
     /// <summary>What is remembered beside the transactions themselves, and has no gauge: with them all of it goes.</summary>
     internal (int Tickets, int Merges, int Answered) Unmeasured => (_tickets.Count, _mergeable.Count, _answered.Count);
 
-    internal void OnInviteRetransmissionAbsorbed() => InviteRetransmissionAbsorbed?.Invoke();
+    internal void OnInviteRetransmissionAbsorbed(Instant now) => InviteRetransmissionAbsorbed?.Invoke(now);
 
     internal void NoteAnswered(ServerTransaction transaction) => _answered.Add(transaction);
 

@@ -102,7 +102,7 @@ public class StrangerScenarios
     public void A_flood_within_a_call_is_bounded_and_its_bye_is_answered()
     {
         var memory = MemoryBudget.Of(MemoryBudget.Least);
-        using var world = new PbxWorld(PbxWorld.DefaultSettings with { Memory = memory });
+        using var world = new PbxWorld((PbxWorld.DefaultSettings with { Memory = memory }).WithoutShares());
         ConnectedCall call = ConnectedCall.Begin(world);
         for (int i = 0; i < memory.ServerTransactions; i++)
         {

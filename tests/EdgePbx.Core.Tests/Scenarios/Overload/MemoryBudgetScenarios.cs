@@ -11,7 +11,7 @@ public class MemoryBudgetScenarios
     [Fact]
     public void Calls_are_taken_up_to_their_share_and_not_one_more()
     {
-        using var world = new PbxWorld(SmallBox);
+        using var world = new PbxWorld(SmallBox.WithoutShares());
         (Phone caller, Phone callee) = Warm(world);
         FillWithCalls(world, caller, callee);
         Assert.Equal(0, world.Counters.RequestsRefusedOverload);
@@ -30,10 +30,10 @@ public class MemoryBudgetScenarios
     [Fact]
     public void A_reload_with_more_memory_counts_at_once()
     {
-        using var world = new PbxWorld(SmallBox);
+        using var world = new PbxWorld(SmallBox.WithoutShares());
         (Phone caller, Phone callee) = Warm(world);
         FillWithCalls(world, caller, callee);
-        world.Engine.Reload(world.Now, SmallBox with { Memory = MemoryBudget.Of(2 * MemoryBudget.Least) });
+        world.Engine.Reload(world.Now, SmallBox.WithoutShares() with { Memory = MemoryBudget.Of(2 * MemoryBudget.Least) });
         ConnectedCall.Begin(caller, callee).HangUp();
         Assert.Equal(0, world.Counters.RequestsRefusedOverload);
     }
@@ -41,7 +41,7 @@ public class MemoryBudgetScenarios
     [Fact]
     public void Whatever_is_remembered_at_most_fits_into_half_of_it()
     {
-        using var world = new PbxWorld(SmallBox) { EndsWithNothingOwned = false };
+        using var world = new PbxWorld(SmallBox.WithoutShares()) { EndsWithNothingOwned = false };
         (Phone caller, Phone callee) = Warm(world);
         world.Log.IsClosed = true;
         long before = Held(world);
@@ -66,7 +66,7 @@ public class MemoryBudgetScenarios
     [Fact]
     public void What_is_remembered_is_shown_beside_its_limits()
     {
-        using var world = new PbxWorld(SmallBox);
+        using var world = new PbxWorld(SmallBox.WithoutShares());
         world.Phone("1001", 11).Register();
         MemorySnapshot shown = world.Engine.Snapshot(world.Now).Memory;
         Assert.Equal((Small.Bytes, 1, Small.RegisterTransactions), (shown.BudgetBytes, shown.RegisterRequests, shown.RegisterRequestLimit));

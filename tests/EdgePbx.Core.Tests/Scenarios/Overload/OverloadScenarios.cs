@@ -104,7 +104,7 @@ public class OverloadScenarios
     [Fact]
     public void Registrations_in_a_flood_are_held_to_their_share_and_a_few_get_through()
     {
-        using var world = new PbxWorld(SmallBox);
+        using var world = new PbxWorld(SmallBox.WithoutShares());
         (Phone caller, Phone callee) = world.TwoPhones();
         world.Advance(70);
         caller.Register();
@@ -232,7 +232,7 @@ public class OverloadScenarios
     [Fact]
     public void A_bye_is_answered_however_full_it_is()
     {
-        using var world = new PbxWorld(SmallBox);
+        using var world = new PbxWorld(SmallBox.WithoutShares());
         ConnectedCall call = ConnectedCall.Begin(world);
         while (world.Gauges.ServerTransactions < SmallBox.Memory.ServerTransactions)
         {

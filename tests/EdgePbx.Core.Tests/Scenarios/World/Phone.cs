@@ -32,6 +32,9 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     /// <summary>A Via line of a phone behind this one, which is a proxy then; empty: it is a phone.</summary>
     public string Below { get; set; } = "";
 
+    /// <summary>What it says that it is when it registers; empty: nothing.</summary>
+    public string UserAgent { get; set; } = "";
+
     /// <summary>What its requests may still pass; a test may have them come far already.</summary>
     public int MaxForwards { get; set; } = 70;
 
@@ -94,7 +97,7 @@ internal sealed class Phone(PbxWorld world, string number, NetEndpoint at, SipTr
     {
         string callId = $"reg-{number}-{at}-{++_counter}";
         string Build(int cseq, string extra) => Request("REGISTER", "sip:office.example", callId, $"<{Uri}>;tag=r{_counter}", $"<{Uri}>", cseq, NewBranch(),
-            $"Contact: <{ContactUri}>\r\nExpires: {expires}\r\n{extra}", "");
+            $"Contact: <{ContactUri}>\r\nExpires: {expires}\r\n{(UserAgent.Length > 0 ? $"User-Agent: {UserAgent}\r\n" : "")}{extra}", "");
         Send(Build(1, ""));
         WireMessage challenge = NextStatus(401);
         Send(Build(2, Credentials(challenge, "REGISTER", "sip:office.example")));

@@ -199,13 +199,53 @@ public class DigestVerifierTests
     }
 
     [Fact]
-    public void A_client_without_qop_can_use_a_nonce_once()
+    public void A_client_without_qop_can_use_a_nonce_once_if_its_extension_says_so()
     {
         DigestPhone phone = NewPhone() with { Algorithm = "", Qop = null };
 
+        Assert.Equal(AuthenticationOutcome.Refused, Verify(phone));
+        _verifier.Replace([DigestPhone.Extensions[0] with { Digest = DigestRule.NoQop }], DigestPhone.Realm);
         Assert.Equal(AuthenticationOutcome.Accepted, Verify(phone));
         Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone));
         Assert.Equal(AuthenticationOutcome.ChallengeStale, Verify(phone with { Qop = "auth", Count = 2 }));
+    }
+
+    [Theory]
+    [Trait("Clause", "SEC-19")]
+    [InlineData(DigestRule.Any, null, true, true, false)]
+    [InlineData(DigestRule.Sha256, null, true, false, false)]
+    [InlineData(DigestRule.Any, DigestRule.Sha256, true, false, false)]
+    [InlineData(DigestRule.Sha256, DigestRule.Any, true, true, false)]
+    [InlineData(DigestRule.Sha256, DigestRule.NoQop, true, true, true)]
+    public void What_an_extension_may_answer_with_is_its_own_rule_or_the_boxs(object box, object? own, bool sha256, bool md5, bool noQop)
+    {
+        _verifier.Replace([DigestPhone.Extensions[0] with { Digest = (DigestRule?)own }], DigestPhone.Realm, (DigestRule)box);
+
+        Assert.Equal(OutcomeOf(sha256), Verify(NewPhone()));
+        Assert.Equal(OutcomeOf(md5), Verify(NewPhone() with { Algorithm = "MD5" }));
+        Assert.Equal(OutcomeOf(md5), Verify(NewPhone() with { Algorithm = "" }));
+        Assert.Equal(OutcomeOf(noQop), Verify(NewPhone() with { Algorithm = "MD5", Qop = null }));
+        Assert.Equal(OutcomeOf(noQop), Verify(NewPhone() with { Qop = null }));
+
+        static AuthenticationOutcome OutcomeOf(bool isTaken) => isTaken ? AuthenticationOutcome.Accepted : AuthenticationOutcome.Refused;
+    }
+
+    [Theory]
+    [Trait("Clause", "SEC-19")]
+    [InlineData(DigestRule.Any, DigestRule.Any, 2)]
+    [InlineData(DigestRule.Sha256, null, 1)]
+    [InlineData(DigestRule.Sha256, DigestRule.Sha256, 1)]
+    [InlineData(DigestRule.Sha256, DigestRule.Any, 2)]
+    [InlineData(DigestRule.Any, DigestRule.Sha256, 2)]
+    public void MD5_is_offered_while_anybody_may_use_it_whoever_asks(object box, object? ofOne, int challenges)
+    {
+        _verifier.Replace([DigestPhone.Extensions[0] with { Digest = (DigestRule?)ofOne }, DigestPhone.Extensions[1]], DigestPhone.Realm, (DigestRule)box);
+        foreach (string agent in new[] { "", "User-Agent: JsSIP 3\n" }) // who can't do better is not served then
+        {
+            string text = DigestPhone.Challenges(_verifier, Now, request: DigestPhone.Register(agent));
+            Assert.Equal(agent.Length > 0 && challenges == 2 ? 1 : challenges, text.Split("WWW-Authenticate").Length - 1);
+            Assert.Equal(challenges == 2, text.Contains("MD5", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

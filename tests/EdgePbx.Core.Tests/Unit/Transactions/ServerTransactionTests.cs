@@ -75,7 +75,7 @@ public class ServerTransactionTests
         using var bench = new TransactionBench();
         var user = new TransactionNotebook(bench);
         int absorbed = 0;
-        bench.Layer.InviteRetransmissionAbsorbed = () => absorbed++;
+        bench.Layer.InviteRetransmissionAbsorbed = _ => absorbed++;
         bench.Respond(bench.Accept(TransactionBench.Invite(), transport, user), 200);
         bench.Advance(31);
         Assert.True(bench.Receive(TransactionBench.Invite(), transport));
