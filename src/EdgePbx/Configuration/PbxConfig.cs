@@ -50,6 +50,7 @@ internal sealed record SipSection(IReadOnlyList<ListenUrl> Listen, string Realm,
         !Address.IsNone ? Address.ToString()
         : Listen.Count > 0 && !Listen[0].Endpoint.Address.IsUnspecified ? Listen[0].Endpoint.Address.ToString()
         : "";
+
     /// <summary>Of extensions that say nothing themselves.</summary>
     public DigestRule Digest { get; init; }
 }
