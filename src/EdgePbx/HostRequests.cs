@@ -41,24 +41,28 @@ internal sealed class HostRequests : IDisposable
 
     public void Dispose() => _queue.Dispose();
 
-    private sealed class Signals(HostRequests requests) : IDisposable
+    private sealed class Signals : IDisposable
     {
-        private readonly PosixSignalRegistration[] _registrations = Registered(requests);
+        private readonly PosixSignalRegistration _terminate;
+        private readonly PosixSignalRegistration _interrupt;
+        private readonly PosixSignalRegistration _hangUp;
 
-        public void Dispose() => Array.ForEach(_registrations, static registration => registration.Dispose());
-
-        private static PosixSignalRegistration[] Registered(HostRequests requests)
+        public Signals(HostRequests requests)
         {
             if (IsIgnored(Native.SIGHUP))
             {
                 _ = Native.signal(Native.SIGHUP, Native.SIG_DFL); // nohup hands that down, and the runtime would leave it so
             }
-            return
-            [
-                On(requests, PosixSignal.SIGTERM, HostRequest.Stop),
-                On(requests, PosixSignal.SIGINT, HostRequest.Stop),
-                On(requests, PosixSignal.SIGHUP, HostRequest.Reload),
-            ];
+            _terminate = On(requests, PosixSignal.SIGTERM, HostRequest.Stop);
+            _interrupt = On(requests, PosixSignal.SIGINT, HostRequest.Stop);
+            _hangUp = On(requests, PosixSignal.SIGHUP, HostRequest.Reload);
+        }
+
+        public void Dispose()
+        {
+            _terminate.Dispose();
+            _interrupt.Dispose();
+            _hangUp.Dispose();
         }
 
         // as the kernel says; where it says nothing, it is not
