@@ -11,6 +11,12 @@ internal sealed partial class Call
 
     internal void OnBye(Instant now, Leg leg) => End(now, EndReason.HungUp(leg), gone: leg);
 
+    /// <summary>
+    /// Whatever it was answered, who has sent it means to leave (RFC 3261 15.1.1). A BYE of ours goes there as well: a phone that was
+    /// refused, or did not mean it so, would stay in the call alone.
+    /// </summary>
+    internal void OnRefusedBye(Instant now, Leg leg) => End(now, EndReason.HungUp(leg));
+
     internal void OnSessionExpired(Instant now, Leg leg)
     {
         _context.Counters.SessionsExpired++;

@@ -63,7 +63,7 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
         }
         if (isBye)
         {
-            _call.OnBye(now, this); // whatever it was answered: who has sent it has left (RFC 3261 15.1.1)
+            _call.OnRefusedBye(now, this);
         }
     }
 

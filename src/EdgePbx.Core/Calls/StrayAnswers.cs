@@ -32,7 +32,8 @@ internal sealed class StrayAnswers(PbxContext context)
             context.Transactions.SendOnce(hop, ack.Span);
             known.Ledger?.Open(ReceiptKind.Transaction); // of the same INVITE, and as long
             context.Transactions.RememberAck(
-                now, new RememberedRequest { Name = known.Name, Number = known.Number, Ledger = known.Ledger, Flow = hop, LastCSeq = known.LastCSeq }, stray.RemoteTag, ack.Span);
+                now, new RememberedRequest { Name = known.Name, Number = known.Number, Ledger = known.Ledger, Flow = hop, LastCSeq = known.LastCSeq }, stray.RemoteTag, ack.Span,
+                isStray: true);
             ack.Return();
         }
     }

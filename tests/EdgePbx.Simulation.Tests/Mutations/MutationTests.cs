@@ -21,7 +21,7 @@ public partial class MutationTests(ITestOutputHelper output)
         },
         {
             "a dialog entry is kept", Path.Combine("Sip", "Dialogs", "DialogIndex.cs"),
-            "_isListed && !_index._users.Remove(_name)", "_isListed && !_index._users.ContainsKey(_name)",
+            "if (!_users.Remove(name))", "if (!_users.ContainsKey(name))",
             [nameof(CleanupIsOverdueOnlyByTheRelay), nameof(NothingFaults)] // or its names come again first
         },
         {
@@ -31,7 +31,7 @@ public partial class MutationTests(ITestOutputHelper output)
         },
         {
             "a late 2xx is not acknowledged", Path.Combine("Calls", "OutgoingInvite.cs"),
-            "            Acknowledge(now, stray);\n", "",
+            "            SendAck(stray, stray.RemoteTag, default);\n", "",
             [nameof(AcceptedInvitesAreAcknowledged)]
         },
         {

@@ -31,16 +31,21 @@ internal sealed class ResponsesHaveRequests : Rule
     }
 }
 
-/// <summary>Every request gets a final response, whatever becomes of its dialog.</summary>
+/// <summary>
+/// Every request gets a final response, whatever becomes of its dialog. Credentials of a phone that had wrong ones before may stay unheard
+/// (ADR 19): guessing is slow, and at last in vain.
+/// </summary>
 internal sealed class RequestsAreAnswered : Rule
 {
     private readonly Dictionary<(string, string), Packet> _open = [];
     private readonly HashSet<(string, string)> _answered = [];
+    private readonly HashSet<int> _refused = [];
 
     public override void OnReceived(Packet packet)
     {
         (string, string) key = (packet.Branch, packet.Method);
-        if (packet is { IsResponse: false, IsGarbage: false } && packet.Method != "ACK" && !_answered.Contains(key))
+        bool isWithheld = _refused.Contains(packet.Phone) && HasCredentials(packet);
+        if (packet is { IsResponse: false, IsGarbage: false } && packet.Method != "ACK" && !_answered.Contains(key) && !isWithheld)
         {
             _ = _open.TryAdd(key, packet);
         }
@@ -50,6 +55,10 @@ internal sealed class RequestsAreAnswered : Rule
     {
         if (packet is { IsResponse: true, Status: >= 200 })
         {
+            if (packet.Status == 401 && _open.TryGetValue((packet.Branch, packet.Method), out Packet? asked) && HasCredentials(asked))
+            {
+                _ = _refused.Add(packet.Phone);
+            }
             _ = _open.Remove((packet.Branch, packet.Method));
             _ = _answered.Add((packet.Branch, packet.Method));
         }
@@ -63,6 +72,8 @@ internal sealed class RequestsAreAnswered : Rule
             return;
         }
     }
+
+    private static bool HasCredentials(Packet packet) => packet.Text.Contains("\r\nAuthorization: ", StringComparison.Ordinal);
 }
 
 /// <summary>C-13, C-16: one final status for a request, no provisional one after it, one To tag, while its transaction lives.</summary>

@@ -24,7 +24,10 @@ internal sealed class NonInviteClientTransaction : ClientTransaction, ITimerOwne
     {
         SendRequest();
         _interval = SipTimers.T1;
-        _end.Arm(now + SipTimers.Timeout);
+        if (!_end.IsArmed)
+        {
+            _end.Arm(now + SipTimers.Timeout); // a trial over TCP is part of the time that it has (RFC 3261 17.1.1.2)
+        }
         if (TriesTcp)
         {
             _retransmit.Arm(now + SipTimers.TcpTrial);

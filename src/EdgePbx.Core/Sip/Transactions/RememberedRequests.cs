@@ -14,6 +14,9 @@ internal enum RememberedKind : byte
 
     /// <summary>An INVITE of ours whose 2xx was acknowledged and whose call is over: copies of that get the same ACK (RFC 6026 7.2, Accepted).</summary>
     Acknowledged,
+
+    /// <summary>The same INVITE, and a 2xx of another phone behind a fork, which nobody wanted.</summary>
+    Stray,
 }
 
 /// <summary>One of them.</summary>
@@ -55,7 +58,7 @@ internal struct RememberedRequest
     internal long Earlier; // the number, plus one, of another with the same name
     internal bool IsForgotten;
 
-    public readonly bool IsOurs => Kind == RememberedKind.Acknowledged;
+    public readonly bool IsOurs => Kind is RememberedKind.Acknowledged or RememberedKind.Stray;
 
     public readonly SipFlow ReplyFlow => ReplyPort == 0 ? Flow : Flow with { Remote = Flow.Remote with { Port = ReplyPort } };
 }

@@ -66,9 +66,14 @@ internal sealed partial class TransactionLayer
     }
 
     /// <summary>Keeps an ACK for copies of the 2xx that it was for.</summary>
-    public void RememberAck(Instant now, RememberedRequest invite, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> ack)
+    /// <param name="now">This moment.</param>
+    /// <param name="invite">Its names.</param>
+    /// <param name="tag">Of the 2xx.</param>
+    /// <param name="ack">All of it.</param>
+    /// <param name="isStray">Nobody wanted that 2xx.</param>
+    public void RememberAck(Instant now, RememberedRequest invite, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> ack, bool isStray = false)
     {
-        invite.Kind = RememberedKind.Acknowledged;
+        invite.Kind = isStray ? RememberedKind.Stray : RememberedKind.Acknowledged;
         invite.Tag = SipHash.Of(nameKey, tag);
         Remembered.Add(now, invite, ack);
     }
@@ -87,8 +92,10 @@ internal sealed partial class TransactionLayer
         ulong tag = SipHash.Of(nameKey, response.ToTag);
         RememberedRequest last = one;
         int answers = 0;
+        bool isWantedKnown = false;
         for (; isThere; answers++)
         {
+            isWantedKnown |= one.Kind == RememberedKind.Acknowledged;
             if (one.Tag == tag)
             {
                 SendOnce(one.Flow, one.Message.Span); // the ACK was lost (RFC 3261 13.2.2.4)
@@ -96,7 +103,8 @@ internal sealed partial class TransactionLayer
             }
             one = ref Remembered.FindEarlier(one, out isThere);
         }
-        if (answers < StrayLimit && last.Flow.Remote.Address == source.Remote.Address) // nobody else was asked
+        // a stray one is remembered for longer than the wanted one: what comes then may be a copy of the latter, and must not end its call
+        if (isWantedKnown && answers < StrayLimit && last.Flow.Remote.Address == source.Remote.Address) // nobody else was asked
         {
             StrayAnswered?.Invoke(now, last, response, source);
         }

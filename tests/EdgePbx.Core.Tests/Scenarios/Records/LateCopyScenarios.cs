@@ -82,6 +82,22 @@ public class LateCopyScenarios
         Assert.Equal(call.Ack.Text, call.Callee.NextRequest("ACK").Text);
     }
 
+    /// <summary>The stray 2xx is remembered for longer than the one that was wanted: a copy of the latter must not be taken for another stray.</summary>
+    [Fact]
+    public void A_copy_of_the_2xx_that_comes_too_late_is_no_stray_although_one_is_still_known()
+    {
+        using var world = new PbxWorld();
+        ConnectedCall call = ConnectedCall.Begin(world);
+        call.HangUp();
+        world.Advance(20);
+        call.Callee.Reply(call.B.Invitation!, 200, "stray", body: call.Callee.Sdp(43000));
+        _ = call.Callee.NextRequest("ACK");
+        call.Callee.Reply(call.Callee.NextRequest("BYE"), 200);
+        world.Advance(13);
+        call.B.Accept();
+        Assert.Empty(call.Callee.Inbox);
+    }
+
     [Fact]
     public void More_strays_than_anybody_needs_are_not_answered()
     {

@@ -26,7 +26,7 @@ public class LargeRequestTests
         Assert.StartsWith("SIP/2.0/TCP ", message["Via"], StringComparison.Ordinal);
         Assert.Equal(1301, message.Text.Length);
         bench.Advance(60);
-        Assert.Equal("failed 408 at 35", user.Told[0]);
+        Assert.Equal("failed 408 at 32", user.Told[0]);
     }
 
     [Theory, Trait("Clause", "BUG-29")]
