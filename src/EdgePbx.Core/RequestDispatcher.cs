@@ -92,7 +92,7 @@ internal sealed class RequestDispatcher
         }
         else if (_dialogGuard.TryAdmit(now, request, source, dialog!) && MayAskWithin(now, request, source, user!) && Accept(request, source) is { } transaction)
         {
-            transaction.CountWith(new RequestShare(user.Account, user.Requests));
+            transaction.CountWith(user.Account);
             user.OnRequest(now, transaction);
             SayTrying(now, transaction);
         }
@@ -100,7 +100,7 @@ internal sealed class RequestDispatcher
 
     /// <summary>What ends something is always taken: there is one of it for each thing that it ends.</summary>
     private bool MayAskWithin(Instant now, SipMessage request, in SipFlow source, IDialogUser user) =>
-        request.Method == SipMethod.Bye || user.Account is not { } account || _context.Accounts.MayAskWithin(account, user.Requests)
+        request.Method == SipMethod.Bye || user.Account is not { } account || _context.Accounts.MayAskWithin(now, account, user)
         || RefuseShare(now, request, source, account, "requests within a dialog");
 
     /// <returns>False: it was answered, and nothing is kept of it.</returns>
@@ -195,7 +195,7 @@ internal sealed class RequestDispatcher
         {
             return;
         }
-        transaction.CountWith(new RequestShare(account, null));
+        transaction.CountWith(account);
         _context.Admission.NoteAccepted(now, isCall: !isRegister);
         if (isRegister)
         {

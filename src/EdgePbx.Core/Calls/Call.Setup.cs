@@ -24,8 +24,7 @@ internal sealed partial class Call
     public void SetUp(Instant now, IncomingCall incoming)
     {
         _context.CurrentCall = this;
-        Account = _context.Accounts.Of(incoming.Caller);
-        Account.Calls++;
+        _context.Accounts.Of(incoming.Caller).Calls++;
         (From, To, _offer) = (incoming.Caller.Number, incoming.Callee.Number, incoming.Offer);
         _recordingPolicy = RecordingPolicy.Decide(_context.Settings.Recording, incoming.Caller, incoming.Callee);
         _isRecordingWanted = _recordingPolicy.Mode == RecordMode.Always;

@@ -41,7 +41,7 @@ internal sealed partial class Call
     public Leg? Callee { get; private set; }
 
     /// <summary>Of the extension that makes the call: what it takes counts there.</summary>
-    public AccountUsage? Account { get; private set; }
+    public AccountUsage? Account => From.Length > 0 ? _context.Accounts.Of(From) : null;
 
     public string From { get; private set; } = "";
     public string To { get; private set; } = "";

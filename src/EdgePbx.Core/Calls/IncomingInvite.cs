@@ -231,9 +231,9 @@ internal sealed class IncomingInvite : Owned, IServerTransactionUser, IDialogUse
         _reliable?.Stop(); // timer L and ours run out together; ours ends the leg
     }
 
-    AccountUsage? IDialogUser.Account => _transaction.Share.Account;
+    AccountUsage? IDialogUser.Account => _transaction.Account;
 
-    DialogShare? IDialogUser.Requests { get; } = new();
+    bool IDialogUser.MayAsk(Instant now) => true; // its call is over, and what is asked is only refused
 
     void IDialogUser.OnRequest(Instant now, ServerTransaction transaction)
     {

@@ -232,6 +232,6 @@ internal sealed partial class Leg : IOutgoingInviteUser
 
         AccountUsage? IDialogUser.Account => leg.Account;
 
-        DialogShare? IDialogUser.Requests => leg.Requests;
+        bool IDialogUser.MayAsk(Instant now) => leg.MayAsk(now);
     }
 }

@@ -5,15 +5,17 @@ internal sealed partial class Leg : IDialogUser, IIncomingInviteUser
 {
     private readonly List<ServerTransaction> _open = [];
     private bool _isInitialIncoming;
+    private Instant _requestsFullAt;
     private RefusedInvite? _refused;
 
     /// <summary>The peer's last INVITE on this leg, initial or not.</summary>
     public IncomingInvite? Incoming { get; private set; }
 
     /// <summary>Of the extension at the other end.</summary>
-    public AccountUsage? Account { get; }
+    public AccountUsage? Account => _context.Accounts.Of(Number);
 
-    public DialogShare? Requests { get; } = new();
+    /// <summary>A phone that refreshes, holds and presses keys comes to a tenth of this.</summary>
+    public bool MayAsk(Instant now) => AccountTable.DialogRate.TryTake(ref _requestsFullAt, now);
 
     /// <summary>Takes the caller's INVITE: from here on its dialog exists on our side (RFC 3261 12.1.1).</summary>
     public void Accept(ServerTransaction transaction, Dialog dialog)

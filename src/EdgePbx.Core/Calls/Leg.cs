@@ -17,7 +17,6 @@ internal sealed partial class Leg : Owned
         : base(call.Scope, ResourceKind.Leg)
     {
         (_call, _context, IsCaller, Number, LocalTag, ContactUser, Flow) = (call, context, isCaller, number, localTag, contactUser, flow);
-        Account = context.Accounts.Of(number);
         Scope = new ResourceScope(OnScopeEmpty, call.OnReleaseFailed, call.Ledger);
         Timer = new SessionTimer(Scope, context.Timers, this, isFirst: !isCaller);
         Media = new LegMedia(context, this, Scope) { LocalAddress = context.MediaAddressFor(flow.Remote.Address) };

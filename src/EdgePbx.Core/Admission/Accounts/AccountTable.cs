@@ -15,6 +15,10 @@ internal sealed class AccountTable(PbxContext context)
     /// <summary>Sound and video of one call, however small the box is.</summary>
     private const int FewestPaths = 4;
 
+    /// <summary>Requests within one dialog: as many in half a minute as are remembered for that long.</summary>
+    public const int DialogRequests = 64;
+    public static readonly TokenRate DialogRate = new(DialogRequests, perSecond: 2);
+
     /// <summary>Changes of bindings at once, one for each phone that an account may have; then one in a second.</summary>
     public const int ChangesAtOnce = 2 * SipLimits.BindingsPerAddress;
     public static readonly TimeSpan ChangePause = TimeSpan.FromSeconds(1);
@@ -72,9 +76,9 @@ internal sealed class AccountTable(PbxContext context)
         context.Settings.Memory.CallTransactions - (context.Transactions.ServerCount - context.Transactions.RegisterCount), LeastRequests);
 
     /// <summary>A request within a dialog, other than those that end something.</summary>
-    public bool MayAskWithin(AccountUsage account, DialogShare? dialog) =>
+    public bool MayAskWithin(Instant now, AccountUsage account, IDialogUser dialog) =>
         account.Settings?.MayTakeAll == true
-        || ((dialog is null || dialog.Count < DialogShare.Most)
+        || (dialog.MayAsk(now)
             && Fits(account, account.Requests, 1, context.Settings.Memory.ServerTransactions - context.Transactions.ServerCount, LeastRequests));
 
     /// <summary>Bindings of it may change what the medium keeps; false: too soon after the last ones.</summary>

@@ -33,5 +33,11 @@ internal sealed class AccountUsage(string number)
     /// <summary>The last unanswered call that has no record of its own.</summary>
     public CallRecord? LastUnanswered { get; set; }
 
+    /// <summary>One of its requests is remembered, or no more.</summary>
+    /// <param name="isRegister">They have a share of their own.</param>
+    /// <param name="more">1 or -1.</param>
+    public void Count(bool isRegister, int more) =>
+        (Registrations, Requests) = isRegister ? (Registrations + more, Requests) : (Registrations, Requests + more);
+
     public bool HoldsNothing => Calls + Paths + Requests + Registrations == 0;
 }

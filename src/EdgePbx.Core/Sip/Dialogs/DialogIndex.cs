@@ -12,8 +12,8 @@ internal interface IDialogUser
     /// <summary>Whose phone is at the other end; null: it is not counted.</summary>
     AccountUsage? Account { get; }
 
-    /// <summary>Requests of the peer that are remembered; null: they are not counted.</summary>
-    DialogShare? Requests { get; }
+    /// <summary>The peer asks for something again; false: more often than anybody does who only talks on the phone.</summary>
+    bool MayAsk(Instant now);
 }
 
 /// <summary>Which user a request in a dialog belongs to (RFC 3261 12.2.2). What was added is removed by its entry, never by a name.</summary>

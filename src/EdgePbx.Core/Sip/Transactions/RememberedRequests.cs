@@ -25,8 +25,8 @@ internal struct RememberedRequest
     /// <summary>As the transaction's.</summary>
     public ulong Name;
 
-    /// <summary>As the transaction's.</summary>
-    public ulong? MergeName;
+    /// <summary>As the transaction's; 0, which no hash is but one in 2^64, stands for none and saves half of the room.</summary>
+    public ulong? MergeName { readonly get => _mergeName == 0 ? null : _mergeName; set => _mergeName = value ?? 0; }
 
     /// <summary>Of an acknowledged INVITE: a hash of the To tag of the 2xx.</summary>
     public ulong Tag;
@@ -40,8 +40,8 @@ internal struct RememberedRequest
     /// <summary>Whom it is counted with until it is forgotten; null: no call.</summary>
     public CallLedger? Ledger;
 
-    /// <summary>With whom else it is counted.</summary>
-    public RequestShare Share;
+    /// <summary>Whose request it is; null: nobody's that is counted.</summary>
+    public AccountUsage? Account;
 
     /// <summary>Where the message goes; of an answered request where that came from.</summary>
     public SipFlow Flow;
@@ -54,6 +54,7 @@ internal struct RememberedRequest
 
     public RememberedKind Kind;
 
+    private ulong _mergeName;
     internal Instant Due;
     internal long Earlier; // the number, plus one, of another with the same name
     internal bool IsForgotten;
@@ -175,7 +176,7 @@ internal sealed class RememberedRequests : ITimerOwner
         }
         _shelves.Take(one.Message);
         Count(one, -1);
-        one.Share.Count(one.Kind == RememberedKind.Registered, -1);
+        one.Account?.Count(one.Kind == RememberedKind.Registered, -1);
         one.Ledger?.Close(ReceiptKind.Transaction);
         one = new RememberedRequest { IsForgotten = true, Due = one.Due };
     }

@@ -64,13 +64,14 @@ internal abstract class ServerTransaction
     /// <summary>What the same request by another way would be known by (RFC 3261 8.2.2.2); kept by the layer.</summary>
     internal ulong? MergeName { get; set; }
 
-    /// <summary>With whom it is counted, for as long as it is remembered.</summary>
-    internal RequestShare Share { get; private set; }
+    /// <summary>Whose request it is; null: nobody's that is counted.</summary>
+    internal AccountUsage? Account { get; private set; }
 
-    internal void CountWith(RequestShare share)
+    /// <summary>It counts there for as long as it is remembered.</summary>
+    internal void CountWith(AccountUsage? account)
     {
-        Share = share;
-        share.Count(IsRegister, 1);
+        Account = account;
+        account?.Count(IsRegister, 1);
     }
 
     /// <summary>It turns out to belong to a call; the first one counts it.</summary>
@@ -164,7 +165,7 @@ internal abstract class ServerTransaction
 
     protected RememberedRequest ToRemembered(RememberedKind kind) => new()
     {
-        Kind = kind, Name = Name, MergeName = MergeName, Number = Number, Ledger = Ledger, Share = Share, Flow = Source, ReplyPort = _replyPort,
+        Kind = kind, Name = Name, MergeName = MergeName, Number = Number, Ledger = Ledger, Account = Account, Flow = Source, ReplyPort = _replyPort,
     };
 
     protected ReadOnlySpan<byte> LastResponse => _lastResponse is { } response ? response.Span : default;
@@ -184,7 +185,7 @@ internal abstract class ServerTransaction
         }
         else
         {
-            Share.Count(IsRegister, -1);
+            Account?.Count(IsRegister, -1);
         }
         Layer.Remove(this);
         IServerTransactionUser? user = User;

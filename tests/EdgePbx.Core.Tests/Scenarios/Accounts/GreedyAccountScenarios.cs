@@ -200,7 +200,7 @@ public class GreedyAccountScenarios
             call.A.Send(method);
             refused += call.Caller.Inbox.TryPeek(out WireMessage? answer) && answer.Status == 503 && answer.Has("Retry-After") ? 1 : 0;
         }
-        Assert.InRange(refused, 3000 - DialogShare.Most, 3000 - DialogShare.Most + 10);
+        Assert.InRange(refused, 3000 - AccountTable.DialogRequests, 3000 - AccountTable.DialogRequests + 10);
         other.A.Send("UPDATE", "Supported: timer\r\nSession-Expires: 1800;refresher=uac\r\n");
         _ = caller.NextStatus(200);
         world.Advance(33);
