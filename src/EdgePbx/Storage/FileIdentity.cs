@@ -5,6 +5,10 @@ namespace EdgePbx;
 /// into it at any moment, and with his own rights it leads him nowhere where he could not go without us. While it lives it holds for the
 /// thread that made it, and for files alone. For anybody but root it changes nothing.
 /// </summary>
+/// <remarks>
+/// Start no thread while it lives: the system gives a new thread the rights of the one that makes it. One that was started all the same has
+/// less than is root's until it touches its first file this way.
+/// </remarks>
 internal readonly ref struct FileIdentity
 {
     private const uint Nobody = 65534;
@@ -18,8 +22,18 @@ internal readonly ref struct FileIdentity
     private FileIdentity(uint[] groups) => _groups = groups;
 
     /// <exception cref="UnauthorizedAccessException">This root may not act for others.</exception>
-    public static FileIdentity Of(string path) =>
-        FileCalls.geteuid() != 0 || _isSomebodyElse || OwnerOf(path) is not var (user, group) ? default : Become(user, group);
+    public static FileIdentity Of(string path)
+    {
+        if (FileCalls.geteuid() != 0 || _isSomebodyElse)
+        {
+            return default;
+        }
+        if (FileCalls.setfsuid(0) != 0)
+        {
+            _ = FileCalls.setfsgid(0); // inherited: this thread was started while another was somebody else, and nobody would give it back
+        }
+        return OwnerOf(path) is var (user, group) ? Become(user, group) : default;
+    }
 
     /// <summary>Who has the say over what a path leads to: the owner of the first thing on the way that is not root's. Null: root alone.</summary>
     public static (uint User, uint Group)? OwnerOf(string path) => OwnerOf(Path.IsPathRooted(path) ? path : Path.Combine(Environment.CurrentDirectory, path), MostLinks);

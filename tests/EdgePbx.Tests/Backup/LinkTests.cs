@@ -168,12 +168,22 @@ public sealed class LinkTests : IDisposable
         Assert.Equal((Service, Service), FileIdentity.OwnerOf(_root.File($"link/../{Path.GetFileName(_root.Path)}/x")));
     }
 
-    /// <summary>What one thread does as somebody else is no matter of another.</summary>
+    /// <summary>What one thread does as somebody else is no matter of another, not even of one that it starts meanwhile.</summary>
     [Fact, Trait("Clause", "SEC-11")]
     public void Rights_are_given_back_and_are_the_threads_own()
     {
         Assert.SkipUnless(IsRoot, "only root has rights to give away");
         Fill();
+        using var isSomebodyElse = new ManualResetEventSlim();
+        Exception? ofEarlier = null;
+        Exception? ofLater = null;
+        var earlier = new Thread(() =>
+        {
+            isSomebodyElse.Wait();
+            ofEarlier = Record.Exception(ReadVictim);
+        });
+        var later = new Thread(() => ofLater = Record.Exception(ReadVictim)); // has its creator's rights at first
+        earlier.Start();
         using (FileIdentity.Of(_service.Path))
         {
             Assert.Throws<UnauthorizedAccessException>(() => SystemFiles.Instance.Read(Victim, 10));
@@ -181,11 +191,17 @@ public sealed class LinkTests : IDisposable
             {
             }
             Assert.Throws<UnauthorizedAccessException>(() => SystemFiles.Instance.Read(Victim, 10));
-            var other = new Thread(() => Assert.NotNull(SystemFiles.Instance.Read(Victim, 10)));
-            other.Start();
-            other.Join();
+            isSomebodyElse.Set();
+            later.Start();
+            earlier.Join();
+            later.Join();
+            Assert.Throws<UnauthorizedAccessException>(() => SystemFiles.Instance.Read(Victim, 10));
         }
-        Assert.NotNull(SystemFiles.Instance.Read(Victim, 10));
+        Assert.Null(ofEarlier);
+        Assert.Null(ofLater);
+        ReadVictim();
+
+        void ReadVictim() => Assert.NotNull(SystemFiles.Instance.Read(Victim, 10));
     }
 
     public void Dispose()
