@@ -79,6 +79,9 @@ internal sealed class PbxHost : IDisposable
     /// <summary>The last that is done about a bug, with the exit code. Whoever shares the process with others may want something else.</summary>
     public Action<int> EndProcess { get; init; } = Environment.Exit;
 
+    /// <summary>Where a factory reset finds everything: the medium.</summary>
+    public IFiles Files { get; init; } = SystemFiles.Instance;
+
     /// <summary>What lamps are told; null: not yet.</summary>
     public LedPanel? Lamps => _lamps?.Panel;
 
@@ -396,7 +399,7 @@ internal sealed class PbxHost : IDisposable
     private void ResetEverything()
     {
         _watchdog.Renew(); // a card that hangs just then must not leave the box unwatched
-        FactoryReset.RunAndTell(_file.Path, _loaded.Config, _state, _log, _error); // where records and recordings really went
+        FactoryReset.RunAndTell(_file.Path, _loaded.Config, _state, _log, _error, Files); // where records and recordings really went
     }
 
     // before anything is closed, which may hang then

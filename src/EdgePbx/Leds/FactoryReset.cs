@@ -17,14 +17,15 @@ internal static class FactoryReset
     /// <summary><see cref="Run"/> for a whole box: it logs what was done, or why not, and shows the new accounts to whoever is there.</summary>
     /// <param name="config">What was in force; null: nothing was, so that only what lies in its usual places is put aside.</param>
     /// <param name="state">The folder of what must survive.</param>
-    public static void RunAndTell(string configFile, PbxConfig? config, string state, ILogger log, TextWriter error)
+    /// <param name="files">As for <see cref="Run"/>.</param>
+    public static void RunAndTell(string configFile, PbxConfig? config, string state, ILogger log, TextWriter error, IFiles? files = null)
     {
         config ??= ConfigLoader.Parse("", configFile, Path.GetDirectoryName(Path.GetFullPath(configFile))!).Config!;
         try
         {
             (string folder, StarterConfig starter) = Run(
                 configFile, [config.Records.File, .. StateFolder.Files(state, configFile)], [config.Recording.Folder], TimeProvider.System.GetUtcNow(),
-                StarterConfig.RunFolderHere);
+                StarterConfig.RunFolderHere, files);
             log.FactoryResetDone(configFile, folder);
             AccountTable.Write(starter, "Factory reset: a new configuration was written with three extensions.", configFile, error);
         }

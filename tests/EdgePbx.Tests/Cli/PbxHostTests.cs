@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -119,7 +118,7 @@ public sealed class PbxHostTests : IDisposable
         Assert.Matches("^\n+V$", File.ReadAllText(device));
     }
 
-    /// <summary>A card that hangs just then: here it is a pipe, whose reader waits until somebody writes.</summary>
+    /// <summary>A card that hangs just then.</summary>
     [Fact]
     public void A_factory_reset_that_hangs_is_watched_and_fed_for_a_while_only()
     {
@@ -129,25 +128,23 @@ public sealed class PbxHostTests : IDisposable
         var clock = new FakeClock();
         using var watchdog = new HardwareWatchdog(interval: TimeSpan.FromMilliseconds(20), now: clock.Now);
         watchdog.Open(device);
-        using PbxHost host = NewHost(watchdog: watchdog);
+        using var card = new HangingFiles(SystemFiles.Instance, ConfigFile);
+        using PbxHost host = NewHost(watchdog: watchdog, files: card);
         Task<int> running = Task.Run(host.Run, TestContext.Current.CancellationToken);
         _ = _log.Next("edgepbx_started");
-        File.Delete(ConfigFile);
-        using (Process pipe = Process.Start("mkfifo", [ConfigFile]))
-        {
-            pipe.WaitForExit();
-        }
         host.ResetToFactory();
 
-        Assert.True(SpinWait.SpinUntil(() => Directory.GetDirectories(_folder.Path, "factory-reset-*").Length > 0, TimeSpan.FromMinutes(5)), "it does not begin");
+        Assert.True(SpinWait.SpinUntil(() => card.IsHanging, TimeSpan.FromMinutes(5)), "it does not begin");
+        Assert.Single(Directory.GetDirectories(_folder.Path, "factory-reset-*"));
         int fed = Meals();
         Assert.True(SpinWait.SpinUntil(() => Meals() > fed + 20, TimeSpan.FromMinutes(5)), "it is not fed while it is reset");
         clock.Advance(TimeSpan.FromMinutes(5).TotalSeconds);
         Assert.True(SpinWait.SpinUntil(() => !watchdog.IsFeeding, TimeSpan.FromMinutes(5)), "it is fed for ever");
         Assert.False(running.IsCompleted);
         Assert.DoesNotContain('V', File.ReadAllText(device));
-        File.WriteAllText(ConfigFile, "");
+        card.GoOn();
         Assert.Equal(ExitCode.StartAgain, Finish(running));
+        _ = _log.Next("factory_reset");
 
         int Meals() => File.ReadAllText(device).Length;
     }
@@ -393,13 +390,14 @@ public sealed class PbxHostTests : IDisposable
         return lamps;
     }
 
-    private PbxHost NewHost(bool testsItself = false, string? board = null, HardwareWatchdog? watchdog = null)
+    private PbxHost NewHost(bool testsItself = false, string? board = null, HardwareWatchdog? watchdog = null, IFiles? files = null)
     {
         var writes = new WriteBudget(() => default);
         var file = new EdgePbx.ConfigFile(ConfigFile, new LastGoodConfig(ConfigFile + ".good", writes[WriteCause.Configuration]));
         return new PbxHost(file, file.Load(out _)!, _log, _error, _folder.Path, writes, watchdog ?? _watchdog, testsItself)
         {
             BoardFile = board, EndProcess = static _ => { }, SelfTest = SelfTestOptionsOf.APatientOne,
+            Files = files ?? SystemFiles.Instance,
         };
     }
 
