@@ -7,9 +7,12 @@ namespace EdgePbx.Tests;
 public sealed class BackupTests : IDisposable
 {
     private readonly TemporaryFolder _box = new();
-    private readonly TemporaryFolder _other = new();
+    private readonly TemporaryFolder _around = new(); // the other box, so that what is above that is the test's own too
+    private readonly TemporaryFolder _other;
     private readonly StringWriter _output = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    public BackupTests() => _other = new TemporaryFolder(_around.File("box"));
 
     private string Backup => _box.File("box.backup");
 
@@ -171,8 +174,26 @@ public sealed class BackupTests : IDisposable
             File.Copy(Backup, _other.File("restore.pending"));
             Assert.True(new PendingRestore(_other.File("edgepbx.toml"), _other.Path, new WriteMeter(() => default)).Finish(out string? why) && (why is not null || part.Length > 0));
             Assert.Empty(Directory.GetFiles(elsewhere.Path));
+            Assert.Empty(Directory.GetFiles(_around.Path));
             Array.ForEach(Directory.GetFiles(_other.Path), File.Delete);
         }
+    }
+
+    /// <summary>Wherever they are: they stay as they are, and nothing is put beside them.</summary>
+    [Theory, Trait("Clause", "SEC-12")]
+    [InlineData("AROUND/calls.jsonl")]
+    [InlineData("../calls.jsonl")]
+    public void Call_records_that_are_there_already_are_not_touched(string file)
+    {
+        const string Kept = "{\"id\":\"kept\"}\n";
+        File.WriteAllText(_around.File("calls.jsonl"), Kept);
+        WriteBackup(
+            $"[records]\nfile = \"{file.Replace("AROUND", _around.Path, StringComparison.Ordinal)}\"\n[[extension]]\nnumber = \"7\"\nsecret = \"vu7n2kqs5tzbx3ma\"\n",
+            new BackupPart(BackupParts.Records, "", "{\"id\":\"2\"}\n"u8.ToArray()), new BackupPart(BackupParts.Records, "1", "{\"id\":\"1\"}\n"u8.ToArray()));
+        Assert.True(Restore(_other) == ExitCode.Done, $"{_error}");
+        Assert.Contains("stay, those of the backup are left out", $"{_output}", StringComparison.Ordinal);
+        Assert.Equal(["calls.jsonl"], Directory.GetFiles(_around.Path).Select(Path.GetFileName));
+        Assert.Equal(Kept, File.ReadAllText(_around.File("calls.jsonl")));
     }
 
     [Theory, Trait("Clause", "SEC-12")]
@@ -290,6 +311,7 @@ public sealed class BackupTests : IDisposable
     {
         _box.Dispose();
         _other.Dispose();
+        _around.Dispose();
         _output.Dispose();
         _error.Dispose();
     }
