@@ -110,6 +110,11 @@ class Mover(Phone):
         self.asked.append(wanted)
         extra = [*more, f"Expires: {0 if what == 'leave' else chance.choice((120, 3600))}"]
         reply = self.with_credentials("REGISTER", dialog, extra, "", lambda message: message.status >= 200)[2]
+        if reply.status == 503 and reply.get("retry-after"):    # more changes than one account may make: it stays as it was, and waits as a phone does
+            self.asked.pop()
+            self.place -= what == "move"
+            self.box.dead.wait(int(reply.get("retry-after")))
+            return
         assert reply.status == 200, f"REGISTER got {reply}"
         self.acknowledged, self.asked = wanted, []
 

@@ -7,8 +7,11 @@ namespace EdgePbx.Core;
 /// </summary>
 internal sealed class AdmissionControl
 {
-    /// <summary>As long as the loop is behind for this long, new work would only wait in vain.</summary>
+    /// <summary>As long as the loop is behind for this long, a new call would only wait in vain.</summary>
     public static readonly TimeSpan LongestBacklog = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Nobody listens to a registration that takes its time, and all phones of an office may come at once: as long as its copies are apart (RFC 3261 17.1.2.2).</summary>
+    public static readonly TimeSpan LongestRegistrationBacklog = SipTimers.T2;
 
     /// <summary>How long the loop must have kept up before new work is taken again.</summary>
     public static readonly TimeSpan BacklogRest = TimeSpan.FromSeconds(1);
@@ -23,6 +26,7 @@ internal sealed class AdmissionControl
     private readonly Watermark _registrations = new();
     private readonly Watermark _bytes = new();
     private Instant _behindUntil = new(long.MinValue);
+    private Instant _farBehindUntil = new(long.MinValue);
     private Instant _probeAt = new(long.MinValue);
     private string _exhausted = "";
     private TimeSpan _backlog;
@@ -42,6 +46,10 @@ internal sealed class AdmissionControl
         if (backlog >= LongestBacklog)
         {
             (_backlog, _behindUntil) = (backlog, now + BacklogRest);
+        }
+        if (backlog >= LongestRegistrationBacklog)
+        {
+            _farBehindUntil = now + BacklogRest;
         }
     }
 
@@ -81,9 +89,10 @@ internal sealed class AdmissionControl
     {
         MemoryBudget memory = _context.Settings.Memory;
         int registrations = _context.Transactions.RegisterCount;
-        if (now < _behindUntil && !IsKnownInFlood(source))
+        if (now < (isCall ? _behindUntil : _farBehindUntil) && !IsKnownInFlood(source))
         {
-            (why, level, limit) = ("messages wait too long, in milliseconds", (long)_backlog.TotalMilliseconds, (long)LongestBacklog.TotalMilliseconds);
+            TimeSpan longest = isCall ? LongestBacklog : LongestRegistrationBacklog;
+            (why, level, limit) = ("messages wait too long, in milliseconds", (long)_backlog.TotalMilliseconds, (long)longest.TotalMilliseconds);
             return true;
         }
         if (!_bytes.Admits(now, _context.HeldBytes, memory.HeldBytes))

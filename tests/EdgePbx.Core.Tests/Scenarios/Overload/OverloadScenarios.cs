@@ -6,7 +6,7 @@ namespace EdgePbx.Core.Tests;
 public class OverloadScenarios
 {
     private static readonly PbxSettings SmallBox = PbxWorld.DefaultSettings with { Memory = MemoryBudget.Of(MemoryBudget.Least) };
-    private static readonly TimeSpan Backlog = AdmissionControl.LongestBacklog;
+    private static readonly TimeSpan Backlog = AdmissionControl.LongestRegistrationBacklog;
 
     [Theory]
     [InlineData("INVITE", 3, 10)]
@@ -36,9 +36,21 @@ public class OverloadScenarios
     public void A_backlog_below_the_limit_refuses_nobody()
     {
         using var world = new PbxWorld();
-        world.Engine.ReportBacklog(world.Now, Backlog - TimeSpan.FromMilliseconds(1));
+        world.Engine.ReportBacklog(world.Now, AdmissionControl.LongestBacklog - TimeSpan.FromMilliseconds(1));
         _ = world.TwoPhones();
         Assert.Equal(0, world.Counters.RequestsRefusedOverload);
+    }
+
+    [Fact]
+    public void Registrations_may_wait_for_longer_than_calls()
+    {
+        using var world = new PbxWorld();
+        Phone stranger = world.Phone("1001", 66);
+        world.Engine.ReportBacklog(world.Now, AdmissionControl.LongestRegistrationBacklog - TimeSpan.FromMilliseconds(1));
+        stranger.Send(Ask(stranger, "INVITE", 1));
+        _ = stranger.NextStatus(503);
+        stranger.Send(Ask(stranger, "REGISTER", 2));
+        _ = stranger.NextStatus(401);
     }
 
     [Fact]
@@ -224,7 +236,7 @@ public class OverloadScenarios
         world.Advance(Episode.Quiet.TotalSeconds);
         Assert.Equal(0, world.Gauges.Overload);
         Assert.Equal((1, 1), (world.Log.Count("overload_began"), world.Log.Count("overload_ended")));
-        Assert.Contains("200 of 200", world.Log.Events.Single(e => e.Name == "overload_began").Text, StringComparison.Ordinal);
+        Assert.Contains("4000 of 200", world.Log.Events.Single(e => e.Name == "overload_began").Text, StringComparison.Ordinal);
         Assert.Equal("overload is over after 4 s: 10 request(s) for a call and 30 for a registration were refused",
             world.Log.Events.Single(e => e.Name == "overload_ended").Text);
     }

@@ -98,7 +98,7 @@ public class LampScenarios
     {
         using var world = new PbxWorld();
         Phone phone = world.Phone("1001", 11);
-        world.Engine.ReportBacklog(world.Now, AdmissionControl.LongestBacklog);
+        world.Engine.ReportBacklog(world.Now, AdmissionControl.LongestRegistrationBacklog);
         phone.Send(phone.Request("REGISTER", "sip:office.example", "r", "<sip:1001@office.example>;tag=f", "<sip:1001@office.example>", 1, phone.NewBranch(), "", ""));
         Assert.True(world.Engine.StatusAfter(EngineStatus.None).IsOverloaded);
         world.Advance(10);

@@ -12,7 +12,7 @@ public class RefusalAllocationTests
     {
         using var world = new PbxWorld();
         Phone phone = world.Phone("1001", 66);
-        world.Engine.ReportBacklog(world.Now, AdmissionControl.LongestBacklog);
+        world.Engine.ReportBacklog(world.Now, AdmissionControl.LongestRegistrationBacklog);
         byte[] request = Encoding.UTF8.GetBytes(phone.Request(method, "sip:1002@office.example", "call", "<sip:1001@office.example>;tag=f",
             "<sip:1002@office.example>", 1, phone.NewBranch(), $"Contact: <{phone.ContactUri}>\r\n", ""));
         byte[] bytes = new byte[request.Length];
