@@ -79,12 +79,26 @@ public class RecorderBacklogTests
     [Fact]
     public void A_file_that_is_too_much_goes_when_the_last_recording_has_ended()
     {
-        using var medium = new SlowMedium(longestAge: TimeSpan.FromDays(1));
+        using var medium = new SlowMedium(largestTotal: 1 << 20);
         RecordingKey key = medium.Begin().Key;
-        string old = Path.Combine(medium.Section.Folder, "2020-01-01T00-00-00Z_1_2_0.1.wav");
-        File.WriteAllBytes(old, []);
+        string old = medium.Put("2020-01-01T00-00-00Z_1_2_0.1.wav", 1 << 20); // with what has just been recorded it is more than there may be
         medium.Stop(key);
         medium.TurnUntilLines(1);
+        Assert.False(File.Exists(old));
+    }
+
+    [Fact]
+    public void A_file_that_is_too_old_goes_when_the_last_recording_has_ended()
+    {
+        using var medium = new SlowMedium(longestAge: TimeSpan.FromDays(7));
+        medium.Stop(medium.Begin().Key);
+        medium.TurnUntilLines(1);
+        _ = medium.Reports();
+        medium.Advance(TimeSpan.FromHours(25)); // no clock is believed before it has gone well for a day
+        RecordingKey key = medium.Begin().Key;
+        string old = medium.Put("2020-01-01T00-00-00Z_1_2_0.1.wav", 0);
+        medium.Stop(key);
+        medium.TurnUntilLines(2);
         Assert.False(File.Exists(old));
     }
 

@@ -9,12 +9,13 @@ namespace EdgePbx.Tests;
 internal sealed class SlowMedium : TimeProvider, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgepbx-slow-medium-");
+    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow.AddHours(-1); // nobody sets its clock on the wall
     private long _ticks = TimeSpan.TicksPerHour;
     private ushort _slot;
 
-    public SlowMedium(TimeSpan? longestAge = null)
+    public SlowMedium(TimeSpan? longestAge = null, long largestTotal = 1L << 30)
     {
-        Section = new RecordingSection(RecordMode.Always, "*1", Path.Combine(_folder.FullName, "recordings"), 1L << 30, longestAge);
+        Section = new RecordingSection(RecordMode.Always, "*1", Path.Combine(_folder.FullName, "recordings"), largestTotal, longestAge);
         var meter = new WriteMeter(() => // it is told of each write, and asks what time it is
         {
             Advance(WriteTakes);
@@ -53,7 +54,7 @@ internal sealed class SlowMedium : TimeProvider, IDisposable
     {
         AsksForDate++;
         Advance(BeginTakes);
-        return base.GetUtcNow();
+        return _start.AddTicks(_ticks);
     }
 
     public void Advance(TimeSpan time) => _ticks += time.Ticks;
@@ -75,6 +76,14 @@ internal sealed class SlowMedium : TimeProvider, IDisposable
         RecordingReport started = Assert.Single(Reports());
         Assert.Equal(RecordingReportKind.Started, started.Kind);
         return (key, Path.Combine(Section.Folder, started.File.Replace(".wav", ".part.wav", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A file that an earlier recording left; where it is.</summary>
+    public string Put(string name, int bytes)
+    {
+        string path = Path.Combine(Section.Folder, name);
+        File.WriteAllBytes(path, new byte[bytes]);
+        return path;
     }
 
     public void Stop(RecordingKey key) => Assert.True(Inbox.TryPost(new RecorderMessage(RecorderMessageKind.Stop, key) { At = Now }));
