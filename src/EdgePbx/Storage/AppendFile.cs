@@ -21,8 +21,7 @@ internal sealed class AppendFile(string path, IFiles files, WriteMeter? meter = 
 
     public bool IsOpen => _descriptor >= 0;
 
-    /// <summary>Nobody has moved or deleted it since.</summary>
-    /// <exception cref="IOException">/proc can't be read.</exception>
+    /// <summary>Nobody has moved or deleted it since; taken for true where nobody can say.</summary>
     public bool IsStillNamed => files.NameOf(_descriptor) == _name;
 
     /// <summary>In bytes, of the file itself, whatever links lead to it.</summary>

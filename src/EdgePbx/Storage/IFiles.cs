@@ -31,7 +31,7 @@ internal interface IFiles
     /// <summary>False: another process has it.</summary>
     bool TryLock(int descriptor);
 
-    /// <summary>The name that it has now.</summary>
+    /// <summary>The name that it has now; null: nobody can say, as where there is no /proc.</summary>
     string? NameOf(int descriptor);
 
     /// <summary>Takes the place of what had that name, at once or not at all.</summary>
