@@ -207,11 +207,22 @@ class Runner:
         return None
 
 
+def say(scenarios, address):
+    """SIPp binds what it says as [media_ip]; this address is not its own, so the scenarios say it."""
+    for name in os.listdir(scenarios):
+        path = os.path.join(scenarios, name)
+        with open(path) as file:
+            text = file.read().replace("[media_ip]", address)
+        with open(path, "w") as file:
+            file.write(text)
+
+
 def main():
     parser = command_line.parser(__doc__)
     parser.add_argument("--se", type=int, default=90)
     parser.add_argument("--hold", type=int, default=1500, help="how long a call is up, in milliseconds")
     parser.add_argument("--transport", default="u1")
+    parser.add_argument("--media-address", default="", help="what the descriptions say, where the PBX sees this machine at another address than 127.0.0.1")
     parser.add_argument("--only", default="")
     parser.add_argument("--group", default="basic,fail,media,repeat,timer")
     parser.add_argument("--keep-registered", action="store_true", help="for a PBX that is gone at the end of the call")
@@ -226,6 +237,8 @@ def main():
     with command_line.work_folder(options, lambda: failed or not cases) as work:
         scenarios = os.path.join(work, "scenarios")
         build.write(scenarios, se=options.se, hold=options.hold)
+        if options.media_address:
+            say(scenarios, options.media_address)
         runner = Runner(options, scenarios, work)
         for case in cases:
             start = time.time()

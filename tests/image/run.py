@@ -58,6 +58,7 @@ def call(world, board, accounts):
         done = subprocess.run(
             [sys.executable, os.path.join(CLIENTS, "sipp_cases.py"), "--server", f"127.0.0.1:{board.sip}", "--domain", "edgepbx",
              "--caller", f"1001:{accounts['1001']}", "--callee", f"1002:{accounts['1002']}", "--only", "register,call",
+             "--media-address", "10.0.2.2",    # as the emulator's network shows this machine to the board; what says 127.0.0.1 from elsewhere is refused
              "--ports", f"{first}-{first + 99}", "--out", folder], capture_output=True, text=True, timeout=120)
     expect(done.returncode == 0, f"SIPp: {done.stdout}{done.stderr}")
 

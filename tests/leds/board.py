@@ -32,7 +32,7 @@ class Board:
             self.guest = Pi(options.kernel, options.root, folder, options.pi, "rpi3b", LINES_OF_PI.values())
             return
         self.guest = Guest(options.kernel, options.root, folder, options.dtb if story == "named" else None)
-        self.phones = [Phone(f"127.0.0.1:{self.guest.port}", "edgepbx", account) for account in ACCOUNTS]
+        self.phones = [Phone(f"127.0.0.1:{self.guest.port}", "edgepbx", account, media_host="10.0.2.2") for account in ACCOUNTS]    # as the emulator shows this machine
 
     def begin(self, board, config="cat /boards/edgepbx.toml"):
         """EdgePbx starts, again and again, on the board of that name and with what the command prints."""

@@ -84,14 +84,15 @@ def address_of(value):
 
 
 class Phone:
-    """account: (number, password); host: its own address."""
+    """account: (number, password); host: its own address; media_host: what its descriptions say instead, where the server sees it elsewhere."""
 
-    def __init__(self, server, domain, account, host="127.0.0.1"):
+    def __init__(self, server, domain, account, host="127.0.0.1", media_host=""):
         name, _, port = server.rpartition(":")
         self.server, self.domain, self.account, self.number = (name, int(port)), domain, account, account[0]
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((host, 0))
         self.host, self.port = self.socket.getsockname()
+        self.media_host = media_host or self.host
         self.address, self.seen = f"<sip:{self.number}@{domain}>", []
 
     def close(self):
@@ -154,7 +155,7 @@ class Phone:
         return text
 
     def sdp(self, port, version=1):
-        return (f"v=0\r\no=- 1 {version} IN IP4 {self.host}\r\ns=raw\r\nc=IN IP4 {self.host}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
+        return (f"v=0\r\no=- 1 {version} IN IP4 {self.media_host}\r\ns=raw\r\nc=IN IP4 {self.media_host}\r\nt=0 0\r\nm=audio {port} RTP/AVP 0 101\r\n"
                 "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=sendrecv\r\n")
 
     def with_credentials(self, method, dialog, extra, body, wanted, patience=PATIENCE):
