@@ -81,7 +81,8 @@ def install(office):
     expect(machine.shows(UNIT, "WatchdogUSec") == "20s", "it has no watchdog")
     expect([url for url in office.log("listening")], "its log has no `listening`")
     machine.do("ls /run/log/journal/*.edgepbx/*.journal && ! ls /var/log/journal/*.edgepbx/*.journal")
-    owners = machine.do(f"stat -c '%U %a %n' {CONFIG} {STATE} {STATE}/* /run/edgepbx/edgepbx.sock").splitlines()
+    expect(machine.do(f"stat -c '%U %G %a' {CONFIG}").strip() == "root edgepbx 640", "the configuration is not root's, for the service to read")
+    owners = machine.do(f"stat -c '%U %a %n' {STATE} {STATE}/* /run/edgepbx/edgepbx.sock").splitlines()
     wrong = [line for line in owners if not re.match(r"edgepbx (600|700) ", line)]
     expect(not wrong, f"others may look: {wrong}")
     office.register()
